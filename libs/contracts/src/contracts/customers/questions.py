@@ -1,0 +1,18 @@
+"""What the customers service can be asked to tell."""
+
+from typing import ClassVar
+
+from contracts.message import Question
+from contracts.values import CustomerId, SiteId
+
+
+class DescribeCustomer(Question):
+    """Tell who a customer is, if they may order on this site.
+
+    Answered by ``CustomerDescribed``, or by ``CustomerRefused``.
+    """
+
+    type: ClassVar = "customers.describe-customer.v1"
+
+    customer_id: CustomerId
+    site_id: SiteId

@@ -1,0 +1,52 @@
+"""What the orders service asks of itself: the local steps of its sagas."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.message import Command
+from contracts.values import OrderId, SubmissionId
+
+
+class OrderRefusal(BaseModel):
+    """Why a submission came back.
+
+    Attributes:
+        step: The saga's step that said no.
+        code: Upper-case name of the reason.
+        detail: The reason as a sentence.
+        pointer: JSON Pointer into the order, where one line or field is to blame.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    step: str
+    code: str
+    detail: str
+    pointer: str | None = None
+
+
+class SubmitOrder(Command):
+    """Fix the order and its number. The pivot: from here the saga only goes forward.
+
+    Answered by ``OrderIsSubmitted``.
+    """
+
+    type: ClassVar = "orders.submit-order.v1"
+
+    order_id: OrderId
+    submission_id: SubmissionId
+
+
+class ReturnOrder(Command):
+    """Make the order an editable draft again, or cancel it when staff asked for that.
+
+    Answered by ``OrderIsReturned``.
+    """
+
+    type: ClassVar = "orders.return-order.v1"
+
+    order_id: OrderId
+    submission_id: SubmissionId
+    refusals: tuple[OrderRefusal, ...]
+    cancelled: bool

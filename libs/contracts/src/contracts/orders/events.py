@@ -1,0 +1,112 @@
+"""What the orders service tells everyone.
+
+Every event carries a gapless ``sequence`` per order in its envelope, and the staff and customer.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
+
+from contracts.customers.replies import Address
+from contracts.message import Event
+from contracts.orders.commands import OrderRefusal
+from contracts.values import (
+    CustomerId,
+    CustomerSetId,
+    LocationId,
+    Money,
+    OrderId,
+    SiteId,
+    Sku,
+    SubmissionId,
+)
+
+
+class OrderEvent(Event):
+    """What every event about an order says.
+
+    Attributes:
+        order_number: Readable number, unique per site; given when the draft is started.
+    """
+
+    order_id: OrderId
+    site_id: SiteId
+    order_number: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return self.order_id
+
+
+class OrderedLine(BaseModel):
+    """A line of a submitted order.
+
+    Attributes:
+        unit_price: What the customer pays for one unit.
+        fulfilment: ``ship``, ``pickup`` or ``delivery``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sku: Sku
+    units: int
+    unit_price: int
+    fulfilment: str = "ship"
+    location_id: LocationId | None = None
+
+
+class OrderStarted(OrderEvent):
+    """Staff have begun a draft."""
+
+    type: ClassVar = "orders.order-started.v1"
+
+
+class OrderSubmissionStarted(OrderEvent):
+    """The draft was handed in; it cannot be edited while the submission runs."""
+
+    type: ClassVar = "orders.order-submission-started.v1"
+
+    submission_id: SubmissionId
+
+
+class OrderSubmitted(OrderEvent):
+    """The order is fixed: its stock is held and its payments stand. Published once per order.
+
+    Attributes:
+        lines: In the order's own order; holds at least one. Prices are minor units of ``total``'s
+            currency.
+        total: Everything the customer pays.
+        submitted_at: UTC.
+    """
+
+    type: ClassVar = "orders.order-submitted.v1"
+
+    submission_id: SubmissionId
+    customer_set_id: CustomerSetId
+    customer_id: CustomerId
+    external_reference: str | None = None
+    lines: tuple[OrderedLine, ...]
+    goods: Money
+    shipping: Money
+    total: Money
+    shipping_address: Address | None = None
+    submitted_at: datetime
+
+
+class OrderReturned(OrderEvent):
+    """A submission was refused or timed out; the order is an editable draft again."""
+
+    type: ClassVar = "orders.order-returned.v1"
+
+    submission_id: SubmissionId
+    refusals: tuple[OrderRefusal, ...]
+
+
+class OrderCancelled(OrderEvent):
+    """The order was cancelled before it was submitted; nothing is held for it."""
+
+    type: ClassVar = "orders.order-cancelled.v1"

@@ -1,0 +1,22 @@
+"""How the orders service answers itself."""
+
+from typing import ClassVar
+
+from contracts.message import Reply
+from contracts.values import OrderId
+
+
+class OrderIsSubmitted(Reply):
+    """The order is fixed."""
+
+    type: ClassVar = "orders.order-is-submitted.v1"
+
+    order_id: OrderId
+
+
+class OrderIsReturned(Reply):
+    """The order is a draft again, or cancelled."""
+
+    type: ClassVar = "orders.order-is-returned.v1"
+
+    order_id: OrderId
