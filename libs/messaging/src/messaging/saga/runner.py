@@ -1,0 +1,180 @@
+"""Feeds sagas their replies and timers, each under its row lock, and does their local steps.
+
+A command that belongs to the saga's own service is a local step: it is carried out in the same
+transaction, so that a pivot and a cancel are decided by one row lock in one database.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import structlog
+from contracts.message import Command, Reply
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from pydantic import ValidationError
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from messaging.consumer import Received, UnitOfWorkFactory
+from messaging.failures import Permanent, is_outage
+from messaging.faults import fault_point
+from messaging.outbox import Cause, Outbox
+from messaging.registry import message_class
+from messaging.saga.process import Process
+from messaging.saga.store import Definitions, Loaded, load, save, send
+from messaging.tables import MessagingTables
+from messaging.tracing import context_of
+
+U = TypeVar("U")
+C = TypeVar("C", bound=Command)
+
+LocalStep = Callable[[Any, Any], Awaitable[Reply]]
+POLL = 0.5
+"""Seconds between two looks for due timers."""
+_BATCH = 50
+
+_log = structlog.get_logger("messaging.saga")
+_tracer = trace.get_tracer("messaging")
+
+
+@dataclass(slots=True)
+class SagaRunner(Generic[U]):
+    """Runs the sagas of one service; a ``Receiver`` for its replies queue.
+
+    Attributes:
+        local: The service's own commands that its sagas send, each with its handler.
+        woken: Set it after a cancel was asked, to look for due timers at once.
+    """
+
+    service: str
+    tables: MessagingTables
+    definitions: Definitions
+    unit_of_work: UnitOfWorkFactory[U]
+    local: dict[str, LocalStep] = field(default_factory=dict[str, LocalStep])
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def does(
+        self, command: type[C], handler: Callable[[C, U], Awaitable[Reply]]
+    ) -> "SagaRunner[U]":
+        """List a local step."""
+        self.local[command.type] = handler
+        return self
+
+    async def receive(
+        self, batch: Sequence[Received], session: AsyncSession, outbox: Outbox
+    ) -> dict[UUID, dict[str, Any]]:
+        """Apply replies in order; replies to nothing that is open are logged and ignored.
+
+        Raises:
+            Permanent: A message is not a reply to a saga of this service.
+        """
+        wanted = [(message, _saga_id(message), _reply(message)) for message in batch]
+        if not wanted:
+            return {}
+        ids = {saga_id for _, saga_id, _ in wanted}
+        sagas = await load(
+            session, self.tables, self.definitions, self.tables.saga.c.id.in_(sorted(ids))
+        )
+        if missing := ids - sagas.keys():
+            raise Permanent(f"a reply to no saga of ours: {min(missing)}")
+        await fault_point("saga.mid")
+        for message, saga_id, reply in wanted:
+            loaded = sagas[saga_id]
+            outbox.cause = message.cause
+            with _tracer.start_as_current_span(
+                f"process {message.delivery.queue}",
+                context=context_of(message.envelope.traceparent),
+                kind=SpanKind.CONSUMER,
+            ):
+                if message.envelope.causationid is None:
+                    raise Permanent("a reply that names no command")
+                loaded.process.receive(UUID(message.envelope.causationid), reply, loaded.now)
+                await self._carry_out(loaded, session, outbox)
+        await save(session, self.tables, list(sagas.values()))
+        return {}
+
+    async def run_timers(
+        self, sessions: async_sessionmaker[AsyncSession], committed: Callable[[], None]
+    ) -> None:
+        """Wake due sagas until cancelled; any number may run beside each other."""
+        while True:
+            self.woken.clear()
+            try:
+                woken = await self.wake_due(sessions)
+            except Exception as error:  # noqa: BLE001 - logged; the next look may succeed
+                woken = 0
+                if is_outage(error):
+                    _log.warning("database away", error=str(error))
+                else:
+                    _log.exception("timers failed")
+            if woken:
+                committed()
+                continue
+            try:
+                async with asyncio.timeout(POLL):
+                    await self.woken.wait()
+            except TimeoutError:
+                continue
+
+    async def wake_due(self, sessions: async_sessionmaker[AsyncSession]) -> int:
+        """Wake the sagas whose timers are due, at most a batch; gives how many."""
+        due = self.tables.saga.c.wake_at <= func.now()
+        async with sessions.begin() as session:
+            sagas = await load(session, self.tables, self.definitions, due, at_most=_BATCH)
+            outbox = Outbox(self.service, self.tables.outbox)
+            for loaded in sagas.values():
+                outbox.cause = Cause(correlation_id=str(loaded.process.id))
+                loaded.process.wake(loaded.now)
+                await self._carry_out(loaded, session, outbox)
+            await save(session, self.tables, list(sagas.values()))
+            await outbox.write(session)
+        return len(sagas)
+
+    async def ask_again(self, session: AsyncSession, saga_id: UUID, outbox: Outbox) -> bool:
+        """Ask a saga's current step again, for an operator; false when it is unknown or over."""
+        mine = self.tables.saga.c.id == saga_id
+        sagas = await load(session, self.tables, self.definitions, mine)
+        if saga_id not in sagas or sagas[saga_id].process.state.ended:
+            return False
+        loaded = sagas[saga_id]
+        loaded.process.ask_again(loaded.now)
+        await self._carry_out(loaded, session, outbox)
+        await save(session, self.tables, [loaded])
+        return True
+
+    async def _carry_out(self, loaded: Loaded, session: AsyncSession, outbox: Outbox) -> None:
+        """Do local steps at once, one after the other; write the rest to the outbox."""
+        process = loaded.process
+        while (local := self._take_local(process)) is not None:
+            id_, command = local
+            uow = self.unit_of_work(session, outbox)
+            reply = await self.local[command.type](command, uow)
+            process.receive(id_, reply, loaded.now)
+        send(process, outbox)
+
+    def _take_local(self, process: Process[Any]) -> tuple[UUID, Command] | None:
+        for place, sending in enumerate(process.sendings):
+            if sending.command.owner() == self.service:
+                del process.sendings[place]
+                return sending.id, sending.command
+        return None
+
+
+def _saga_id(message: Received) -> UUID:
+    try:
+        return UUID(message.envelope.correlationid or "")
+    except ValueError as error:
+        raise Permanent("a reply that names no saga") from error
+
+
+def _reply(message: Received) -> Reply:
+    cls = message_class(message.envelope.type)
+    if cls is None or not issubclass(cls, Reply):
+        raise Permanent(f"{message.envelope.type} is not a reply known here")
+    try:
+        return cls.model_validate(message.envelope.data)
+    except ValidationError as error:
+        raise Permanent(f"{message.envelope.type} does not fit its schema: {error}") from error

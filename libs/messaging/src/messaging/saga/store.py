@@ -1,0 +1,170 @@
+"""Sagas in the database: loaded under their row locks, saved with what they send and log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import ColumnElement
+
+from messaging.outbox import Outbox
+from messaging.saga.definition import SagaDefinition
+from messaging.saga.process import Process, State
+from messaging.tables import MessagingTables
+from messaging.topology import reply_address
+
+Definitions = Mapping[str, SagaDefinition[Any]]
+_CHANGING = ("status", "attention", "version", "state", "wake_at")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A saga whose row this transaction has locked.
+
+    Attributes:
+        data: What the saga knew when it was loaded.
+        version: The row's version before this transaction.
+        now: The database's time at which this transaction began; the only clock of sagas.
+    """
+
+    process: Process[Any]
+    data: BaseModel
+    version: int
+    now: datetime
+
+
+async def database_now(session: AsyncSession) -> datetime:
+    """Give the time by the database's clock, at which the transaction began."""
+    return (await session.execute(select(func.now()))).scalar_one()
+
+
+async def load(
+    session: AsyncSession,
+    tables: MessagingTables,
+    definitions: Definitions,
+    where: ColumnElement[bool],
+    *,
+    at_most: int | None = None,
+) -> dict[UUID, Loaded]:
+    """Load and lock sagas in order of id, or, with ``at_most``, those nobody else has locked."""
+    saga = tables.saga
+    query = (
+        select(
+            saga.c.id,
+            saga.c.definition,
+            saga.c.state,
+            saga.c.data,
+            saga.c.version,
+            func.now().label("now"),
+        )
+        .where(where)
+        .order_by(saga.c.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=at_most is not None)
+    )
+    found: dict[UUID, Loaded] = {}
+    for row in await session.execute(query):
+        definition = definitions[row.definition]
+        data = definition.data.model_validate(row.data)
+        process = Process(definition, row.id, data, State.model_validate(row.state))
+        found[row.id] = Loaded(process, data, row.version, row.now)
+    return found
+
+
+async def insert_new(
+    session: AsyncSession, tables: MessagingTables, process: Process[Any], subject_id: UUID
+) -> None:
+    """Insert a saga that has just started.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: There is a saga of this id.
+    """
+    logged = _log_rows(process)
+    row = _columns(process, version=1) | {
+        "id": process.id,
+        "definition": process.definition.name,
+        "subject_id": subject_id,
+        "data": _data(process),
+    }
+    await session.execute(insert(tables.saga).values(row))
+    await session.execute(insert(tables.saga_log).values(logged))
+
+
+async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[Loaded]) -> None:
+    """Save sagas and what they logged: a statement each, whatever their number.
+
+    A saga's data is written only where a reply has changed it: it holds all lines of an order.
+    """
+    if not loaded:
+        return
+    logged = [row for one in loaded for row in _log_rows(one.process)]
+    saga = tables.saga
+    changes: dict[str, Any] = {name: bindparam(name) for name in _CHANGING}
+    statement = (
+        update(saga)
+        .where(saga.c.id == bindparam("saga"), saga.c.version == bindparam("was"))
+        .values(changes | {"updated_at": func.now()})
+    )
+    rows = [
+        {"saga": one.process.id, "was": one.version}
+        | _columns(one.process, version=one.version + 1)
+        for one in loaded
+    ]
+    connection = await session.connection()
+    await connection.execute(statement, rows)
+    for one in loaded:
+        if one.process.data is not one.data:
+            noted = update(saga).where(saga.c.id == one.process.id).values(data=_data(one.process))
+            await session.execute(noted)
+    if logged:
+        await session.execute(insert(tables.saga_log).values(logged))
+
+
+def send(process: Process[Any], outbox: Outbox) -> None:
+    """Write the commands that a saga wants sent, and forget that it wanted it."""
+    for sending in process.sendings:
+        outbox.send(
+            sending.command,
+            message_id=sending.id,
+            correlation_id=str(process.id),
+            reply_to=reply_address(outbox.service),
+            expires_at=process.state.deadline,
+        )
+    process.sendings.clear()
+
+
+def _log_rows(process: Process[Any]) -> list[dict[str, Any]]:
+    first = process.state.logged + 1
+    rows = [
+        {
+            "saga_id": process.id,
+            "seq": seq,
+            "event": entry.event,
+            "step": entry.step,
+            "detail": entry.detail,
+        }
+        for seq, entry in enumerate(process.log, first)
+    ]
+    logged = process.state.logged + len(rows)
+    process.state = process.state.model_copy(update={"logged": logged})
+    process.log.clear()
+    return rows
+
+
+def _columns(process: Process[Any], *, version: int) -> dict[str, Any]:
+    state = process.state
+    return {
+        "status": state.status.value,
+        "attention": state.attention,
+        "version": version,
+        "state": state.model_dump(mode="json", exclude_none=True),
+        "wake_at": state.wake_at,
+    }
+
+
+def _data(process: Process[Any]) -> dict[str, Any]:
+    return process.data.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,131 @@
+"""How an order is submitted: check the customer, hold the stock, set the money aside, fix it.
+
+Up to the pivot every step can be taken back, and a refusal, a cancel or the deadline does so, last
+first; the order is an editable draft again. Fixing the order is the pivot, a local step under the
+saga's row lock: after it the goods are allocated and the money taken, asked again until done.
+"""
+
+from collections.abc import Iterator
+
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReservationLine, ReserveStock
+from contracts.catalog.replies import StockRefused
+from contracts.customers.commands import VerifyCustomer
+from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
+from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, SubmissionId
+from messaging.saga.definition import Ending, Refused, saga
+from pydantic import BaseModel, ConfigDict
+
+
+class PaymentPart(BaseModel):
+    """One payment of the order, under the id of this submission's attempt."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    payment_id: PaymentId
+    method: str
+    amount: Money
+    token: str | None = None
+    terms: dict[str, str] | None = None
+
+
+class SubmitOrderData(BaseModel):
+    """What the saga knows: the order as it was handed in."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order_id: OrderId
+    submission_id: SubmissionId
+    site_id: SiteId
+    customer_id: CustomerId
+    lines: tuple[ReservationLine, ...]
+    payments: tuple[PaymentPart, ...] = ()
+
+
+def verify_customer(order: SubmitOrderData) -> Iterator[VerifyCustomer]:
+    yield VerifyCustomer(
+        order_id=order.order_id, customer_id=order.customer_id, site_id=order.site_id
+    )
+
+
+def reserve_stock(order: SubmitOrderData) -> Iterator[ReserveStock]:
+    yield ReserveStock(
+        submission_id=order.submission_id,
+        order_id=order.order_id,
+        site_id=order.site_id,
+        lines=order.lines,
+    )
+
+
+def release_stock(order: SubmitOrderData) -> Iterator[ReleaseStock]:
+    yield ReleaseStock(submission_id=order.submission_id)
+
+
+def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
+    for payment in order.payments:
+        yield AuthorisePayment(
+            payment_id=payment.payment_id,
+            order_id=order.order_id,
+            site_id=order.site_id,
+            method=payment.method,
+            amount=payment.amount,
+            token=payment.token,
+            terms=payment.terms,
+        )
+
+
+def void_payments(order: SubmitOrderData) -> Iterator[VoidPayment]:
+    for payment in order.payments:
+        yield VoidPayment(payment_id=payment.payment_id)
+
+
+def submit_order(order: SubmitOrderData) -> Iterator[SubmitOrder]:
+    yield SubmitOrder(order_id=order.order_id, submission_id=order.submission_id)
+
+
+def allocate_stock(order: SubmitOrderData) -> Iterator[AllocateStock]:
+    yield AllocateStock(submission_id=order.submission_id)
+
+
+def capture_payments(order: SubmitOrderData) -> Iterator[CapturePayment]:
+    for payment in order.payments:
+        yield CapturePayment(payment_id=payment.payment_id)
+
+
+def return_order(order: SubmitOrderData, ending: Ending) -> Iterator[ReturnOrder]:
+    yield ReturnOrder(
+        order_id=order.order_id,
+        submission_id=order.submission_id,
+        refusals=tuple(
+            reason for refused in ending.refusals for reason in _reasons(order, refused)
+        ),
+        cancelled=ending.cancelled,
+    )
+
+
+def _reasons(order: SubmitOrderData, refused: Refused) -> Iterator[OrderRefusal]:
+    """Name each line that was short, or else the step as a whole (SU-5: reasons per line)."""
+    if isinstance(refused.reply, StockRefused) and refused.reply.shortages:
+        short = {shortage.sku: shortage for shortage in refused.reply.shortages}
+        for place, line in enumerate(order.lines):
+            if (shortage := short.get(line.sku)) is not None:
+                yield OrderRefusal(
+                    step=refused.step,
+                    code=refused.code,
+                    detail=f"{line.sku}: {shortage.wanted} wanted, {shortage.available} available",
+                    pointer=f"/lines/{place}",
+                )
+        return
+    yield OrderRefusal(step=refused.step, code=refused.code, detail=refused.detail)
+
+
+SUBMIT_ORDER = (
+    saga("orders.submit-order", SubmitOrderData)
+    .if_refused("return the order to its editor", return_order)
+    .step("verify the customer", verify_customer)
+    .step("reserve stock", reserve_stock, undo=release_stock)
+    .step("authorise payment", authorise_payments, undo=void_payments)
+    .pivot("submit the order", submit_order)
+    .step("allocate stock", allocate_stock)
+    .step("capture payment", capture_payments)
+)
