@@ -1,0 +1,283 @@
+"""Handles deliveries: effect, inbox and outbox in one transaction, in batches where all is well.
+
+A batch that fails is rolled back and taken one by one, so that a bad message hurts only itself.
+When ``handle`` returns, every delivery is settled: processed, known from before, put back for
+later, or parked. Only when the infrastructure is down does it raise, and nothing is settled.
+"""
+
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+from contracts.message import Reply
+from contracts.values import new_id
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from pydantic import ValidationError
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from messaging.envelope import BadEnvelope, Envelope, decode
+from messaging.failures import (
+    IN_PROCESS_TRIES,
+    InfrastructureDown,
+    Permanent,
+    is_conflict,
+    is_outage,
+    rest,
+)
+from messaging.faults import fault_point
+from messaging.inbox import Inbox
+from messaging.outbox import Asked, Cause, Outbox
+from messaging.subscriptions import Subscriptions
+from messaging.tables import MessagingTables
+from messaging.tracing import context_of
+
+U = TypeVar("U")
+UnitOfWorkFactory = Callable[[AsyncSession, Outbox], U]
+
+_log = structlog.get_logger("messaging.consumer")
+_tracer = trace.get_tracer("messaging")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as it came out of a queue.
+
+    Attributes:
+        message_id: The outbox row's id; none when a foreign sender left it out.
+        attempt: How often its handling has failed before.
+        deaths: Why the broker gave it up, when it comes from a dead-letter queue.
+    """
+
+    queue: str
+    body: bytes
+    message_id: UUID | None = None
+    type: str | None = None
+    correlation_id: str | None = None
+    reply_to: str | None = None
+    attempt: int = 0
+    deaths: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A delivery whose envelope could be read."""
+
+    delivery: Delivery
+    envelope: Envelope
+
+    @property
+    def asked(self) -> Asked | None:
+        """Give the reply address, if the sender expects a reply."""
+        if self.delivery.reply_to is None:
+            return None
+        return Asked(
+            self.envelope.id, self.envelope.correlationid or "", self.delivery.reply_to
+        )
+
+    @property
+    def cause(self) -> Cause:
+        """Give what stands in every envelope that this message leads to."""
+        return Cause(
+            message_id=str(self.envelope.id),
+            correlation_id=self.envelope.correlationid,
+            staff_id=self.envelope.staffid,
+            asked=self.asked,
+        )
+
+
+class Receiver(Protocol):
+    """What is done with the new messages of one transaction."""
+
+    async def receive(
+        self, batch: Sequence[Received], session: AsyncSession, outbox: Outbox
+    ) -> dict[UUID, dict[str, Any]]:
+        """Handle the messages in order; gives the kept reply of each command answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers(Generic[U]):
+    """Receives by calling each message's handler in turn."""
+
+    subscriptions: Subscriptions[U]
+    unit_of_work: UnitOfWorkFactory[U]
+
+    async def receive(
+        self, batch: Sequence[Received], session: AsyncSession, outbox: Outbox
+    ) -> dict[UUID, dict[str, Any]]:
+        """Handle the messages in order; gives the kept reply of each command answered."""
+        uow = self.unit_of_work(session, outbox)
+        replies: dict[UUID, dict[str, Any]] = {}
+        for message in batch:
+            outbox.cause = message.cause
+            with _tracer.start_as_current_span(
+                f"process {message.delivery.queue}",
+                context=context_of(message.envelope.traceparent),
+                kind=SpanKind.CONSUMER,
+            ):
+                reply = await self._call(message.envelope, uow)
+                await fault_point("handler.mid")
+                if reply is not None and message.asked is not None:
+                    replies[message.envelope.id] = outbox.reply(reply, message.asked)
+        return replies
+
+    async def _call(self, envelope: Envelope, uow: U) -> Reply | None:
+        subscription = self.subscriptions.by_type.get(envelope.type)
+        if subscription is None:
+            raise Permanent(f"{self.subscriptions.service} does not know {envelope.type}")
+        try:
+            message = subscription.message.model_validate(envelope.data)
+        except ValidationError as error:
+            raise Permanent(f"{envelope.type} does not fit its schema: {error}") from error
+        return await subscription.handler(message, uow)
+
+
+@dataclass(slots=True)
+class Consumer:
+    """Handles the deliveries of one queue.
+
+    Attributes:
+        service: Who consumes.
+        committed: Called after each commit, to wake the relay.
+    """
+
+    service: str
+    queue: str
+    receiver: Receiver
+    sessions: async_sessionmaker[AsyncSession]
+    tables: MessagingTables
+    committed: Callable[[], None] = lambda: None
+    duplicates: int = field(default=0)
+
+    async def handle(self, batch: Sequence[Delivery]) -> None:
+        """Settle every delivery.
+
+        Raises:
+            InfrastructureDown: Nothing, or not all, is settled; deliver again later.
+        """
+        readable = [read for d in batch if (read := await self._read(d)) is not None]
+        if not readable:
+            return
+        if len(readable) > 1:
+            try:
+                await self._in_one_transaction(readable)
+            except Exception as error:  # noqa: BLE001 - whatever it is, one by one tells whose
+                if is_outage(error):
+                    raise InfrastructureDown(str(error)) from error
+            else:
+                return
+        for message in readable:
+            await self._alone(message)
+
+    async def _read(self, delivery: Delivery) -> Received | None:
+        try:
+            envelope = decode(delivery.body)
+            if delivery.deaths is not None:
+                raise Permanent(f"the broker gave it up: {delivery.deaths}")
+        except (BadEnvelope, Permanent) as error:
+            await self._guarded(self._park, delivery, error)
+            return None
+        return Received(delivery, envelope)
+
+    async def _in_one_transaction(self, messages: Sequence[Received]) -> None:
+        by_id = {message.envelope.id: message for message in messages}
+        inbox = Inbox(self.tables.inbox, self.queue)
+        async with self.sessions.begin() as session:
+            new = await inbox.record(session, by_id)
+            outbox = Outbox(self.service, self.tables.outbox)
+            fresh = [message for id_, message in by_id.items() if id_ in new]
+            replies = await self.receiver.receive(fresh, session, outbox)
+            await inbox.keep_replies(session, replies)
+            repeated = by_id.keys() - new
+            for kept in await inbox.replies(session, repeated):
+                outbox.reply_again(kept)
+            await outbox.write(session)
+        self.duplicates += len(messages) - len(new)
+        self.committed()
+        await fault_point("consumer.after_commit")
+
+    async def _alone(self, message: Received) -> None:
+        with structlog.contextvars.bound_contextvars(
+            message_id=str(message.envelope.id), correlation_id=message.envelope.correlationid
+        ):
+            for attempt in range(1, IN_PROCESS_TRIES + 1):
+                try:
+                    await self._in_one_transaction([message])
+                except Exception as error:  # noqa: BLE001 - every failure ends in one of four ways
+                    if is_outage(error):
+                        raise InfrastructureDown(str(error)) from error
+                    if is_conflict(error) and attempt < IN_PROCESS_TRIES:
+                        continue
+                    await self._guarded(self._put_off, message, error)
+                return
+
+    async def _put_off(self, message: Received, error: Exception) -> None:
+        """Try again later, or park."""
+        delivery, attempt = message.delivery, message.delivery.attempt + 1
+        if isinstance(error, Permanent):
+            if self._is_unknown_event(message.envelope):
+                _log.warning("unknown event skipped", type=message.envelope.type)
+                return
+            await self._park(delivery, error)
+            return
+        delay = rest(attempt)
+        if delay is None:
+            await self._park(delivery, error)
+            return
+        _log.warning(
+            "put off", queue=self.queue, type=delivery.type, attempt=attempt, error=repr(error)
+        )
+        row = {
+            "message_id": message.envelope.id,
+            "type": message.envelope.type,
+            "correlation_id": message.envelope.correlationid,
+            "reply_to": delivery.reply_to,
+            "traceparent": message.envelope.traceparent,
+        }
+        outbox = Outbox(self.service, self.tables.outbox)
+        outbox.put_back(self.queue, delivery.body, row=row, delay=delay, attempt=attempt)
+        async with self.sessions.begin() as session:
+            await outbox.write(session)
+
+    def _is_unknown_event(self, envelope: Envelope) -> bool:
+        handlers = self.receiver
+        return (
+            ".from." in self.queue
+            and isinstance(handlers, Handlers)
+            and envelope.type not in handlers.subscriptions.by_type
+        )
+
+    async def _park(self, delivery: Delivery, error: Exception) -> None:
+        _log.error("parked", queue=self.queue, type=delivery.type, error=repr(error))
+        row = {
+            "id": new_id(),
+            "queue": self.queue,
+            "message_id": delivery.message_id,
+            "type": delivery.type,
+            "correlation_id": delivery.correlation_id,
+            "reply_to": delivery.reply_to,
+            "body": delivery.body,
+            "error_class": type(error).__name__,
+            "error": str(error),
+            "stack": "".join(traceback.format_exception(error)),
+            "attempts": delivery.attempt + 1,
+        }
+        async with self.sessions.begin() as session:
+            await session.execute(insert(self.tables.parked).values(row))
+
+    async def _guarded(
+        self, settle: Callable[[Any, Exception], Awaitable[None]], what: Any, error: Exception
+    ) -> None:
+        try:
+            await settle(what, error)
+        except Exception as failure:
+            if is_outage(failure):
+                raise InfrastructureDown(str(failure)) from failure
+            raise
+
+

@@ -1,0 +1,104 @@
+"""Takes what transactions left in the outbox to the broker, in batches, until each is confirmed."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from messaging.failures import is_outage
+from messaging.faults import fault_point
+from messaging.tables import MessagingTables
+from messaging.transport import Outgoing, Publisher
+
+BATCH = 100
+_MIN_REST, _MAX_REST = 0.05, 0.5
+_LONGEST_REST = 60
+"""Seconds a row rests at most after failed publishings; the rest doubles from one second."""
+
+_log = structlog.get_logger("messaging.relay")
+
+
+@dataclass(slots=True)
+class Relay:
+    """Empties one service's outbox; any number may run beside each other.
+
+    Attributes:
+        wake: Set it after a commit, and the relay looks at once instead of at its next poll.
+    """
+
+    sessions: async_sessionmaker[AsyncSession]
+    tables: MessagingTables
+    publisher: Publisher
+    batch: int = BATCH
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Relay until cancelled."""
+        rest = _MIN_REST
+        while True:
+            self.wake.clear()
+            try:
+                sent = await self.once()
+            except Exception as error:
+                if not is_outage(error):
+                    _log.exception("relay failed")
+                else:
+                    _log.warning("database away", error=str(error))
+                sent, rest = 0, _MAX_REST
+            if sent == self.batch:
+                continue
+            rest = _MIN_REST if sent else min(rest * 2, _MAX_REST)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest * random.uniform(0.8, 1.2)):  # noqa: S311 - jitter
+                    await self.wake.wait()
+
+    async def once(self) -> int:
+        """Send one batch; gives how many rows were confirmed and deleted."""
+        outbox = self.tables.outbox
+        columns = [outbox.c[name] for name in Outgoing.__dataclass_fields__]
+        query = (
+            select(*columns)
+            .where(outbox.c.available_at <= func.now())
+            .order_by(outbox.c.id)
+            .limit(self.batch)
+            .with_for_update(skip_locked=True)
+        )
+        async with self.sessions() as session, session.begin():
+            rows = [Outgoing(*row) for row in (await session.execute(query)).all()]
+            if not rows:
+                return 0
+            await fault_point("relay.before_publish")
+            failed = await self.publisher.publish(rows)
+            await fault_point("relay.after_confirm")
+            sent = [row.id for row in rows if row.id not in failed]
+            if sent:
+                await session.execute(delete(outbox).where(outbox.c.id == func.any(sent)))
+            if failed:
+                await self._put_off(session, failed)
+            return len(sent)
+
+    async def _put_off(self, session: AsyncSession, failed: Mapping[int, Exception]) -> None:
+        outbox = self.tables.outbox
+        for reason in {repr(error) for error in failed.values()}:
+            _log.warning("not sent", reason=reason)
+        statement = (
+            update(outbox)
+            .where(outbox.c.id == bindparam("row"))
+            .values(
+                tries=outbox.c.tries + 1,
+                last_error=bindparam("reason"),
+                available_at=func.now()
+                + timedelta(seconds=1)
+                * func.least(func.power(2, func.least(outbox.c.tries, 6)), _LONGEST_REST),
+            )
+        )
+        connection = await session.connection()
+        await connection.execute(
+            statement, [{"row": id_, "reason": repr(error)} for id_, error in failed.items()]
+        )

@@ -1,0 +1,71 @@
+"""The page that lists everything a service handles."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from contracts.message import Command, Event, Message, Question, Reply
+from typing_extensions import Self
+
+U = TypeVar("U")
+"""The service's unit of work."""
+S = TypeVar("S")
+"""What the service's queries read from."""
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+Q = TypeVar("Q", bound=Question)
+
+Handler = Callable[[Any, Any], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One message and who handles it."""
+
+    message: type[Message]
+    handler: Handler
+
+
+@dataclass
+class Subscriptions(Generic[U]):
+    """What one service answers and follows; ``U`` is its unit of work.
+
+    Raises:
+        ValueError: The same message is listed twice, or a command is not the service's own.
+    """
+
+    service: str
+    by_type: dict[str, Subscription] = field(default_factory=dict[str, Subscription])
+
+    def answers(self, command: type[C], handler: Callable[[C, U], Awaitable[Reply]]) -> Self:
+        """List a command; the handler runs in the consumer's transaction and gives the reply."""
+        self._own(command)
+        return self._add(command, handler)
+
+    def answers_later(self, command: type[C], handler: Callable[[C, U], Awaitable[Reply | None]]) -> Self:
+        """List a command that may be answered in a later transaction; see ``Outbox.reply``."""
+        self._own(command)
+        return self._add(command, handler)
+
+    def tells(self, question: type[Q], handler: Callable[[Q, U], Awaitable[Reply]]) -> Self:
+        """List a question; the handler reads and gives the reply; its transaction is rolled back."""
+        self._own(question)
+        return self._add(question, handler)
+
+    def follows(self, event: type[E], handler: Callable[[E, U], Awaitable[None]]) -> Self:
+        """List another service's event."""
+        return self._add(event, handler)
+
+    def events(self) -> list[str]:
+        """Give the types of the events it follows."""
+        return [kind for kind, sub in self.by_type.items() if issubclass(sub.message, Event)]
+
+    def _own(self, message: type[Message]) -> None:
+        if message.owner() != self.service:
+            raise ValueError(f"{message.type} is not a message of {self.service}")
+
+    def _add(self, message: type[Message], handler: Handler) -> Self:
+        if message.type in self.by_type:
+            raise ValueError(f"{message.type} is listed twice")
+        self.by_type[message.type] = Subscription(message, handler)
+        return self
