@@ -1,0 +1,110 @@
+"""The participants of a submission as the books they keep, and their answers to any command."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+from contracts.catalog.replies import (
+    Shortage,
+    StockAllocated,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+from contracts.customers.commands import VerifyCustomer
+from contracts.customers.replies import CustomerRefused, CustomerVerified
+from contracts.message import Command, Reply
+from contracts.orders.commands import ReturnOrder, SubmitOrder
+from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
+from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.payments.replies import (
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+)
+from contracts.values import PaymentId
+
+
+@dataclass
+class Books:
+    """What every participant has on paper; each command id is answered once and then the same."""
+
+    stock: str = "none"
+    money: dict[PaymentId, str] = field(default_factory=dict[PaymentId, str])
+    order: str = "submitting"
+    cancelled: bool = False
+    answered: dict[UUID, Reply] = field(default_factory=dict[UUID, Reply])
+
+    def handle(self, command_id: UUID, command: Command, *, agree: bool) -> Reply:
+        if command_id not in self.answered:
+            self.answered[command_id] = self._act(command, agree=agree)
+        return self.answered[command_id]
+
+    @property
+    def holds_money(self) -> bool:
+        return any(state in {"authorised", "captured"} for state in self.money.values())
+
+    def _act(self, command: Command, *, agree: bool) -> Reply:
+        match command:
+            case VerifyCustomer():
+                if agree:
+                    return CustomerVerified(customer_id=command.customer_id)
+                return CustomerRefused(
+                    code="CUSTOMER_SET_MISMATCH", detail="no", customer_id=command.customer_id
+                )
+            case ReserveStock():
+                return self._reserve(command, agree=agree)
+            case ReleaseStock():
+                assert self.stock != "allocated", "released goods that belong to the order"
+                self.stock = "released"
+                return StockReleased(submission_id=command.submission_id)
+            case AllocateStock():
+                assert self.stock == "held", f"allocated what was {self.stock}"
+                self.stock = "allocated"
+                return StockAllocated(submission_id=command.submission_id)
+            case AuthorisePayment() | VoidPayment() | CapturePayment():
+                return self._pay(command, agree=agree)
+            case SubmitOrder():
+                assert self.order == "submitting"
+                self.order = "submitted"
+                return OrderIsSubmitted(order_id=command.order_id)
+            case ReturnOrder():
+                assert self.order == "submitting"
+                self.order, self.cancelled = "returned", command.cancelled
+                return OrderIsReturned(order_id=command.order_id)
+            case _:
+                raise AssertionError(command)
+
+    def _reserve(self, command: ReserveStock, *, agree: bool) -> Reply:
+        if self.stock == "released" or not agree:
+            short = Shortage(sku=command.lines[0].sku, wanted=1, available=0)
+            return StockRefused(
+                code="OUT_OF_STOCK",
+                detail="no",
+                submission_id=command.submission_id,
+                shortages=(short,),
+            )
+        self.stock = "held"
+        return StockReserved(submission_id=command.submission_id)
+
+    def _pay(
+        self, command: AuthorisePayment | VoidPayment | CapturePayment, *, agree: bool
+    ) -> Reply:
+        id_ = command.payment_id
+        state = self.money.get(id_, "none")
+        match command:
+            case AuthorisePayment():
+                if state == "voided" or not agree:
+                    self.money.setdefault(id_, "declined")
+                    return PaymentDeclined(code="PAYMENT_DECLINED", detail="no", payment_id=id_)
+                self.money[id_] = "authorised"
+                return PaymentAuthorised(payment_id=id_, state="authorised")
+            case VoidPayment():
+                assert state != "captured", "voided what was taken"
+                self.money[id_] = "voided"
+                return PaymentVoided(payment_id=id_)
+            case CapturePayment():
+                assert state == "authorised", f"captured what was {state}"
+                self.money[id_] = "captured"
+                return PaymentCaptured(payment_id=id_, state="captured")

@@ -1,0 +1,207 @@
+"""The submission saga, command by command (SU-5)."""
+
+from datetime import timedelta
+
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+from contracts.catalog.replies import (
+    Shortage,
+    StockAllocated,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
+from contracts.customers.commands import VerifyCustomer
+from contracts.customers.replies import CustomerRefused, CustomerVerified
+from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
+from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
+from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.payments.replies import (
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+)
+from messaging.saga.process import Status
+from messaging.saga.testing import DrivenSaga, run
+from orders.sagas.submit_order import SUBMIT_ORDER, SubmitOrderData
+
+from services.orders.tests.sagas.builders import (
+    CHAIR,
+    CUSTOMER,
+    LINES,
+    ORDER,
+    SITE,
+    SUBMISSION,
+    a_payment,
+    a_submission,
+)
+
+VERIFY = VerifyCustomer(order_id=ORDER, customer_id=CUSTOMER, site_id=SITE)
+RESERVE = ReserveStock(submission_id=SUBMISSION, order_id=ORDER, site_id=SITE, lines=LINES)
+RELEASE = ReleaseStock(submission_id=SUBMISSION)
+ALLOCATE = AllocateStock(submission_id=SUBMISSION)
+PAYMENT = a_payment(0)
+AUTHORISE = AuthorisePayment(
+    payment_id=PAYMENT.payment_id,
+    order_id=ORDER,
+    site_id=SITE,
+    method="card",
+    amount=PAYMENT.amount,
+    token="tok_ok",
+)
+VOID = VoidPayment(payment_id=PAYMENT.payment_id)
+CAPTURE = CapturePayment(payment_id=PAYMENT.payment_id)
+VERIFIED = CustomerVerified(customer_id=CUSTOMER)
+RESERVED = StockReserved(submission_id=SUBMISSION)
+RELEASED = StockReleased(submission_id=SUBMISSION)
+AUTHORISED = PaymentAuthorised(payment_id=PAYMENT.payment_id, state="authorised")
+DECLINED = PaymentDeclined(
+    code="PAYMENT_DECLINED", detail="the bank says no", payment_id=PAYMENT.payment_id
+)
+
+
+def returned(*refusals: OrderRefusal, cancelled: bool = False) -> ReturnOrder:
+    return ReturnOrder(
+        order_id=ORDER, submission_id=SUBMISSION, refusals=refusals, cancelled=cancelled
+    )
+
+
+def at_payment() -> DrivenSaga[SubmitOrderData]:
+    saga = run(SUBMIT_ORDER, a_submission())
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    saga.expect(VERIFY, RESERVE, AUTHORISE)
+    return saga
+
+
+def test_every_step_in_turn_submits_the_order() -> None:
+    saga = at_payment()
+    saga.reply(AUTHORISED)
+    saga.expect(SubmitOrder(order_id=ORDER, submission_id=SUBMISSION))
+    saga.reply(OrderIsSubmitted(order_id=ORDER))
+    saga.expect(ALLOCATE)
+    saga.reply(StockAllocated(submission_id=SUBMISSION))
+    saga.expect(CAPTURE)
+    saga.reply(PaymentCaptured(payment_id=PAYMENT.payment_id, state="captured"))
+    assert saga.status is Status.COMPLETED
+
+
+def test_an_order_without_payment_skips_the_payment_steps() -> None:
+    """SU-1: payment is not required."""
+    saga = run(SUBMIT_ORDER, a_submission(payments=0))
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    saga.reply(OrderIsSubmitted(order_id=ORDER))
+    saga.reply(StockAllocated(submission_id=SUBMISSION))
+    assert saga.status is Status.COMPLETED
+
+
+def test_a_refused_customer_leaves_nothing_to_take_back() -> None:
+    saga = run(SUBMIT_ORDER, a_submission())
+    saga.reply(CustomerRefused(code="CUSTOMER_IS_STAFF", detail="is staff", customer_id=CUSTOMER))
+    reason = OrderRefusal(step="verify the customer", code="CUSTOMER_IS_STAFF", detail="is staff")
+    saga.expect(VERIFY, returned(reason))
+    saga.reply(OrderIsReturned(order_id=ORDER))
+    assert saga.status is Status.COMPENSATED
+
+
+def test_a_shortage_names_the_lines_it_is_about() -> None:
+    """SU-5: typed reasons per line and step."""
+    saga = run(SUBMIT_ORDER, a_submission())
+    saga.reply(VERIFIED)
+    short = Shortage(sku=CHAIR, wanted=2, available=1)
+    saga.reply(
+        StockRefused(
+            code="OUT_OF_STOCK", detail="short", submission_id=SUBMISSION, shortages=(short,)
+        )
+    )
+    reason = OrderRefusal(
+        step="reserve stock",
+        code="OUT_OF_STOCK",
+        detail="CHAIR: 2 wanted, 1 available",
+        pointer="/lines/0",
+    )
+    saga.expect(VERIFY, RESERVE, returned(reason))
+
+
+def test_a_declined_payment_releases_the_stock() -> None:
+    saga = at_payment()
+    saga.reply(DECLINED)
+    saga.expect(RELEASE)
+    saga.reply(RELEASED)
+    reason = OrderRefusal(
+        step="authorise payment", code="PAYMENT_DECLINED", detail="the bank says no"
+    )
+    saga.expect(returned(reason))
+
+
+def test_one_of_two_payments_declined_voids_both_last_step_first() -> None:
+    saga = run(SUBMIT_ORDER, a_submission(payments=2))
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    saga.reply(AUTHORISED, DECLINED)
+    assert [type(command) for command in saga.open] == [VoidPayment, VoidPayment]
+    saga.reply(
+        PaymentVoided(payment_id=a_payment(0).payment_id),
+        PaymentVoided(payment_id=a_payment(1).payment_id),
+    )
+    assert saga.open == [RELEASE]
+
+
+def test_a_cancel_while_the_payment_is_open_voids_and_releases() -> None:
+    """SU-8: cancel wins; the late reply is ignored."""
+    saga = at_payment()
+    late = saga.process.state.open[0].id
+    assert saga.cancel()
+    saga.expect(VOID)
+    assert not saga.answer(late, AUTHORISED)
+    saga.reply(PaymentVoided(payment_id=PAYMENT.payment_id))
+    saga.expect(RELEASE)
+    saga.reply(RELEASED)
+    saga.expect(returned(cancelled=True))
+
+
+def test_a_cancel_after_the_pivot_is_refused() -> None:
+    saga = at_payment()
+    saga.reply(AUTHORISED)
+    saga.reply(OrderIsSubmitted(order_id=ORDER))
+    saga.expect(SubmitOrder(order_id=ORDER, submission_id=SUBMISSION), ALLOCATE)
+    assert not saga.cancel()
+    saga.expect()
+
+
+def test_the_deadline_takes_back_what_was_sent() -> None:
+    saga = at_payment()
+    saga.wait(timedelta(minutes=10))
+    saga.expect(VOID)
+    saga.reply(PaymentVoided(payment_id=PAYMENT.payment_id))
+    saga.reply(RELEASED)
+    reason = OrderRefusal(step="authorise payment", code="DEADLINE", detail="no answer in time")
+    saga.expect(RELEASE, returned(reason))
+
+
+def test_an_unanswered_command_is_sent_again_under_its_own_id() -> None:
+    saga = run(SUBMIT_ORDER, a_submission())
+    saga.wait(timedelta(seconds=15))
+    saga.wait(timedelta(seconds=29))
+    saga.expect(VERIFY, VERIFY)
+    assert len({sending.id for sending in saga.sent}) == 1
+
+
+def test_an_undo_without_an_answer_calls_for_attention_and_is_not_given_up() -> None:
+    """SU-9: retried, then shown; nothing is dropped."""
+    saga = at_payment()
+    saga.reply(DECLINED)
+    for _ in range(10):
+        saga.wait(timedelta(minutes=5))
+    assert saga.process.state.attention is not None
+    assert saga.open == [RELEASE]
+    saga.reply(RELEASED)
+    assert saga.process.state.refusals[0].code == "PAYMENT_DECLINED"
+
+
+def test_the_saga_survives_a_round_trip_through_its_row() -> None:
+    saga = at_payment()
+    saga.reply(DECLINED)
+    state = saga.process.state
+    assert type(state).model_validate(state.model_dump(mode="json", exclude_none=True)) == state
