@@ -5,21 +5,21 @@ When ``handle`` returns, every delivery is settled: processed, known from before
 later, or parked. Only when the infrastructure is down does it raise, and nothing is settled.
 """
 
-import traceback
+import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 import structlog
 from contracts.message import Reply
-from contracts.values import new_id
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from messaging.delivery import Delivery, Received
 from messaging.envelope import BadEnvelope, Envelope, decode
 from messaging.failures import (
     IN_PROCESS_TRIES,
@@ -31,9 +31,11 @@ from messaging.failures import (
 )
 from messaging.faults import fault_point
 from messaging.inbox import Inbox
-from messaging.outbox import Asked, Cause, Outbox
+from messaging.outbox import Outbox
+from messaging.parking import park
 from messaging.subscriptions import Subscriptions
 from messaging.tables import MessagingTables
+from messaging.topology import Binding
 from messaging.tracing import context_of
 
 U = TypeVar("U")
@@ -41,53 +43,6 @@ UnitOfWorkFactory = Callable[[AsyncSession, Outbox], U]
 
 _log = structlog.get_logger("messaging.consumer")
 _tracer = trace.get_tracer("messaging")
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message as it came out of a queue.
-
-    Attributes:
-        message_id: The outbox row's id; none when a foreign sender left it out.
-        attempt: How often its handling has failed before.
-        deaths: Why the broker gave it up, when it comes from a dead-letter queue.
-    """
-
-    queue: str
-    body: bytes
-    message_id: UUID | None = None
-    type: str | None = None
-    correlation_id: str | None = None
-    reply_to: str | None = None
-    attempt: int = 0
-    deaths: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A delivery whose envelope could be read."""
-
-    delivery: Delivery
-    envelope: Envelope
-
-    @property
-    def asked(self) -> Asked | None:
-        """Give the reply address, if the sender expects a reply."""
-        if self.delivery.reply_to is None:
-            return None
-        return Asked(
-            self.envelope.id, self.envelope.correlationid or "", self.delivery.reply_to
-        )
-
-    @property
-    def cause(self) -> Cause:
-        """Give what stands in every envelope that this message leads to."""
-        return Cause(
-            message_id=str(self.envelope.id),
-            correlation_id=self.envelope.correlationid,
-            staff_id=self.envelope.staffid,
-            asked=self.asked,
-        )
 
 
 class Receiver(Protocol):
@@ -126,6 +81,10 @@ class Handlers(Generic[U]):
                     replies[message.envelope.id] = outbox.reply(reply, message.asked)
         return replies
 
+    def knows(self, kind: str) -> bool:
+        """Tell whether a message of this type has a handler."""
+        return kind in self.subscriptions.by_type
+
     async def _call(self, envelope: Envelope, uow: U) -> Reply | None:
         subscription = self.subscriptions.by_type.get(envelope.type)
         if subscription is None:
@@ -144,6 +103,8 @@ class Consumer:
     Attributes:
         service: Who consumes.
         committed: Called after each commit, to wake the relay.
+        bindings: What the queue receives; a transport declares them.
+        duplicates: How many copies were received and had no effect.
     """
 
     service: str
@@ -152,6 +113,7 @@ class Consumer:
     sessions: async_sessionmaker[AsyncSession]
     tables: MessagingTables
     committed: Callable[[], None] = lambda: None
+    bindings: tuple[Binding, ...] = ()
     duplicates: int = field(default=0)
 
     async def handle(self, batch: Sequence[Delivery]) -> None:
@@ -166,7 +128,7 @@ class Consumer:
         if len(readable) > 1:
             try:
                 await self._in_one_transaction(readable)
-            except Exception as error:  # noqa: BLE001 - whatever it is, one by one tells whose
+            except Exception as error:
                 if is_outage(error):
                     raise InfrastructureDown(str(error)) from error
             else:
@@ -175,14 +137,15 @@ class Consumer:
             await self._alone(message)
 
     async def _read(self, delivery: Delivery) -> Received | None:
-        try:
-            envelope = decode(delivery.body)
-            if delivery.deaths is not None:
-                raise Permanent(f"the broker gave it up: {delivery.deaths}")
-        except (BadEnvelope, Permanent) as error:
-            await self._guarded(self._park, delivery, error)
+        if delivery.deaths is not None:
+            given_up = Permanent(f"the broker gave it up: {delivery.deaths}")
+            await self._guarded(self._park(delivery, given_up))
             return None
-        return Received(delivery, envelope)
+        try:
+            return Received(delivery, decode(delivery.body))
+        except BadEnvelope as error:
+            await self._guarded(self._park(delivery, error))
+            return None
 
     async def _in_one_transaction(self, messages: Sequence[Received]) -> None:
         by_id = {message.envelope.id: message for message in messages}
@@ -191,8 +154,9 @@ class Consumer:
             new = await inbox.record(session, by_id)
             outbox = Outbox(self.service, self.tables.outbox)
             fresh = [message for id_, message in by_id.items() if id_ in new]
-            replies = await self.receiver.receive(fresh, session, outbox)
-            await inbox.keep_replies(session, replies)
+            if fresh:
+                replies = await self.receiver.receive(fresh, session, outbox)
+                await inbox.keep_replies(session, replies)
             repeated = by_id.keys() - new
             for kept in await inbox.replies(session, repeated):
                 outbox.reply_again(kept)
@@ -208,12 +172,13 @@ class Consumer:
             for attempt in range(1, IN_PROCESS_TRIES + 1):
                 try:
                     await self._in_one_transaction([message])
-                except Exception as error:  # noqa: BLE001 - every failure ends in one of four ways
+                except Exception as error:
                     if is_outage(error):
                         raise InfrastructureDown(str(error)) from error
                     if is_conflict(error) and attempt < IN_PROCESS_TRIES:
+                        await asyncio.sleep(attempt * random.uniform(0.01, 0.05))  # noqa: S311
                         continue
-                    await self._guarded(self._put_off, message, error)
+                    await self._guarded(self._put_off(message, error))
                 return
 
     async def _put_off(self, message: Received, error: Exception) -> None:
@@ -240,7 +205,7 @@ class Consumer:
             "traceparent": message.envelope.traceparent,
         }
         outbox = Outbox(self.service, self.tables.outbox)
-        outbox.put_back(self.queue, delivery.body, row=row, delay=delay, attempt=attempt)
+        outbox.send_again(self.queue, delivery.body, row=row, delay=delay, attempt=attempt)
         async with self.sessions.begin() as session:
             await outbox.write(session)
 
@@ -249,35 +214,18 @@ class Consumer:
         return (
             ".from." in self.queue
             and isinstance(handlers, Handlers)
-            and envelope.type not in handlers.subscriptions.by_type
+            and not cast("Handlers[object]", handlers).knows(envelope.type)
         )
 
     async def _park(self, delivery: Delivery, error: Exception) -> None:
         _log.error("parked", queue=self.queue, type=delivery.type, error=repr(error))
-        row = {
-            "id": new_id(),
-            "queue": self.queue,
-            "message_id": delivery.message_id,
-            "type": delivery.type,
-            "correlation_id": delivery.correlation_id,
-            "reply_to": delivery.reply_to,
-            "body": delivery.body,
-            "error_class": type(error).__name__,
-            "error": str(error),
-            "stack": "".join(traceback.format_exception(error)),
-            "attempts": delivery.attempt + 1,
-        }
         async with self.sessions.begin() as session:
-            await session.execute(insert(self.tables.parked).values(row))
+            await park(session, self.tables.parked, delivery, error)
 
-    async def _guarded(
-        self, settle: Callable[[Any, Exception], Awaitable[None]], what: Any, error: Exception
-    ) -> None:
+    async def _guarded(self, settling: Awaitable[None]) -> None:
         try:
-            await settle(what, error)
+            await settling
         except Exception as failure:
             if is_outage(failure):
                 raise InfrastructureDown(str(failure)) from failure
             raise
-
-

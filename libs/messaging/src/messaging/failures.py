@@ -11,9 +11,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-RETRY_AFTER = tuple(
-    timedelta(seconds=seconds) for seconds in (5, 30, 2 * 60, 10 * 60, 60 * 60)
-)
+RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 2 * 60, 10 * 60, 60 * 60))
 """How long a failed message rests before each further attempt; after the last one it is parked."""
 
 IN_PROCESS_TRIES = 3
@@ -44,14 +42,14 @@ def is_conflict(error: BaseException) -> bool:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the database cannot be reached; asyncpg lets some ``OSError`` through."""
+    """Tell whether database or broker cannot be reached; asyncpg lets some ``OSError`` through."""
     if isinstance(error, DBAPIError):
         return (
             error.connection_invalidated
             or sqlstate(error) in _DOWN
             or (isinstance(error, InterfaceError | OperationalError) and sqlstate(error) is None)
         )
-    return isinstance(error, PoolTimeout | ConnectionError | OSError)
+    return isinstance(error, PoolTimeout | OSError | InfrastructureDown)
 
 
 def rest(attempt: int) -> timedelta | None:

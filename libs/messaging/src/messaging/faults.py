@@ -32,7 +32,7 @@ def _parse(text: str) -> dict[str, _Fault]:
         action, _, visit = action.partition("@")
         action, _, seconds = action.partition("=")
         if action not in {"exit", "raise", "sleep"}:
-            raise ValueError(f"FAULT: {part!r} is not POINT:exit, POINT:raise or POINT:sleep=SECONDS")
+            raise ValueError(f"FAULT: {part!r} is not POINT:exit, POINT:raise or POINT:sleep=N")
         faults[point] = _Fault(action, float(seconds or 0), int(visit) if visit else None)
     return faults
 

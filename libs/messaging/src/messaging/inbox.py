@@ -64,9 +64,7 @@ class Inbox:
             statement, [{"answered": id_, "kept": kept} for id_, kept in sorted(replies.items())]
         )
 
-    async def replies(
-        self, session: AsyncSession, ids: Collection[UUID]
-    ) -> list[dict[str, Any]]:
+    async def replies(self, session: AsyncSession, ids: Collection[UUID]) -> list[dict[str, Any]]:
         """Give the kept replies to these messages."""
         if not ids:
             return []

@@ -1,4 +1,4 @@
-"""What a transaction will send: collected while it runs, written in one statement before it commits."""
+"""What a transaction will send: collected while it runs, written before it commits."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,19 @@ from messaging.envelope import Envelope, utc_now
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that waits for its reply: all that is needed to give it, now or later.
+
+    Attributes:
+        reply_to: Where the reply goes: ``<service>.<name>``.
+    """
+
+    command_id: UUID
+    correlation_id: str
+    reply_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """What made this transaction: the message being handled, or a request.
 
@@ -29,6 +42,7 @@ class Cause:
     message_id: str | None = None
     correlation_id: str | None = None
     staff_id: str | None = None
+    asked: Asked | None = None
 
 
 def current_traceparent() -> str | None:
@@ -36,19 +50,6 @@ def current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return carrier.get("traceparent")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A command that waits for its reply: all that is needed to give it, now or later.
-
-    Attributes:
-        reply_to: Where the reply goes: ``<service>.<name>``.
-    """
-
-    command_id: UUID
-    correlation_id: str
-    reply_to: str
 
 
 @dataclass(slots=True)
@@ -114,8 +115,14 @@ class Outbox:
         """Answer a repeated command as the first time, under the same message id."""
         self._add(Envelope.model_validate(kept["envelope"]), *_reply_address(kept["to"]))
 
-    def put_back(
-        self, queue: str, body: bytes, *, row: dict[str, Any], delay: timedelta, attempt: int
+    def send_again(
+        self,
+        queue: str,
+        body: bytes,
+        *,
+        row: dict[str, Any],
+        attempt: int = 0,
+        delay: timedelta = timedelta(0),
     ) -> None:
         """Send a message to one queue again, later; ``row`` names its id, type and addresses."""
         self.rows.append(
@@ -140,14 +147,16 @@ class Outbox:
         statement = insert(self.table).values(rows).on_conflict_do_nothing()
         await session.execute(statement)
 
-    def _wrap(self, message: Message, message_id: UUID, **attributes: Any) -> Envelope:
+    def _wrap(self, message: Message, message_id: UUID, **attributes: object) -> Envelope:
+        known: dict[str, Any] = {
+            "correlationid": self.cause.correlation_id,
+            "causationid": self.cause.message_id,
+            "staffid": self.cause.staff_id,
+            **attributes,
+        }
         return Envelope.model_construct(
-            **{
-                "correlationid": self.cause.correlation_id,
-                "causationid": self.cause.message_id,
-                "staffid": self.cause.staff_id,
-                **attributes,
-            },
+            None,
+            **known,
             id=message_id,
             source=f"/tradecounter/{self.service}",
             type=message.type,

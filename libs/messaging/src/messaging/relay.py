@@ -45,7 +45,7 @@ class Relay:
             self.wake.clear()
             try:
                 sent = await self.once()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged; the rows are still there
                 if not is_outage(error):
                     _log.exception("relay failed")
                 else:

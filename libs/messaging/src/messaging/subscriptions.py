@@ -2,15 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from contracts.message import Command, Event, Message, Question, Reply
-from typing_extensions import Self
 
 U = TypeVar("U")
 """The service's unit of work."""
-S = TypeVar("S")
-"""What the service's queries read from."""
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 Q = TypeVar("Q", bound=Question)
@@ -42,13 +39,15 @@ class Subscriptions(Generic[U]):
         self._own(command)
         return self._add(command, handler)
 
-    def answers_later(self, command: type[C], handler: Callable[[C, U], Awaitable[Reply | None]]) -> Self:
-        """List a command that may be answered in a later transaction; see ``Outbox.reply``."""
+    def answers_later(
+        self, command: type[C], handler: Callable[[C, U], Awaitable[Reply | None]]
+    ) -> Self:
+        """List a command that may be answered in a later transaction; see ``answer_later``."""
         self._own(command)
         return self._add(command, handler)
 
     def tells(self, question: type[Q], handler: Callable[[Q, U], Awaitable[Reply]]) -> Self:
-        """List a question; the handler reads and gives the reply; its transaction is rolled back."""
+        """List a question; the handler only reads, and gives the reply."""
         self._own(question)
         return self._add(question, handler)
 

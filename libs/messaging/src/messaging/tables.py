@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     DateTime,
     Identity,
     Index,
@@ -16,10 +17,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     func,
 )
-from sqlalchemy import Column as C
 from sqlalchemy.dialects.postgresql import JSONB
 
 _NOW = func.now()
@@ -36,8 +37,8 @@ class MessagingTables:
     saga_log: Table
 
 
-def _time(name: str, *, default: bool = True) -> "C[object]":
-    return C(
+def _time(name: str, *, default: bool = True) -> "Column[object]":
+    return Column(
         name, DateTime(timezone=True), nullable=False, server_default=_NOW if default else None
     )
 
@@ -58,20 +59,27 @@ def _outbox(metadata: MetaData) -> None:
     Table(
         "outbox",
         metadata,
-        C("id", BigInteger, Identity(always=True), primary_key=True),
-        C("message_id", Uuid, nullable=False, unique=True),
-        C("exchange", Text, nullable=False, comment="empty: straight to the queue of that name"),
-        C("routing_key", Text, nullable=False),
-        C("type", Text, nullable=False),
-        C("correlation_id", Text),
-        C("reply_to", Text),
-        C("traceparent", Text),
-        C("attempt", Integer, nullable=False, server_default="0", comment="failed handlings"),
-        C("body", LargeBinary, nullable=False),
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("message_id", Uuid, nullable=False),
+        Column(
+            "exchange", Text, nullable=False, comment="empty: straight to the queue of that name"
+        ),
+        Column("routing_key", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("correlation_id", Text),
+        Column("reply_to", Text),
+        Column("traceparent", Text),
+        Column("attempt", Integer, nullable=False, server_default="0", comment="failed handlings"),
+        Column("body", LargeBinary, nullable=False),
         _time("created_at"),
         _time("available_at"),
-        C("tries", Integer, nullable=False, server_default="0", comment="failed publishings"),
-        C("last_error", Text),
+        Column("tries", Integer, nullable=False, server_default="0", comment="failed publishings"),
+        Column("last_error", Text),
+        # A message put back for later must not collide with its own earlier row, which may still
+        # wait for the relay to delete it; sent again in the very same way it is skipped.
+        UniqueConstraint(
+            "message_id", "exchange", "routing_key", "attempt", name="outbox_message_once"
+        ),
         Index("outbox_by_availability", "available_at", "id"),
         comment="messages written but not yet confirmed by the broker",
     )
@@ -81,9 +89,9 @@ def _inbox(metadata: MetaData) -> None:
     Table(
         "inbox",
         metadata,
-        C("consumer", Text, primary_key=True),
-        C("message_id", Uuid, primary_key=True),
-        C("reply", JSONB, comment="the answer, given again when the command comes again"),
+        Column("consumer", Text, primary_key=True),
+        Column("message_id", Uuid, primary_key=True),
+        Column("reply", JSONB, comment="the answer, given again when the command comes again"),
         _time("processed_at"),
         Index("inbox_by_age", "processed_at"),
         comment="messages whose effect is committed",
@@ -94,22 +102,22 @@ def _parked(metadata: MetaData) -> None:
     Table(
         "parked_message",
         metadata,
-        C("id", Uuid, primary_key=True),
-        C("queue", Text, nullable=False),
-        C("message_id", Uuid),
-        C("type", Text),
-        C("correlation_id", Text),
-        C("reply_to", Text),
-        C("body", LargeBinary, nullable=False),
-        C("error_class", Text, nullable=False),
-        C("error", Text, nullable=False),
-        C("stack", Text),
-        C("attempts", Integer, nullable=False),
-        C("state", Text, nullable=False, server_default="parked"),
-        C("reason", Text, comment="why an operator discarded it"),
-        C("decided_by", Text),
+        Column("id", Uuid, primary_key=True),
+        Column("queue", Text, nullable=False),
+        Column("message_id", Uuid),
+        Column("type", Text),
+        Column("correlation_id", Text),
+        Column("reply_to", Text),
+        Column("body", LargeBinary, nullable=False),
+        Column("error_class", Text, nullable=False),
+        Column("error", Text, nullable=False),
+        Column("stack", Text),
+        Column("attempts", Integer, nullable=False),
+        Column("state", Text, nullable=False, server_default="parked"),
+        Column("reason", Text, comment="why an operator discarded it"),
+        Column("decided_by", Text),
         _time("parked_at"),
-        C("decided_at", DateTime(timezone=True)),
+        Column("decided_at", DateTime(timezone=True)),
         Index("parked_by_state", "state", "parked_at"),
         comment="messages that could not be processed; the only place one can end so",
     )
@@ -119,15 +127,15 @@ def _saga(metadata: MetaData) -> None:
     Table(
         "saga",
         metadata,
-        C("id", Uuid, primary_key=True),
-        C("definition", Text, nullable=False),
-        C("subject_id", Uuid, nullable=False, comment="the aggregate it is about"),
-        C("status", Text, nullable=False),
-        C("attention", Text, comment="why an operator should look"),
-        C("version", Integer, nullable=False),
-        C("state", JSONB, nullable=False),
-        C("data", JSONB, nullable=False),
-        C("wake_at", DateTime(timezone=True), comment="when its next timer is due"),
+        Column("id", Uuid, primary_key=True),
+        Column("definition", Text, nullable=False),
+        Column("subject_id", Uuid, nullable=False, comment="the aggregate it is about"),
+        Column("status", Text, nullable=False),
+        Column("attention", Text, comment="why an operator should look"),
+        Column("version", Integer, nullable=False),
+        Column("state", JSONB, nullable=False),
+        Column("data", JSONB, nullable=False),
+        Column("wake_at", DateTime(timezone=True), comment="when its next timer is due"),
         _time("created_at"),
         _time("updated_at"),
         Index("saga_by_wake", "wake_at", postgresql_where="wake_at IS NOT NULL"),
@@ -141,11 +149,11 @@ def _saga_log(metadata: MetaData) -> None:
     Table(
         "saga_log",
         metadata,
-        C("saga_id", Uuid, primary_key=True),
-        C("seq", Integer, primary_key=True),
+        Column("saga_id", Uuid, primary_key=True),
+        Column("seq", Integer, primary_key=True),
         _time("at"),
-        C("event", Text, nullable=False),
-        C("step", Text),
-        C("detail", Text),
+        Column("event", Text, nullable=False),
+        Column("step", Text),
+        Column("detail", Text),
         comment="what happened in each saga; append-only",
     )

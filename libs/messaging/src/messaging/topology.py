@@ -90,5 +90,3 @@ def exchanges(services: Iterable[str] = SERVICES) -> dict[str, str]:
         found |= {f"cmd.{service}": "direct", f"rpl.{service}": "direct"}
         found |= {f"evt.{service}": "topic"}
     return found
-
-

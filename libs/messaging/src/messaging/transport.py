@@ -52,6 +52,9 @@ class Publisher(Protocol):
         Returns:
             The rows that are not known to be safe, by ``Outgoing.id``, each with its reason.
             Every other row may be deleted.
+
+        Raises:
+            InfrastructureDown: The broker cannot be reached; nothing was sent.
         """
         ...
 
@@ -67,7 +70,7 @@ class Answerer(Protocol):
 class Asker(Protocol):
     """Puts questions to other services."""
 
-    async def ask(self, question: Question, *, timeout: float = 5.0) -> Reply:
+    async def ask(self, question: Question, *, timeout: float = 5.0) -> Reply:  # noqa: ASYNC109
         """Put a question to the service that owns it and wait for the reply.
 
         The reply may be a ``Refusal``. Nothing is stored; a lost question is not repeated.
