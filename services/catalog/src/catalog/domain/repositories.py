@@ -1,0 +1,130 @@
+"""What the rules need kept; storage keeps it."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+from uuid import UUID
+
+from contracts.values import LocationId, SiteId, Sku, SubmissionId
+
+from catalog.domain.locations import Adjustment, Location
+from catalog.domain.products import Product
+from catalog.domain.sites import Site
+from catalog.domain.stock import (
+    Level,
+    Outcome,
+    Quotes,
+    Refusal,
+    Reservation,
+    Shelf,
+    State,
+)
+
+
+class SiteRepository(Protocol):
+    """The copies of sites."""
+
+    async def keep(self, site: Site) -> None:
+        """Keep this state of a site, unless a higher version is known."""
+        ...
+
+    async def by_code(self, codes: Collection[str]) -> dict[str, Site]:
+        """Give the sites of these codes, as far as they are known."""
+        ...
+
+    async def codes(self, site_ids: Collection[SiteId]) -> dict[SiteId, str]:
+        """Give the codes of these sites, as far as they are known."""
+        ...
+
+    async def known(self, site_id: SiteId) -> bool:
+        """Tell whether the site is known."""
+        ...
+
+
+class ProductRepository(Protocol):
+    """Products with their prices."""
+
+    async def locked(self, sku: Sku, *, new_id: UUID) -> Product:
+        """Give a product, locked until the transaction ends; one of version 0 if there is none."""
+        ...
+
+    async def keep(self, product: Product) -> None:
+        """Keep the product's new state."""
+        ...
+
+    async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
+        """Give those SKUs that are of no product."""
+        ...
+
+    async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:
+        """Give price and stock of those of these products that the site sells."""
+        ...
+
+
+class LocationRepository(Protocol):
+    """Locations with the sites they serve."""
+
+    async def locked(self, code: str, *, new_id: LocationId) -> Location:
+        """Give a location, locked until the transaction ends; one of version 0 if there is none."""
+        ...
+
+    async def keep(self, location: Location) -> None:
+        """Keep the location's new state."""
+        ...
+
+    async def find(self, code: str) -> Location | None:
+        """Give a location."""
+        ...
+
+    async def serving(self, site_id: SiteId) -> set[LocationId]:
+        """Give the locations linked to a site."""
+        ...
+
+
+class StockRepository(Protocol):
+    """The ledger of stock, and what submissions hold of it."""
+
+    async def shelves(self, site_id: SiteId, skus: Collection[Sku]) -> list[Shelf]:
+        """Give the site's shelves of these products, locked until the transaction ends."""
+        ...
+
+    async def hold(self, reservation: Reservation) -> bool:
+        """Move every hold from available to reserved, on shelves that are locked.
+
+        Returns:
+            False, and nothing moved, when the submission's outcome was recorded before.
+
+        Raises:
+            StockMiscounted: A shelf had less than the plan says.
+        """
+        ...
+
+    async def refuse(self, reservation: Reservation, refusal: Refusal) -> bool:
+        """Record that nothing is held; false when the submission's outcome stands already."""
+        ...
+
+    async def outcome(self, submission_id: SubmissionId) -> Outcome | None:
+        """Give what became of a submission's reservation, or of its early release."""
+        ...
+
+    async def end(self, submission_id: SubmissionId, state: State) -> bool:
+        """Release or allocate what is held; false when nothing was held."""
+        ...
+
+    async def bar(self, submission_id: SubmissionId) -> bool:
+        """Refuse the submission's reservation should it still arrive.
+
+        Returns:
+            False when it has arrived by now and holds stock, or is allocated.
+        """
+        ...
+
+    async def adjust(self, adjustment: Adjustment, changes: Mapping[Sku, int]) -> list[Level]:
+        """Change what is on hand, for every product or for none, and note the movement.
+
+        Returns:
+            The new levels, in order of SKU.
+
+        Raises:
+            BelowCommitted: Less would be left than is reserved and allocated.
+        """
+        ...

@@ -1,0 +1,25 @@
+"""Sites, as the customers service tells about them."""
+
+from dataclasses import dataclass
+
+from contracts.values import CustomerSetId, SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """This service's copy of a site; the highest version wins.
+
+    Attributes:
+        currency: ISO 4217 code; every price of the site is in it.
+        time_zone: IANA name.
+    """
+
+    site_id: SiteId
+    version: int
+    code: str
+    name: str
+    customer_set_id: CustomerSetId
+    country: str
+    currency: str
+    time_zone: str
+    active: bool

@@ -1,0 +1,25 @@
+"""What staff may name: the sites of their scope, and nothing of the others."""
+
+from collections.abc import Collection
+
+from contracts.values import SiteId
+
+from catalog.domain.errors import UnknownSites
+from catalog.domain.sites import Site
+from catalog.handlers.unit_of_work import UnitOfWork
+
+Within = frozenset[SiteId] | None
+"""The sites someone may work on; none is all of them."""
+
+
+async def named_sites(codes: Collection[str], within: Within, uow: UnitOfWork) -> dict[str, Site]:
+    """Give the sites of these codes.
+
+    Raises:
+        UnknownSites: Some are not known, or not within the caller's sites (SC-1: the same answer).
+    """
+    sites = await uow.sites.by_code(codes)
+    seen = {code: site for code, site in sites.items() if within is None or site.site_id in within}
+    if missing := set(codes) - seen.keys():
+        raise UnknownSites(missing)
+    return seen

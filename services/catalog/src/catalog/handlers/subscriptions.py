@@ -1,0 +1,23 @@
+"""Everything this service handles."""
+
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+from contracts.catalog.questions import QuoteProducts
+from contracts.customers.events import SiteChanged
+from messaging.subscriptions import Subscriptions
+
+from catalog.handlers.quotes import quote_products
+from catalog.handlers.sites import site_changed
+from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
+from catalog.handlers.unit_of_work import UnitOfWork
+
+
+def subscriptions() -> Subscriptions[UnitOfWork]:
+    """List the messages and their handlers."""
+    return (
+        Subscriptions[UnitOfWork](service="catalog")
+        .answers(ReserveStock, reserve_stock)
+        .answers(ReleaseStock, release_stock)
+        .answers(AllocateStock, allocate_stock)
+        .tells(QuoteProducts, quote_products)
+        .follows(SiteChanged, site_changed)
+    )

@@ -1,0 +1,27 @@
+"""What a use case is given: repositories over one transaction, and what it will send."""
+
+from typing import Protocol
+
+from messaging.outbox import Outbox
+
+from catalog.domain.repositories import (
+    LocationRepository,
+    ProductRepository,
+    SiteRepository,
+    StockRepository,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction; whoever opened it commits it."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def sites(self) -> SiteRepository: ...
+    @property
+    def products(self) -> ProductRepository: ...
+    @property
+    def locations(self) -> LocationRepository: ...
+    @property
+    def stock(self) -> StockRepository: ...

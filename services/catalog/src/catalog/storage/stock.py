@@ -1,0 +1,141 @@
+"""The ledger of stock.
+
+Rows of ``stock`` are locked in order of (SKU, location) by every statement here, so that two
+transactions cannot deadlock on them; a submission's own row is never waited for while stock that
+its holder needs is locked.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from contracts.values import LocationId, SiteId, Sku, SubmissionId
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.domain.errors import BelowCommitted, Short, StockMiscounted
+from catalog.domain.locations import Adjustment
+from catalog.domain.stock import (
+    Level,
+    Outcome,
+    Refusal,
+    Reservation,
+    Shelf,
+    State,
+)
+from catalog.storage.stock_statements import (
+    ADJUST,
+    BAR,
+    END,
+    HOLD,
+    LEVELS,
+    OPEN_SHELVES,
+    SHELVES,
+)
+from catalog.storage.tables import reservations
+
+
+class SqlStockRepository:
+    """Keeps the ledger in ``stock``, and submissions in ``reservation`` and its lines."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def shelves(self, site_id: SiteId, skus: Collection[Sku]) -> list[Shelf]:
+        rows = await self._session.execute(SHELVES, {"site_id": site_id, "skus": sorted(skus)})
+        return [Shelf(*row) for row in rows]
+
+    async def hold(self, reservation: Reservation) -> bool:
+        holds = reservation.holds
+        parameters = {
+            "submission_id": reservation.submission_id,
+            "order_id": reservation.order_id,
+            "site_id": reservation.site_id,
+            "skus": [hold.sku for hold in holds],
+            "location_ids": [hold.location_id for hold in holds],
+            "unitss": [hold.units for hold in holds],
+        }
+        claimed, moved = (await self._session.execute(HOLD, parameters)).one()
+        if claimed and moved != len(holds):
+            raise StockMiscounted(f"{moved} of {len(holds)} shelves had what the plan says")
+        return bool(claimed)
+
+    async def refuse(self, reservation: Reservation, refusal: Refusal) -> bool:
+        statement = (
+            insert(reservations)
+            .values(
+                submission_id=reservation.submission_id,
+                order_id=reservation.order_id,
+                site_id=reservation.site_id,
+                state=State.REFUSED.value,
+                refusal=_to_json(refusal),
+                ended_at=func.now(),
+            )
+            .on_conflict_do_nothing()
+            .returning(reservations.c.submission_id)
+        )
+        return (await self._session.execute(statement)).first() is not None
+
+    async def outcome(self, submission_id: SubmissionId) -> Outcome | None:
+        query = select(reservations.c.state, reservations.c.refusal).where(
+            reservations.c.submission_id == submission_id
+        )
+        if (row := (await self._session.execute(query)).first()) is None:
+            return None
+        return Outcome(State(row.state), _from_json(row.refusal) if row.refusal else None)
+
+    async def end(self, submission_id: SubmissionId, state: State) -> bool:
+        if state not in END:
+            raise ValueError(f"a reservation does not end {state}")
+        parameters = {"submission_id": submission_id}
+        ended, lines, moved = (await self._session.execute(END[state], parameters)).one()
+        if lines != moved:
+            raise StockMiscounted(f"{moved} of {lines} shelves had what {submission_id} holds")
+        return bool(ended)
+
+    async def bar(self, submission_id: SubmissionId) -> bool:
+        result = await self._session.execute(BAR, {"submission_id": submission_id})
+        return result.first() is not None
+
+    async def adjust(self, adjustment: Adjustment, changes: Mapping[Sku, int]) -> list[Level]:
+        skus = sorted(changes)
+        shelf = {"location_id": adjustment.location_id, "skus": skus}
+        await self._session.execute(OPEN_SHELVES, shelf)
+        levels = [Level(*row) for row in await self._session.execute(LEVELS, shelf)]
+        short = {
+            level.sku: level.reserved + level.allocated
+            for level in levels
+            if level.on_hand + changes[level.sku] < level.reserved + level.allocated
+        }
+        if short:
+            raise BelowCommitted(short)
+        parameters = {
+            **asdict(adjustment),
+            "skus": skus,
+            "changes": [changes[sku] for sku in skus],
+        }
+        return [Level(*row) for row in await self._session.execute(ADJUST, parameters)]
+
+
+def _to_json(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code,
+        "detail": refusal.detail,
+        "shortages": [
+            [s.sku, str(s.location_id) if s.location_id else None, s.wanted, s.available]
+            for s in refusal.shortages
+        ],
+    }
+
+
+def _from_json(kept: dict[str, Any]) -> Refusal:
+    return Refusal(
+        kept["code"],
+        kept["detail"],
+        tuple(
+            Short(Sku(sku), LocationId(UUID(location)) if location else None, wanted, available)
+            for sku, location, wanted, available in kept["shortages"]
+        ),
+    )
