@@ -17,7 +17,7 @@ def a_file(tmp_path: Path, *rows: str) -> Path:
     return path
 
 
-def row(
+def row(  # noqa: PLR0917 - a row has this many columns
     invoice: str = "536365",
     code: str = "85123A",
     name: str = "HEART",

@@ -144,6 +144,6 @@ def _whole(text: str, place: str) -> int:
 
 
 def _pence(text: str, place: str) -> int:
-    """Give pence; a fraction of a penny counts as half up, the retailer's own books being in pence."""
+    """Give pence; half a penny counts as one, the retailer's own books being in pence."""
     pence = _number(text, place) * 100
     return int((pence + Decimal("0.5")).to_integral_value(rounding="ROUND_FLOOR"))
