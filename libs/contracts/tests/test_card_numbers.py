@@ -1,0 +1,54 @@
+from contracts.card_numbers import holds_card_number
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def _luhn_digit(digits: str) -> str:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+bodies = st.from_regex(r"[1-9][0-9]{11,17}", fullmatch=True)
+separators = st.sampled_from(["", " ", "-", " - ", "\N{NO-BREAK SPACE}", "\N{EN DASH}"])
+
+
+@given(body=bodies, between=separators, before=st.sampled_from(["", "card ", "no. 7: "]))
+def test_a_number_with_its_check_digit_is_found_however_it_is_grouped(
+    body: str, between: str, before: str
+) -> None:
+    """PA-2: spaces and dashes do not hide a card number."""
+    number = body + _luhn_digit(body)
+    grouped = between.join(number[at : at + 4] for at in range(0, len(number), 4))
+
+    assert holds_card_number(f"{before}{grouped}, thank you")
+
+
+@given(body=bodies)
+def test_a_wrong_check_digit_is_no_card_number(body: str) -> None:
+    """PA-2: a purchase order's number may be long."""
+    wrong = str((int(_luhn_digit(body)) + 1) % 10)
+
+    assert not holds_card_number(body + wrong)
+
+
+def test_what_is_near_a_card_number_is_not_one() -> None:
+    """PA-2: tokens, phone numbers and long references pass."""
+    for text in (
+        "",
+        "tok_ok",
+        "+44 20 7946 0018",
+        "4111.1111.1111.1111x",
+        "0000000000000000",
+        "98765432104111111111111111",
+        "2026-11-21",
+    ):
+        assert not holds_card_number(text), text
+
+
+def test_a_number_after_another_one_is_found() -> None:
+    """PA-2: the groups before a card number do not hide it."""
+    assert holds_card_number("12 4111 1111 1111 1111")
+    assert holds_card_number("x" * 100_000 + " 5555-5555-5555-4444")
