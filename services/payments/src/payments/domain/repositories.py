@@ -1,0 +1,45 @@
+"""Where payments and sites are kept, as the use cases see it."""
+
+from typing import Protocol
+
+from contracts.values import PaymentId, SiteId
+
+from payments.domain.methods import Offer
+from payments.domain.payment import Payment
+from payments.domain.site import Site
+
+
+class PaymentRepository(Protocol):
+    """The payments; one that is given is locked until the transaction ends."""
+
+    async def get(self, payment_id: PaymentId) -> Payment | None:
+        """Give a payment; none when there is none of this id."""
+        ...
+
+    async def begin(self, payment: Payment) -> Payment:
+        """Add a payment, or give the one that has its id already."""
+        ...
+
+    async def save(self, payment: Payment) -> None:
+        """Keep what has changed."""
+        ...
+
+
+class SiteRepository(Protocol):
+    """The copy of the sites, and what each offers."""
+
+    async def keep(self, site: Site) -> None:
+        """Keep a site's state unless a higher version is known."""
+        ...
+
+    async def offer(self, site_id: SiteId, method: str) -> Offer | None:
+        """Give what a site says to a method; none when the site is not known (yet)."""
+        ...
+
+    async def site_id(self, code: str) -> SiteId | None:
+        """Give the id of the site that is called so now."""
+        ...
+
+    async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
+        """Let a site offer a method, or not."""
+        ...

@@ -1,0 +1,29 @@
+"""The copy of the sites, and the methods that each offers."""
+
+from contracts.customers.events import SiteChanged
+from contracts.values import SiteId
+
+from payments.domain.methods import Method
+from payments.domain.site import Site
+from payments.handlers.unit_of_work import UnitOfWork
+
+
+async def follow_site(event: SiteChanged, uow: UnitOfWork) -> None:
+    await uow.sites.keep(
+        Site(
+            site_id=event.site_id,
+            version=event.version,
+            code=event.code,
+            name=event.name,
+            customer_set_id=event.customer_set_id,
+            country=event.country,
+            currency=event.currency,
+            time_zone=event.time_zone,
+            active=event.active,
+        )
+    )
+
+
+async def enable_method(site_id: SiteId, method: Method, uow: UnitOfWork, *, enabled: bool) -> None:
+    """Let a site offer a method from now on, or not; payments that stand are left alone."""
+    await uow.sites.enable(site_id, method, enabled=enabled)

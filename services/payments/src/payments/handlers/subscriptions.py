@@ -1,0 +1,20 @@
+"""Everything that the payments service handles."""
+
+from contracts.customers.events import SiteChanged
+from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from messaging.subscriptions import Subscriptions
+
+from payments.handlers.payments import authorise_payment, capture_payment, void_payment
+from payments.handlers.sites import follow_site
+from payments.handlers.unit_of_work import UnitOfWork
+
+
+def subscriptions() -> Subscriptions[UnitOfWork]:
+    """List the messages and their handlers."""
+    return (
+        Subscriptions[UnitOfWork](service="payments")
+        .answers_later(AuthorisePayment, authorise_payment)
+        .answers_later(VoidPayment, void_payment)
+        .answers_later(CapturePayment, capture_payment)
+        .follows(SiteChanged, follow_site)
+    )

@@ -1,0 +1,57 @@
+"""The copy of the sites in the database."""
+
+from dataclasses import asdict
+
+from contracts.values import SiteId
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from payments.domain.methods import Offer
+from payments.domain.site import Site
+from payments.storage.tables import site_methods, sites
+
+
+class SqlSiteRepository:
+    """Keeps the highest version of each site."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def keep(self, site: Site) -> None:
+        values = asdict(site)
+        statement = insert(sites).values(values)
+        statement = statement.on_conflict_do_update(
+            index_elements=[sites.c.site_id],
+            set_={name: statement.excluded[name] for name in values if name != "site_id"},
+            where=sites.c.version < statement.excluded.version,
+        )
+        await self._session.execute(statement)
+
+    async def offer(self, site_id: SiteId, method: str) -> Offer | None:
+        chosen = and_(site_methods.c.site_id == sites.c.site_id, site_methods.c.method == method)
+        query = (
+            select(sites.c.currency, func.coalesce(site_methods.c.enabled, True))
+            .select_from(sites.outerjoin(site_methods, chosen))
+            .where(sites.c.site_id == site_id)
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else Offer(*row)
+
+    async def site_id(self, code: str) -> SiteId | None:
+        query = (
+            select(sites.c.site_id)
+            .where(sites.c.code == code)
+            .order_by(sites.c.version.desc())
+            .limit(1)
+        )
+        found = (await self._session.execute(query)).scalar_one_or_none()
+        return None if found is None else SiteId(found)
+
+    async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
+        statement = insert(site_methods).values(site_id=site_id, method=method, enabled=enabled)
+        statement = statement.on_conflict_do_update(
+            index_elements=[site_methods.c.site_id, site_methods.c.method],
+            set_={"enabled": statement.excluded.enabled, "changed_at": func.now()},
+        )
+        await self._session.execute(statement)
