@@ -14,7 +14,7 @@ from uuid import UUID
 
 from contracts.values import derived_id
 
-from tradecounter.online_retail.api import Api, ApiError, Json
+from tradecounter.client import Api, ApiError, Json, once_sites_are_known
 from tradecounter.online_retail.countries import Place, place_of
 from tradecounter.online_retail.plan import Order, Plan, Product
 from tradecounter.online_retail.report import Report
@@ -77,20 +77,9 @@ class Replay:
     async def _warehouse(self) -> None:
         sites = sorted({place_of(country).site for country in self.plan.countries})
         body = {"name": "Online Retail warehouse", "sites": sites, "ships": True}
-        await self._once_sites_are_known(
+        await once_sites_are_known(
             lambda: self.api.put(f"/api/catalog/v1/locations/{WAREHOUSE}", body)
         )
-
-    async def _once_sites_are_known(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call again while the news of a new site is still on its way to the other services."""
-        for _ in range(100):
-            try:
-                return await call()
-            except ApiError as error:
-                if error.code != "UNKNOWN_SITE" and "UNKNOWN_SITE" not in str(error.problem):
-                    raise
-            await asyncio.sleep(0.1)
-        return await call()
 
     async def _product(self, product: Product) -> None:
         sites = {place_of(country).site for country in self.plan.countries}
@@ -153,7 +142,7 @@ class Replay:
         body = _order_body(order, self.plan.products, self.customers[order.customer])
         key = derived_id(_NAMES, "order", order.invoice)
         try:
-            made = await self._once_sites_are_known(
+            made = await once_sites_are_known(
                 lambda: self.api.post("/api/orders/v1/orders", body, key)
             )
         except ApiError as error:

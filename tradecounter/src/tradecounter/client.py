@@ -1,13 +1,14 @@
-"""The public HTTP API as the import uses it: creates what is missing, says clearly what fails."""
+"""The public HTTP API as the import and the demo data use it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx2 as httpx
 
+T = TypeVar("T")
 Json = dict[str, Any]
 _BUSY = {429, 502, 503, 504}
 _TRIES = 8
@@ -105,3 +106,19 @@ def _problem(response: httpx.Response) -> Json:
     except ValueError:
         return {"detail": response.text[:200]}
     return found if isinstance(found, dict) else {"detail": str(found)}  # pyright: ignore[reportUnknownVariableType]
+
+
+async def once_sites_are_known(call: Callable[[], Awaitable[T]]) -> T:
+    """Call again while the news of a new site is still on its way to the other services.
+
+    Raises:
+        ApiError: Anything else was refused, or the news did not come within ten seconds.
+    """
+    for _ in range(100):
+        try:
+            return await call()
+        except ApiError as error:
+            if "UNKNOWN_SITE" not in str(error.problem):
+                raise
+        await asyncio.sleep(0.1)
+    return await call()
