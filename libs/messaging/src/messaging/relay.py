@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from messaging.transport import Outgoing, Publisher
 
 BATCH = 100
 _MIN_REST, _MAX_REST = 0.05, 0.5
+_GRACE = 20.0
+"""Seconds a batch under way gets when the process leaves."""
 _LONGEST_REST = 60
 """Seconds a row rests at most after failed publishings; the rest doubles from one second."""
 
@@ -30,6 +33,7 @@ class Relay:
 
     Attributes:
         wake: Set it after a commit, and the relay looks at once instead of at its next poll.
+        stopping: Set by ``running`` when it is left.
     """
 
     sessions: async_sessionmaker[AsyncSession]
@@ -37,29 +41,49 @@ class Relay:
     publisher: Publisher
     batch: int = BATCH
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: bool = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Relay until left; then make a last pass."""
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(self.run())
+            try:
+                yield
+            finally:
+                self.stopping = True
+                self.wake.set()
+                _, late = await asyncio.wait({running}, timeout=_GRACE)
+                for task in late:
+                    task.cancel()
 
     async def run(self) -> None:
-        """Relay until cancelled."""
+        """Relay until cancelled, or until ``stopping`` is set and one more pass is made."""
         rest = _MIN_REST
-        while True:
+        last = False
+        while not last:
             self.wake.clear()
+            last = self.stopping
             try:
-                sent = await self.once()
+                taken = await self.once()
             except Exception as error:  # noqa: BLE001 - logged; the rows are still there
-                if not is_outage(error):
-                    _log.exception("relay failed")
-                else:
-                    _log.warning("database away", error=str(error))
-                sent, rest = 0, _MAX_REST
-            if sent == self.batch:
+                self._complain(error)
+                taken, rest = 0, _MAX_REST
+            if taken == self.batch or last:
                 continue
-            rest = _MIN_REST if sent else min(rest * 2, _MAX_REST)
+            rest = _MIN_REST if taken else min(rest * 2, _MAX_REST)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(rest * random.uniform(0.8, 1.2)):  # noqa: S311 - jitter
                     await self.wake.wait()
 
+    def _complain(self, error: Exception) -> None:
+        if is_outage(error):
+            _log.warning("nothing can be sent", reason=repr(error))
+        else:
+            _log.error("relay failed", exc_info=error)
+
     async def once(self) -> int:
-        """Send one batch; gives how many rows were confirmed and deleted."""
+        """Send one batch; gives how many rows it took: those confirmed are deleted."""
         outbox = self.tables.outbox
         columns = [outbox.c[name] for name in Outgoing.__dataclass_fields__]
         query = (
@@ -81,7 +105,7 @@ class Relay:
                 await session.execute(delete(outbox).where(outbox.c.id == func.any(sent)))
             if failed:
                 await self._put_off(session, failed)
-            return len(sent)
+            return len(rows)
 
     async def _put_off(self, session: AsyncSession, failed: Mapping[int, Exception]) -> None:
         outbox = self.tables.outbox
