@@ -1,0 +1,48 @@
+"""docs/sagas/: each saga as a diagram, drawn from its definition."""
+
+from typing import Any
+
+from messaging.saga.definition import SagaDefinition
+from orders.main import SAGAS
+
+_HEAD = """# {name}
+
+Drawn from the saga's definition by `make docs`; do not edit. Down the left the steps are done; a
+refusal, a cancel or the deadline ({deadline:.0f} minutes) before the pivot takes back, last first,
+what was ever sent. After the pivot the saga only goes forward.
+
+```mermaid
+flowchart TB
+    start([started])
+"""
+
+
+def text() -> str:
+    """Give the page of the submission saga."""
+    return "\n".join(_page(definition) for definition in SAGAS.values())
+
+
+def _page(definition: SagaDefinition[Any]) -> str:
+    minutes = definition.deadline.total_seconds() / 60
+    lines = [_HEAD.format(name=definition.name, deadline=minutes)]
+    before, undo_below = "start", "returned"
+    for place, step in enumerate(definition.steps):
+        shape = "{{%s}}" if step.pivot else "[%s]"
+        lines.append(f"    s{place}{shape % step.name}\n    {before} --> s{place}\n")
+        if place < definition.pivot_at:
+            lines.append(_back(place, undo=step.undo is not None, below=undo_below))
+            undo_below = f"u{place}" if step.undo else undo_below
+        before = f"s{place}"
+    lines.append(f"    {before} --> done([completed])\n")
+    lines.append(f"    returned[{definition.returning}] --> compensated([compensated])\n```\n")
+    return "".join(lines)
+
+
+def _back(place: int, *, undo: bool, below: str) -> str:
+    if not undo:
+        return f"    s{place} -. refused .-> {below}\n"
+    return (
+        f"    u{place}[take back: step {place + 1}] --> {below}\n"
+        f"    s{place} -. refused .-> {below}\n"
+        f"    s{place} -. cancel, deadline .-> u{place}\n"
+    )
