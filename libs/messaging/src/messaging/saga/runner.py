@@ -45,6 +45,8 @@ class SagaRunner(Generic[U]):
     """Runs the sagas of one service; a ``Receiver`` for its replies queue.
 
     Attributes:
+        sessions: Where timers are handled; replies bring their own transaction.
+        committed: Called after timers were handled, to wake the relay.
         local: The service's own commands that its sagas send, each with its handler.
         woken: Set it after a cancel was asked, to look for due timers at once.
     """
@@ -53,6 +55,8 @@ class SagaRunner(Generic[U]):
     tables: MessagingTables
     definitions: Definitions
     unit_of_work: UnitOfWorkFactory[U]
+    sessions: async_sessionmaker[AsyncSession]
+    committed: Callable[[], None] = lambda: None
     local: dict[str, LocalStep] = field(default_factory=dict[str, LocalStep])
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -96,14 +100,12 @@ class SagaRunner(Generic[U]):
         await save(session, self.tables, list(sagas.values()))
         return {}
 
-    async def run_timers(
-        self, sessions: async_sessionmaker[AsyncSession], committed: Callable[[], None]
-    ) -> None:
+    async def run_timers(self) -> None:
         """Wake due sagas until cancelled; any number may run beside each other."""
         while True:
             self.woken.clear()
             try:
-                woken = await self.wake_due(sessions)
+                woken = await self.wake_due()
             except Exception as error:  # noqa: BLE001 - logged; the next look may succeed
                 woken = 0
                 if is_outage(error):
@@ -111,7 +113,7 @@ class SagaRunner(Generic[U]):
                 else:
                     _log.exception("timers failed")
             if woken:
-                committed()
+                self.committed()
                 continue
             try:
                 async with asyncio.timeout(POLL):
@@ -119,10 +121,10 @@ class SagaRunner(Generic[U]):
             except TimeoutError:
                 continue
 
-    async def wake_due(self, sessions: async_sessionmaker[AsyncSession]) -> int:
+    async def wake_due(self) -> int:
         """Wake the sagas whose timers are due, at most a batch; gives how many."""
         due = self.tables.saga.c.wake_at <= func.now()
-        async with sessions.begin() as session:
+        async with self.sessions.begin() as session:
             sagas = await load(session, self.tables, self.definitions, due, at_most=_BATCH)
             outbox = Outbox(self.service, self.tables.outbox)
             for loaded in sagas.values():
