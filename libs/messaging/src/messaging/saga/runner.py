@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from messaging.consumer import Received, UnitOfWorkFactory
+from messaging.consumer import UnitOfWorkFactory
+from messaging.delivery import Received
 from messaging.failures import Permanent, is_outage
 from messaging.faults import fault_point
 from messaging.outbox import Cause, Outbox
