@@ -1,0 +1,132 @@
+"""Connections to PostgreSQL."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+STATEMENT_TIMEOUT = timedelta(seconds=30)
+LOCK_TIMEOUT = timedelta(seconds=5)
+IDLE_IN_TRANSACTION_TIMEOUT = timedelta(seconds=60)
+_PING_AFTER = 5.0
+"""Seconds of rest after which a pooled connection is asked whether it still lives."""
+
+
+def driver_url(url: str) -> URL:
+    """Give the URL with the asyncpg driver and in its words (``sslmode`` becomes ``ssl``)."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+asyncpg")
+    if "sslmode" in parsed.query:
+        mode = parsed.query["sslmode"]
+        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return parsed
+
+
+def create_engine(
+    url: str, *, pool_size: int = 10, statement_timeout: timedelta | None = STATEMENT_TIMEOUT
+) -> AsyncEngine:
+    """Open a pool of at most ``pool_size`` connections; none is made before it is needed.
+
+    Args:
+        url: ``postgresql://user:password@host/name``.
+        pool_size: Connections at most; a taker waits up to 5 s for a free one.
+        statement_timeout: When the server ends a statement; none for migrations.
+    """
+    engine = create_async_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        json_serializer=_to_json,
+        json_deserializer=from_json,
+        connect_args={"server_settings": _server_settings(statement_timeout), "timeout": 10},
+    )
+    _ping_when_rested(engine)
+    return engine
+
+
+def _to_json(value: object) -> str:
+    return to_json(value, inf_nan_mode="null").decode()
+
+
+def _server_settings(statement_timeout: timedelta | None) -> dict[str, str]:
+    limits = {
+        "lock_timeout": LOCK_TIMEOUT,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT,
+        "statement_timeout": statement_timeout or timedelta(0),
+    }
+    # Our statements are short; compiling them costs more than it saves.
+    return {name: f"{limit // timedelta(milliseconds=1)}" for name, limit in limits.items()} | {
+        "jit": "off",
+        "timezone": "UTC",
+    }
+
+
+def _ping_when_rested(engine: AsyncEngine) -> None:
+    """Refuse dead connections at check-out.
+
+    ``pool_pre_ping`` would ask the server before every transaction; a busy connection has just
+    proved that it lives, and one that the server closed is known to be closed.
+    """
+    pool_events = engine.sync_engine
+
+    def returned(_connection: Any, record: Any) -> None:
+        record.info["rested_since"] = time.monotonic()
+
+    def taken(connection: Any, record: Any, _fairy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("the server closed the connection")
+        since = record.info.get("rested_since")
+        if since is not None and time.monotonic() - since > _PING_AFTER:
+            try:
+                engine.sync_engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError("the connection does not answer") from error
+
+    event.listen(pool_events, "checkin", returned)
+    event.listen(pool_events, "checkout", taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The pools of one process.
+
+    Attributes:
+        work: Transactions of requests and handlers.
+        reading: Shares ``work``'s pool; each statement stands alone, which spares ``BEGIN`` and
+            ``ROLLBACK``. For queries only: what is written here is committed at once.
+        relay: A small pool of its own, so that busy handlers cannot starve the relay.
+    """
+
+    engines: tuple[AsyncEngine, ...]
+    work: async_sessionmaker[AsyncSession]
+    reading: async_sessionmaker[AsyncSession]
+    relay: async_sessionmaker[AsyncSession]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for engine in self.engines:
+            await engine.dispose()
+
+
+def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Give what opens sessions on an engine."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def open_databases(url: str, *, pool_size: int = 10) -> Databases:
+    """Open the pools of one process."""
+    engine, small = create_engine(url, pool_size=pool_size), create_engine(url, pool_size=2)
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return Databases((engine, small), sessions(engine), sessions(reading), sessions(small))

@@ -1,0 +1,68 @@
+"""Liveness and readiness, of the API and of the worker."""
+
+import asyncio
+
+from messaging.failures import is_outage
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chassis.problem import Problem
+from chassis.runtime import Runtime
+
+_PATIENCE = 2.0
+"""Seconds the database may take to answer."""
+
+
+async def not_ready(runtime: Runtime, *, with_broker: bool) -> dict[str, str]:
+    """Say what keeps this process from working, by part; empty when it is ready.
+
+    Args:
+        runtime: What the process runs on.
+        with_broker: Whether it needs the broker: a worker does; an API goes on without it, since
+            messages wait in the outbox.
+    """
+    if runtime.stopping.is_set():
+        return {"process": "stopping"}
+    missing: dict[str, str] = {}
+    if with_broker and (reason := runtime.transport.ready) is not None:
+        missing["broker"] = reason
+    try:
+        async with asyncio.timeout(_PATIENCE), runtime.databases.reading() as session:
+            await session.execute(text("SELECT 1"))
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        missing["database"] = type(error).__name__
+    return missing
+
+
+def live() -> Response:
+    """Answer that the process runs."""
+    return JSONResponse({"status": "alive"})
+
+
+async def ready(runtime: Runtime, *, with_broker: bool) -> Response:
+    """Answer 200 when the process can work, else 503 with what is missing."""
+    missing = await not_ready(runtime, with_broker=with_broker)
+    if missing:
+        detail = "; ".join(f"{part}: {reason}" for part, reason in missing.items())
+        return Problem(503, "NOT_READY", detail, missing=missing).response()
+    parts = {"database": "up", "broker": runtime.transport.ready or "up"}
+    return JSONResponse({"status": "ready", **parts})
+
+
+def health_app(runtime: Runtime) -> ASGIApp:
+    """Give the worker's only pages, ``/livez`` and ``/readyz``."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        match scope["path"]:
+            case "/livez":
+                response = live()
+            case "/readyz":
+                response = await ready(runtime, with_broker=True)
+            case _:
+                response = Problem(404, "NOT_FOUND", "there is nothing at this address").response()
+        await response(scope, receive, send)
+
+    return app

@@ -1,0 +1,158 @@
+"""A request that creates something is carried out once, however often it is sent.
+
+The key is written in the transaction of the effect: a copy that comes while the first is running
+waits for it, and one that comes later is given the stored answer.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel, StringConstraints
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    cast,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from chassis.auth import CurrentScope
+from chassis.problem import FieldError, Problem
+from chassis.requests import InTransaction
+
+KEPT_FOR = timedelta(days=3)
+"""How long an answer is kept."""
+
+IdempotencyKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    Header(description="Send the same key again to repeat the request safely."),
+]
+"""The header ``Idempotency-Key``: 1 to 255 characters of the caller's choice."""
+
+Made = tuple[int, BaseModel, Mapping[str, str]]
+"""Status, body and headers of an answer."""
+
+
+def idempotency_table(metadata: MetaData) -> Table:
+    """Add the table of answered keys to a service's metadata, or give the one it has."""
+    if "idempotency" in metadata.tables:
+        return metadata.tables["idempotency"]
+    return Table(
+        "idempotency",
+        metadata,
+        Column("actor", Text, primary_key=True, comment="staff member who sent the key"),
+        Column("key", Text, primary_key=True),
+        Column("fingerprint", Text, nullable=False, comment="SHA-256 of method, path and body"),
+        Column("status", Integer, comment="null only inside the transaction that answers"),
+        Column("response", JSONB),
+        Column("headers", JSONB),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Index("idempotency_by_age", "created_at"),
+        comment="answers given under an Idempotency-Key, to be given again",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnceRunner:
+    """Carries out one request under its key."""
+
+    session: AsyncSession
+    table: Table
+    actor: str
+    key: str
+    fingerprint: str
+
+    async def run(self, work: Callable[[], Awaitable[Made]]) -> Response:
+        """Do the work and keep its answer, or give the kept answer without doing anything.
+
+        A problem raised by the work is not kept: the request may be sent again.
+
+        Raises:
+            Problem: 422 ``IDEMPOTENCY_KEY_REUSED``, when the key came with another request.
+        """
+        if not await self._claim():
+            return await self._replay()
+        status, body, headers = await work()
+        text = body.__pydantic_serializer__.to_json(body)
+        await self.session.execute(
+            update(self.table)
+            .where(self.table.c.actor == self.actor, self.table.c.key == self.key)
+            .values(
+                status=status,
+                response=cast(cast(text.decode(), Text), JSONB),
+                headers=dict(headers),
+            )
+        )
+        return Response(text, status, dict(headers), media_type="application/json")
+
+    async def _claim(self) -> bool:
+        row = {"actor": self.actor, "key": self.key, "fingerprint": self.fingerprint}
+        statement = (
+            insert(self.table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .returning(self.table.c.fingerprint)
+        )
+        return (await self.session.execute(statement)).first() is not None
+
+    async def _replay(self) -> Response:
+        table = self.table
+        query = select(
+            table.c.fingerprint, table.c.status, cast(table.c.response, Text), table.c.headers
+        ).where(table.c.actor == self.actor, table.c.key == self.key)
+        fingerprint, status, text, headers = (await self.session.execute(query)).one()
+        if fingerprint != self.fingerprint:
+            detail = "this key was used for another request; a new request needs a new key"
+            wrong = FieldError(
+                None, "IDEMPOTENCY_KEY_REUSED", detail, parameter="header: Idempotency-Key"
+            )
+            raise Problem(422, "IDEMPOTENCY_KEY_REUSED", detail, [wrong])
+        headers = {**headers, "Idempotent-Replayed": "true"}
+        return Response(text, status, headers, media_type="application/json")
+
+
+async def once(
+    request: Request, idempotency_key: IdempotencyKey, scope: CurrentScope, tx: InTransaction
+) -> OnceRunner:
+    """Give what carries out this request once."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest.update(await request.body())
+    table = idempotency_table(request.app.state.runtime.service.metadata)
+    return OnceRunner(tx.session, table, scope.staff_id, idempotency_key, digest.hexdigest())
+
+
+Once = Annotated[OnceRunner, Depends(once, scope="function")]
+"""Carries out the request once: ``return await once.run(work)``."""
+
+
+async def forget_answers(session: AsyncSession, table: Table, *, at_most: int = 1000) -> int:
+    """Delete answers older than ``KEPT_FOR``, a small batch; gives how many."""
+    old = (
+        select(table.c.actor, table.c.key)
+        .where(table.c.created_at < func.now() - KEPT_FOR)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+        .cte("old")
+    )
+    statement = (
+        delete(table)
+        .where(table.c.actor == old.c.actor, table.c.key == old.c.key)
+        .returning(table.c.key)
+    )
+    rows: list[Any] = list((await session.execute(statement)).all())
+    return len(rows)

@@ -1,0 +1,71 @@
+"""What a request works with: its transaction, its unit of work, reading, asking.
+
+The transaction commits before the response leaves; ``scope="function"`` sees to it. A service
+names its own type::
+
+    Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from messaging.outbox import Cause, Outbox
+from messaging.transport import Asker
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.auth import CurrentScope
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The transaction of one request, and the messages that leave when it commits."""
+
+    session: AsyncSession
+    outbox: Outbox
+
+
+async def transaction(request: Request, scope: CurrentScope) -> AsyncIterator[Transaction]:
+    """Run the request in one transaction; rolled back when it ends with an error."""
+    runtime = request.app.state.runtime
+    outbox = Outbox(
+        runtime.service.name, runtime.service.tables.outbox, Cause(staff_id=scope.staff_id)
+    )
+    async with runtime.databases.work.begin() as session:
+        yield Transaction(session, outbox)
+        sends = bool(outbox.rows)
+        await outbox.write(session)
+    if sends:
+        runtime.relay.wake.set()
+
+
+InTransaction = Annotated[Transaction, Depends(transaction, scope="function")]
+
+
+async def unit_of_work(request: Request, tx: InTransaction) -> Any:
+    """Give the service's unit of work on the request's transaction."""
+    return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
+
+
+InUnitOfWork = Annotated[Any, Depends(unit_of_work, scope="function")]
+"""The service's unit of work, untyped; a service names its own type as shown above."""
+
+
+async def reading(request: Request) -> AsyncIterator[AsyncSession]:
+    """Give a session for queries; each statement stands alone and nothing may be written."""
+    async with request.app.state.runtime.databases.reading() as session:
+        yield session
+
+
+Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
+"""A session for queries, given back before the response leaves."""
+
+
+async def asker(request: Request) -> Asker:
+    """Give what puts questions to other services."""
+    return request.app.state.runtime.asker
+
+
+Asking = Annotated[Asker, Depends(asker)]
+"""Puts questions to other services; one that does not answer in time becomes a 503."""
