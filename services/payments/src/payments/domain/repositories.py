@@ -36,10 +36,6 @@ class SiteRepository(Protocol):
         """Give what a site says to a method; none when the site is not known (yet)."""
         ...
 
-    async def site_id(self, code: str) -> SiteId | None:
-        """Give the id of the site that is called so now."""
-        ...
-
     async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
         """Let a site offer a method, or not."""
         ...

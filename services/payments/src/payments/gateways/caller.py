@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from payments.domain.gateway import Charge, Finding, Gateway
 from payments.domain.payment import Operation, Payment
 from payments.handlers.outcomes import learn, miss
+from payments.storage.due import woken
 from payments.storage.payments import claim
 from payments.storage.tables import messaging
 from payments.storage.unit_of_work import SqlUnitOfWork
@@ -64,7 +65,7 @@ class Caller:
 
     Attributes:
         committed: Called after each commit, to wake the relay.
-        wake: Set it when a payment may have become due, and the caller looks at once.
+        wake: Is set when a payment has become due, and the caller looks at once.
     """
 
     sessions: async_sessionmaker[AsyncSession]
@@ -77,7 +78,7 @@ class Caller:
     async def run(self) -> None:
         """Call until cancelled; calls that have begun are brought to their end first."""
         async with asyncio.TaskGroup() as calls:
-            with contextlib.suppress(asyncio.CancelledError):
+            with woken(self.wake), contextlib.suppress(asyncio.CancelledError):
                 await self._take_forever(calls)
         raise asyncio.CancelledError
 
@@ -180,14 +181,12 @@ class Caller:
             outbox = Outbox("payments", messaging.outbox)
             uow = SqlUnitOfWork(session, outbox)
             if isinstance(heard, Finding):
-                due = await learn(payment.payment_id, operation, heard, rest, uow)
+                await learn(payment.payment_id, operation, heard, rest, uow)
             else:
                 _log.warning("outcome not known", trouble=heard, rest=rest.total_seconds())
-                due = await miss(payment.payment_id, operation, heard, rest, uow)
+                await miss(payment.payment_id, operation, heard, rest, uow)
             await outbox.write(session)
         self.committed()
-        if due:
-            self.wake.set()
 
 
 def _report(what: str, error: Exception) -> None:

@@ -5,36 +5,28 @@ from datetime import timedelta
 from contracts.values import PaymentId
 
 from payments.domain.gateway import Finding
-from payments.domain.payment import AT_ONCE, Operation, Payment
+from payments.domain.payment import Operation, Payment
 from payments.handlers.answers import cause_of, tell
 from payments.handlers.unit_of_work import UnitOfWork
 
 
 async def learn(
     payment_id: PaymentId, operation: Operation, finding: Finding, rest: timedelta, uow: UnitOfWork
-) -> bool:
-    """Take what the gateway said; what settles nothing is asked again after ``rest``.
-
-    Returns:
-        Whether the gateway is to be called for this payment at once.
-    """
+) -> None:
+    """Take what the gateway said; what settles nothing is asked again after ``rest``."""
     payment, since = await _known(payment_id, uow)
     if not payment.learn(operation, finding):
         payment.miss(operation, f"the gateway says: {finding.standing.value}", rest)
-    return await _keep(payment, since, uow)
+    await _keep(payment, since, uow)
 
 
 async def miss(
     payment_id: PaymentId, operation: Operation, trouble: str, rest: timedelta, uow: UnitOfWork
-) -> bool:
-    """Note that nothing was heard; the gateway is asked again after ``rest``.
-
-    Returns:
-        Whether the gateway is to be called for this payment at once.
-    """
+) -> None:
+    """Note that nothing was heard; the gateway is asked again after ``rest``."""
     payment, since = await _known(payment_id, uow)
     payment.miss(operation, trouble, rest)
-    return await _keep(payment, since, uow)
+    await _keep(payment, since, uow)
 
 
 async def _known(payment_id: PaymentId, uow: UnitOfWork) -> tuple[Payment, int]:
@@ -45,8 +37,6 @@ async def _known(payment_id: PaymentId, uow: UnitOfWork) -> tuple[Payment, int]:
     return payment, payment.version
 
 
-async def _keep(payment: Payment, since: int, uow: UnitOfWork) -> bool:
-    due = payment.operation is not None and payment.rest == AT_ONCE
+async def _keep(payment: Payment, since: int, uow: UnitOfWork) -> None:
     await tell(payment, since, uow)
     await uow.payments.save(payment)
-    return due

@@ -20,6 +20,7 @@ from payments.domain.payment import (
     State,
     Waiting,
 )
+from payments.storage.due import wake_after_commit
 from payments.storage.tables import payments
 
 
@@ -42,6 +43,7 @@ class SqlPaymentRepository:
             .returning(payments.c.payment_id)
         )
         if (await self._session.execute(statement)).one_or_none() is not None:
+            self._wake_for(payment)
             return payment
         standing = await self.get(payment.payment_id)
         if standing is None:
@@ -56,6 +58,11 @@ class SqlPaymentRepository:
             .values(**_columns(payment), **due, changed_at=func.now())
         )
         await self._session.execute(statement)
+        self._wake_for(payment)
+
+    def _wake_for(self, payment: Payment) -> None:
+        if payment.operation is not None and payment.rest == AT_ONCE:
+            wake_after_commit(self._session)
         payment.rest = None
 
 

@@ -38,16 +38,6 @@ class SqlSiteRepository:
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else Offer(*row)
 
-    async def site_id(self, code: str) -> SiteId | None:
-        query = (
-            select(sites.c.site_id)
-            .where(sites.c.code == code)
-            .order_by(sites.c.version.desc())
-            .limit(1)
-        )
-        found = (await self._session.execute(query)).scalar_one_or_none()
-        return None if found is None else SiteId(found)
-
     async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
         statement = insert(site_methods).values(site_id=site_id, method=method, enabled=enabled)
         statement = statement.on_conflict_do_update(

@@ -1,0 +1,27 @@
+"""What a scope lets through: out of scope is not there (SC-1)."""
+
+from uuid import UUID
+
+from chassis.scope import Scope
+from contracts.values import SiteId
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from payments.storage.tables import sites
+
+
+async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SiteId | None:
+    """Give the id of a site within the scope, by its code."""
+    query = (
+        select(sites.c.site_id)
+        .where(sites.c.code == code, within(scope, sites.c.site_id))
+        .order_by(sites.c.version.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).scalar_one_or_none()
+    return None if found is None else SiteId(found)
+
+
+def within(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Give the condition that a site is within the scope."""
+    return true() if scope.sites is None else site_id.in_(scope.sites)

@@ -1,0 +1,23 @@
+"""What the payments service needs to know besides what every service does."""
+
+from typing import Annotated
+
+from annotated_types import Gt
+from chassis.settings import ServiceSettings
+
+
+class PaymentsSettings(ServiceSettings):
+    """Read from ``PAYMENTS_*`` and ``TRADECOUNTER_*``.
+
+    Attributes:
+        gateway_timeout: Seconds after which a call to the gateway is given up; its outcome is then
+            not known.
+        gateway_first_rest: Seconds before such a call is repeated; they double with each repeat.
+        gateway_longest_rest: Seconds that they do not grow beyond.
+        gateway_calls: Calls to the gateway at the same time.
+    """
+
+    gateway_timeout: Annotated[float, Gt(0)] = 10
+    gateway_first_rest: Annotated[float, Gt(0)] = 1
+    gateway_longest_rest: Annotated[float, Gt(0)] = 300
+    gateway_calls: Annotated[int, Gt(0)] = 20
