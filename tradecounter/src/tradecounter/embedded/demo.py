@@ -83,7 +83,7 @@ async def make_demo(api: Api) -> Demo:
         code: await api.put(f"/api/customers/v1/sites/{code}", site) for code, site in SITES.items()
     }
     await _catalogue(api)
-    customers = [await _customer(api, *customer) for customer in CUSTOMERS]
+    customers = [await _customer(api, customer) for customer in CUSTOMERS]
     return Demo(csr_site=sites["uk"]["id"], customer_id=customers[0])
 
 
@@ -102,7 +102,8 @@ async def _catalogue(api: Api) -> None:
         await api.post("/api/catalog/v1/stock-adjustments", body, derived_id(_NAMES, code))
 
 
-async def _customer(api: Api, site: str, first: str, last: str, email: str, phone: str) -> str:
+async def _customer(api: Api, who: tuple[str, str, str, str, str]) -> str:
+    site, first, last, email, phone = who
     address = {
         "name": f"{first} {last}",
         "lines": ["12 Example Square"],

@@ -1,0 +1,25 @@
+"""The commands, a file each; every one honours ``DATA_DIR``."""
+
+import typer
+
+from tradecounter.commands.front import front
+from tradecounter.commands.importing import importing
+from tradecounter.commands.migrate import migrate
+from tradecounter.commands.operate import parked, sagas
+from tradecounter.commands.run import run
+from tradecounter.commands.token import token
+
+app = typer.Typer(
+    name="tradecounter",
+    help="Takes orders on behalf of customers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(run)
+app.command()(token)
+app.command()(migrate)
+app.command()(front)
+app.add_typer(importing, name="import")
+app.add_typer(parked, name="parked")
+app.add_typer(sagas, name="saga")

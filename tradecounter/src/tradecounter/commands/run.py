@@ -1,0 +1,43 @@
+"""``tradecounter run``: the embedded system."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from chassis import logging
+from chassis.serving import PortTaken
+from rich.console import Console
+
+from tradecounter.commands.failing import fail
+from tradecounter.embedded.directory import DataDirectory, data_directory
+from tradecounter.servers.errors import ServerError
+
+
+def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535)] = 8080,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    data_dir: Annotated[Path | None, typer.Option(help="where the data is kept")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="a PostgreSQL server instead of one of our own")
+    ] = None,
+    broker_url: Annotated[
+        str | None, typer.Option(help="a RabbitMQ instead of the embedded transport")
+    ] = None,
+    demo: Annotated[bool, typer.Option(help="make the demo retailer at the first start")] = True,
+) -> None:
+    """Run all services in one process, with a PostgreSQL beside it; Ctrl-C ends it."""
+    from tradecounter.embedded.run import Options  # noqa: PLC0415 - other commands start faster
+    from tradecounter.embedded.run import run as run_system  # noqa: PLC0415
+
+    directory = DataDirectory(data_directory(data_dir))
+    logging.set_up("tradecounter", level="WARNING", json=False)
+    try:
+        directory.path.mkdir(parents=True, exist_ok=True)
+        asyncio.run(
+            run_system(Options(directory, host, port, database_url, broker_url, demo), Console())
+        )
+    except PortTaken as error:
+        fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
+    except (ServerError, PermissionError) as error:
+        fail(error)

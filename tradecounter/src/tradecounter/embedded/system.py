@@ -1,0 +1,116 @@
+"""The four services in one process, on PostgreSQL beside it or elsewhere."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from catalog.main import SERVICE as CATALOG
+from chassis.health import not_ready
+from chassis.migrations import create_database, upgrade
+from chassis.service import Runtime, Service, build_api, open_runtime, worker
+from chassis.tokens import StaticKeys, Tokens
+from customers.main import SERVICE as CUSTOMERS
+from messaging.embedded import EmbeddedHub, EmbeddedTransport
+from messaging.rabbit import RabbitTransport
+from messaging.topology import Queue, queues_of
+from messaging.transport import Transport
+from orders.main import SERVICE as ORDERS
+from payments.main import SERVICE as PAYMENTS
+from sqlalchemy import make_url
+from starlette.types import ASGIApp
+
+from tradecounter.front.door import FrontDoor, front_door
+from tradecounter.issuer.keys import signing_key
+from tradecounter.issuer.tokens import ISSUER
+
+SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS)
+
+_log = structlog.get_logger("tradecounter.embedded")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One service, running.
+
+    Attributes:
+        app: Its HTTP API, with its full paths.
+    """
+
+    runtime: Runtime
+    app: ASGIApp
+
+
+def database_urls(server_url: str) -> dict[str, str]:
+    """Give each service its own database on a server: named after the service."""
+    url = make_url(server_url)
+    return {
+        service.name: url.set(database=f"tradecounter_{service.name}").render_as_string(
+            hide_password=False
+        )
+        for service in SERVICES
+    }
+
+
+async def prepare(urls: Mapping[str, str]) -> None:
+    """Make the databases that are missing and bring each to its newest schema."""
+    for service in SERVICES:
+        await create_database(urls[service.name])
+        await upgrade(service.migrations, urls[service.name])
+        _log.info("schema is current", service=service.name)
+
+
+def queues() -> Sequence[Queue]:
+    """List the queues of all services."""
+    return [
+        queue
+        for service in SERVICES
+        for queue in queues_of(service.subscriptions(), sagas=service.sagas is not None)
+    ]
+
+
+@asynccontextmanager
+async def running(
+    urls: Mapping[str, str], keys: Path, *, broker_url: str | None = None
+) -> AsyncGenerator[FrontDoor]:
+    """Run all services until left; requests are answered through the front door that is given.
+
+    Args:
+        urls: The database of each service, already prepared.
+        keys: Directory of the issuer's key.
+        broker_url: RabbitMQ; none: messages stay within the process.
+    """
+    key = signing_key(keys)
+    tokens = Tokens(ISSUER, StaticKeys(key.public))
+    hub = EmbeddedHub(queues())
+    async with AsyncExitStack() as stack:
+        services: dict[str, Running] = {}
+        for service in SERVICES:
+            transport: Transport = (
+                RabbitTransport(broker_url, service.name)
+                if broker_url
+                else EmbeddedTransport(hub, service.name)
+            )
+            await stack.enter_async_context(transport)
+            settings = service.settings.of(service.name, database_url=urls[service.name])
+            runtime = await stack.enter_async_context(open_runtime(service, settings, transport))
+            await stack.enter_async_context(worker(service, runtime))
+            app = build_api(service, runtime, tokens)
+            services[service.name] = Running(runtime, app)
+
+        async def ready() -> Mapping[str, str]:
+            return await _missing(services)
+
+        apps = {name: one.app for name, one in services.items()}
+        yield front_door(apps, key.public, ready)
+
+
+async def _missing(services: Mapping[str, Running]) -> dict[str, str]:
+    """Say what is not ready, by service."""
+    missing: dict[str, str] = {}
+    for name, one in services.items():
+        reasons = await not_ready(one.runtime, with_broker=True)
+        if reasons:
+            missing[name] = "; ".join(f"{what}: {why}" for what, why in reasons.items())
+    return missing
