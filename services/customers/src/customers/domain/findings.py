@@ -1,0 +1,57 @@
+"""What is wrong with what was entered: gathered field by field, told in one answer."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Violation(NamedTuple):
+    """One rule broken by one field.
+
+    Attributes:
+        pointer: The field, as a JSON pointer into the request: ``/phones/0/number``.
+        code: Upper-case name of what is wrong, for programs.
+        detail: The same as a sentence.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+def tidy(text: str | None) -> str:
+    """Give the text in composed form with single spaces; blank is ""."""
+    return unicodedata.normalize("NFC", " ".join((text or "").split()))
+
+
+def printable(text: str) -> bool:
+    """Tell whether the text is free of control characters and of broken Unicode."""
+    return not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+
+
+@dataclass(slots=True)
+class Findings:
+    """Gathers violations; the first one of a field stands."""
+
+    found: dict[str, Violation] = field(default_factory=dict[str, Violation])
+
+    def add(self, pointer: str, code: str, detail: str) -> None:
+        self.found.setdefault(pointer, Violation(pointer, code, detail))
+
+    def missing(self, pointer: str, detail: str = "this must be given") -> None:
+        self.add(pointer, "REQUIRED", detail)
+
+    def text(self, pointer: str, entered: str | None, *, limit: int, required: bool = False) -> str:
+        """Give the text tidied; "" when it is blank. Notes it missing, too long or unprintable."""
+        text = tidy(entered)
+        if not text and required:
+            self.missing(pointer)
+        elif len(text) > limit:
+            self.add(pointer, "TOO_LONG", f"this has more than {limit} characters")
+        elif not printable(text):
+            self.add(pointer, "UNPRINTABLE", "this has control characters")
+        return text
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        return tuple(self.found.values())

@@ -1,0 +1,56 @@
+"""What a customer can be found by: words folded so that a prefix of them is a prefix of theirs.
+
+All terms of a customer stand in one ordered index, so a search costs the same for one letter as
+for ten, whether it is a name, an e-mail, a phone or a number.
+"""
+
+import re
+import unicodedata
+
+from customers.domain.customer import Customer
+from customers.domain.formats import Formats
+
+MAX_TERM = 200
+"""Characters of a term; what is longer is found by its beginning."""
+
+_DIALLED = re.compile(r"[\d\s().+/-]+")
+
+
+def fold(text: str) -> str:
+    """Give the text without case, accents and doubled spaces: ``Åsa  Öst`` is ``asa ost``."""
+    bare = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not _is_mark(c))
+    return " ".join("".join(bare).casefold().split())[:MAX_TERM]
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith(("M", "C"))
+
+
+def email_key(email: str) -> str:
+    """Give what makes two e-mails the same in a customer set (CS-6)."""
+    return email.casefold()
+
+
+def prefix_of(query: str) -> str:
+    """Give the start of the terms that a search text looks for; "" finds everybody.
+
+    What looks dialled is compared by its digits, without leading zeros: ``020 7946``, ``0044 20``
+    and ``+44 20`` find ``+442079460000``, and ``000123`` finds the customer number.
+    """
+    digits = _digits(query)
+    return digits if digits and _DIALLED.fullmatch(query) else fold(query)
+
+
+def _digits(text: str) -> str:
+    return "".join(str(int(c)) for c in text if c.isdecimal()).lstrip("0")[:MAX_TERM]
+
+
+def terms_of(customer: Customer, formats: Formats) -> frozenset[str]:
+    """Give everything the customer is found by."""
+    details = customer.details
+    names = (details.first_name, details.last_name)
+    words = [" ".join(names), " ".join(reversed(names)), customer.number]
+    words += filter(None, (details.email, details.company))
+    numbers = [phone.number for phone in details.phones]
+    dialled = [customer.number, *numbers, *map(formats.national, numbers)]
+    return frozenset({*map(fold, words), *map(_digits, dialled)} - {""})

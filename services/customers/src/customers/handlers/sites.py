@@ -1,0 +1,120 @@
+"""Making and changing customer sets and sites."""
+
+from contracts.customers.events import CustomerSetChanged, SiteChanged
+
+from customers.domain.errors import Invalid, Stale, UnknownCustomerSet, UnknownSite
+from customers.domain.findings import Findings
+from customers.domain.sites import (
+    CustomerSet,
+    Site,
+    SiteTerms,
+    Within,
+    check_site,
+    customer_set_id,
+    sees,
+    site_id,
+)
+from customers.handlers.formats import FORMATS
+from customers.handlers.unit_of_work import UnitOfWork
+
+
+async def put_customer_set(
+    code: str, name: str, within: Within, uow: UnitOfWork, *, seen: int | None = None
+) -> tuple[CustomerSet, bool]:
+    """Make or rename a set.
+
+    Args:
+        code: Names the set for ever.
+        name: What people call it.
+        within: The caller's sites; a set is made by staff of all sites only.
+        uow: The transaction.
+        seen: The version the caller has seen; none: whatever it is.
+
+    Returns:
+        The set, and whether it is new.
+
+    Raises:
+        Invalid: The name breaks a rule.
+        UnknownCustomerSet: It is not within the caller's sites, or is not there to have been seen.
+        Stale: The version seen is not the current one.
+    """
+    id_ = customer_set_id(code)
+    found = await uow.customer_sets.get(id_)
+    if found is None and seen is not None:
+        raise UnknownCustomerSet(code)
+    if within is not None and not await uow.customer_sets.exists(id_, within):
+        raise UnknownCustomerSet(code)
+    findings = Findings()
+    name = findings.text("/name", name, limit=200, required=True)
+    _settle(findings)
+    if found is None:
+        changed = CustomerSet(id_, code, name)
+    else:
+        if seen not in {None, found.version}:
+            raise Stale(found, found.version)
+        changed = found.renamed(name)
+    if changed is not found:
+        await uow.customer_sets.save(changed)
+        event = CustomerSetChanged(customer_set_id=id_, code=code, name=name)
+        uow.outbox.publish(event, sequence=changed.version)
+    return changed, found is None
+
+
+async def put_site(  # noqa: PLR0913 - the terms come in two parts: the set is named by its code
+    code: str,
+    set_code: str,
+    terms: SiteTerms,
+    within: Within,
+    uow: UnitOfWork,
+    *,
+    seen: int | None = None,
+) -> tuple[Site, bool]:
+    """Make a site, change it, or move it to the set that ``set_code`` names (CS-4).
+
+    Returns:
+        The site, and whether it is new.
+
+    Raises:
+        Invalid: The terms break rules; every field at fault is named.
+        UnknownSite: It is not within the caller's sites, or is not there to have been seen.
+        CurrencyFixed: The currency would change.
+        Stale: The version ``seen`` is not the current one.
+    """
+    id_ = site_id(code)
+    if not sees(id_, within):
+        raise UnknownSite(code)
+    found = await uow.sites.get(id_, lock=True)
+    if found is None and seen is not None:
+        raise UnknownSite(code)
+    if found is not None and seen not in {None, found.version}:
+        raise Stale(found, found.version)
+    findings = Findings()
+    stays = found is not None and found.terms.customer_set_id == terms.customer_set_id
+    if not stays and not await uow.customer_sets.exists(terms.customer_set_id, within):
+        findings.add("/customer_set", "UNKNOWN_CUSTOMER_SET", f"there is no set {set_code!r}")
+    terms = check_site(terms, FORMATS, findings)
+    _settle(findings)
+    changed = Site(id_, code, terms) if found is None else found.on(terms)
+    if changed is not found:
+        await uow.sites.save(changed)
+        uow.outbox.publish(_told(changed), sequence=changed.version)
+    return changed, found is None
+
+
+def _settle(findings: Findings) -> None:
+    if findings.found:
+        raise Invalid(findings.violations)
+
+
+def _told(site: Site) -> SiteChanged:
+    return SiteChanged(
+        site_id=site.site_id,
+        version=site.version,
+        code=site.code,
+        name=site.terms.name,
+        customer_set_id=site.terms.customer_set_id,
+        country=site.terms.country,
+        currency=site.terms.currency,
+        time_zone=site.terms.time_zone,
+        active=site.terms.active,
+    )

@@ -1,0 +1,63 @@
+"""What orders asks about a customer: on the path of every order, so one statement each."""
+
+from contracts.customers.commands import VerifyCustomer
+from contracts.customers.questions import DescribeCustomer
+from contracts.customers.replies import (
+    Address,
+    CustomerDescribed,
+    CustomerRefused,
+    CustomerVerified,
+)
+from contracts.values import CustomerId
+
+from customers.domain.addresses import Address as CustomerAddress
+from customers.domain.standing import SENTENCES, Block
+from customers.handlers.unit_of_work import UnitOfWork
+
+
+async def verify_customer(
+    command: VerifyCustomer, uow: UnitOfWork
+) -> CustomerVerified | CustomerRefused:
+    standing = await uow.customers.standing(command.customer_id, command.site_id)
+    if block := standing.block:
+        return _refused(command.customer_id, block)
+    return CustomerVerified(customer_id=command.customer_id)
+
+
+async def describe_customer(
+    question: DescribeCustomer, uow: UnitOfWork
+) -> CustomerDescribed | CustomerRefused:
+    standing, customer = await uow.customers.described(question.customer_id, question.site_id)
+    if block := standing.block:
+        return _refused(question.customer_id, block)
+    if customer is None:
+        return _refused(question.customer_id, Block.UNKNOWN_CUSTOMER)
+    details = customer.details
+    by_use = {use: each for each in customer.addresses for use in each.default_uses}
+    return CustomerDescribed(
+        customer_id=customer.customer_id,
+        customer_set_id=customer.customer_set_id,
+        name=f"{details.first_name} {details.last_name}",
+        email=details.email,
+        billing_address=_on_paper(by_use.get("billing")),
+        shipping_address=_on_paper(by_use.get("shipping")),
+    )
+
+
+def _refused(customer_id: CustomerId, block: Block) -> CustomerRefused:
+    return CustomerRefused(customer_id=customer_id, code=block, detail=SENTENCES[block])
+
+
+def _on_paper(address: CustomerAddress | None) -> Address | None:
+    if address is None:
+        return None
+    return Address(
+        name=address.name,
+        company=address.company,
+        lines=address.lines,
+        city=address.city,
+        region=address.region,
+        postal_code=address.postal_code,
+        country=address.country,
+        phone=address.phone,
+    )
