@@ -2,6 +2,7 @@
 
 import typer
 
+from tradecounter.commands.definitions import definitions
 from tradecounter.commands.front import front
 from tradecounter.commands.importing import importing
 from tradecounter.commands.migrate import migrate
@@ -20,6 +21,7 @@ app.command()(run)
 app.command()(token)
 app.command()(migrate)
 app.command()(front)
+app.command()(definitions)
 app.add_typer(importing, name="import")
 app.add_typer(parked, name="parked")
 app.add_typer(sagas, name="saga")

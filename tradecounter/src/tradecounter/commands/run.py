@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from chassis import logging
+import uvloop
+from chassis import logging, telemetry
 from chassis.serving import PortTaken
 from rich.console import Console
 
@@ -32,11 +33,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     directory = DataDirectory(data_directory(data_dir))
     logging.set_up("tradecounter", level="WARNING", json=False)
+    telemetry.set_up("tradecounter")
     try:
         directory.path.mkdir(parents=True, exist_ok=True)
-        asyncio.run(
-            run_system(Options(directory, host, port, database_url, broker_url, demo), Console())
-        )
+        options = Options(directory, host, port, database_url, broker_url, demo)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run_system(options, Console()))
     except PortTaken as error:
         fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
     except (ServerError, PermissionError) as error:
