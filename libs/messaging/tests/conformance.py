@@ -1,7 +1,7 @@
 """What every transport must do; each has a subclass that says how to connect."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -50,7 +50,7 @@ TownFactory = Callable[[], AbstractAsyncContextManager[Town]]
 
 
 @asynccontextmanager
-async def open_town(databases: Mapping[str, Sessions], connect: Connect) -> AsyncIterator[Town]:
+async def open_town(databases: Mapping[str, Sessions], connect: Connect) -> AsyncGenerator[Town]:
     async with AsyncExitStack() as stack:
         stations = [
             await stack.enter_async_context(at_work(service, databases[service], connect))
@@ -379,5 +379,7 @@ async def eventually_answered(services: Town) -> None:
 
 
 def envelope(kind: str, id_: UUID | None = None, data: dict[str, str] | None = None) -> bytes:
-    wrapped = Envelope(id=id_ or uuid4(), source="/test", type=kind, time=utc_now(), data=data or {})
+    wrapped = Envelope(
+        id=id_ or uuid4(), source="/test", type=kind, time=utc_now(), data=data or {}
+    )
     return wrapped.encode()

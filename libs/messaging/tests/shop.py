@@ -5,7 +5,7 @@ it and follows; ``payments`` follows too.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -189,7 +189,10 @@ class Replies:
     )
 
     async def receive(
-        self, batch: Sequence[Received], session: AsyncSession, outbox: Outbox
+        self,
+        batch: Sequence[Received],
+        session: AsyncSession,  # noqa: ARG002
+        outbox: Outbox,  # noqa: ARG002
     ) -> dict[UUID, dict[str, Any]]:
         for received in batch:
             cause = received.envelope.causationid
@@ -263,7 +266,7 @@ async def at_work(
     *,
     moods: Moods | None = None,
     relay_batch: int = 100,
-) -> AsyncIterator[Station]:
+) -> AsyncGenerator[Station]:
     """Have a service at work until left."""
     moods = moods or Moods()
     async with connect(service) as transport:

@@ -38,12 +38,25 @@ class Link:
         self._name = name
         self._serve = serve
         self._lost = asyncio.Event()
+        self._stopped = False
         self.problem: str | None = "not connected yet"
 
-    async def run(self) -> None:
-        """Keep the connection up until cancelled."""
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep the connection up until left."""
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(self._run())
+            try:
+                yield
+            finally:
+                # The client library can swallow a cancellation, so there is a flag beside it.
+                self._stopped = True
+                self._lost.set()
+                running.cancel()
+
+    async def _run(self) -> None:
         rest = _SHORTEST_REST
-        while True:
+        while not self._stopped:
             try:
                 async with self._connected() as connection, self._serve(connection):
                     self.problem, rest = None, _SHORTEST_REST
@@ -52,6 +65,8 @@ class Link:
                     self.problem = self.problem or "connection lost"
             except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
                 self.problem = repr(error)
+            if self._stopped:
+                return
             _log.warning("not connected", connection=self._name, reason=self.problem)
             await asyncio.sleep(rest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             rest = min(rest * 2, _LONGEST_REST)
@@ -65,6 +80,8 @@ class Link:
     @asynccontextmanager
     async def _connected(self) -> AsyncGenerator[AbstractConnection]:
         self._lost = lost = asyncio.Event()
+        if self._stopped:
+            lost.set()
         properties: FieldTable = {"connection_name": self._name}
         connection = await aio_pika.connect(
             URL(self._url), timeout=_TIMEOUT, client_properties=properties

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -48,16 +48,14 @@ class RabbitTransport:
         self._prefetch = prefetch
         self._batch = batch
         self._asking = Asking()
-        self._tasks = asyncio.TaskGroup()
         self._publishing = Link(url, f"{service} publishing", self._serve_publishing)
         self._publisher = RabbitPublisher(self._publishing.restart)
-        self._running: asyncio.Task[None] | None = None
+        self._running = AsyncExitStack()
         self._links: list[Link] = [self._publishing]
         self._workers: list[QueueWorker] = []
 
     async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
-        self._running = self._tasks.create_task(self._publishing.run())
+        await self._running.enter_async_context(self._publishing.running())
         return self
 
     async def __aexit__(
@@ -66,9 +64,7 @@ class RabbitTransport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._running is not None:
-            self._running.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
+        await self._running.__aexit__(kind, error, trace)
 
     async def publish(self, rows: Sequence[Outgoing]) -> Mapping[int, Exception]:
         """Send the rows; see ``messaging.transport.Publisher``."""
@@ -104,8 +100,7 @@ class RabbitTransport:
         self._links.append(link)
         self._workers += workers
         try:
-            async with asyncio.TaskGroup() as tasks:
-                connected = tasks.create_task(link.run())
+            async with link.running(), asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(worker.run()) for worker in workers]
                 if asked is not None:
                     running += [tasks.create_task(asked.run()) for _ in range(AT_ONCE)]
@@ -113,7 +108,6 @@ class RabbitTransport:
                     yield
                 finally:
                     await serving.leave(running)
-                    connected.cancel()
         finally:
             self._links.remove(link)
             self._workers = [worker for worker in self._workers if worker not in workers]
