@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 
 STATEMENT_TIMEOUT = timedelta(seconds=30)
 LOCK_TIMEOUT = timedelta(seconds=5)
@@ -29,7 +31,8 @@ def driver_url(url: str) -> URL:
         parsed = parsed.set(drivername="postgresql+asyncpg")
     if "sslmode" in parsed.query:
         mode = parsed.query["sslmode"]
-        parsed = parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+        parsed = parsed.difference_update_query(["sslmode"])
+        parsed = parsed.update_query_pairs([("ssl", str(mode))])
     return parsed
 
 
@@ -81,11 +84,12 @@ def _ping_when_rested(engine: AsyncEngine) -> None:
     """
     pool_events = engine.sync_engine
 
-    def returned(_connection: Any, record: Any) -> None:
+    def returned(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         record.info["rested_since"] = time.monotonic()
 
-    def taken(connection: Any, record: Any, _fairy: Any) -> None:
-        if connection.driver_connection.is_closed():
+    def taken(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object) -> None:
+        driver: Any = record.driver_connection
+        if driver.is_closed():
             raise DisconnectionError("the server closed the connection")
         since = record.info.get("rested_since")
         if since is not None and time.monotonic() - since > _PING_AFTER:

@@ -1,10 +1,10 @@
 """What an exception means to the caller of the API."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import cast
 
 import structlog
-from asyncpg.exceptions import DataError as UnfitValue
+from asyncpg.exceptions import DataError as UnfitValue  # pyright: ignore[reportMissingTypeStubs]
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from messaging.failures import InfrastructureDown, is_conflict, is_outage, sqlstate
@@ -33,7 +33,8 @@ def problem_of(error: Exception) -> Problem:
             return _of_framework(error)
         case Unanswered():
             detail = f"the {error.service} service did not answer in time"
-            return _later(503, "SERVICE_UNANSWERED", detail, 2, service=error.service)
+            headers = {"Retry-After": "2"}
+            return Problem(503, "SERVICE_UNANSWERED", detail, (), headers, service=error.service)
         case _:
             return _of_database(error) or _ours(error)
 
@@ -77,8 +78,8 @@ def _ours(error: Exception) -> Problem:
     return Problem(500, "INTERNAL", "this is a fault of the service; the trace id finds its cause")
 
 
-def _later(status: int, code: str, detail: str, seconds: int, **facts: Any) -> Problem:
-    return Problem(status, code, detail, headers={"Retry-After": str(seconds)}, **facts)
+def _later(status: int, code: str, detail: str, seconds: int) -> Problem:
+    return Problem(status, code, detail, headers={"Retry-After": str(seconds)})
 
 
 async def _answer(_request: Request, error: Exception) -> Response:

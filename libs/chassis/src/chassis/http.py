@@ -5,9 +5,11 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import GenericAlias
 from typing import Annotated, Any, Generic, TypeVar
 
 from annotated_types import Ge, Le
+from contracts.card_numbers import holds_card_number
 from contracts.values import MAX_UNITS
 from fastapi import Depends, Header, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -19,6 +21,7 @@ from chassis.problem import FieldError, Problem
 
 __all__ = [
     "Body",
+    "FreeText",
     "IdempotencyKey",
     "IfMatch",
     "Once",
@@ -47,6 +50,16 @@ class Body(BaseModel):
     """Base of what a request may hold: unknown fields are refused, as are NaN and infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _free_text(value: str) -> str:
+    if holds_card_number(value):
+        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
+    return value
+
+
+FreeText = Annotated[str, AfterValidator(_free_text)]
+"""Text that people type; what looks like a card number is refused (``CARD_NUMBER_REFUSED``)."""
 
 
 def _units(value: int) -> int:
@@ -83,7 +96,7 @@ class PageQuery:
     after: str | None = None
     limit: int = DEFAULT_PAGE
 
-    def key(self, *kinds: Any) -> tuple[Any, ...] | None:
+    def key(self, *kinds: object) -> tuple[Any, ...] | None:
         """Give the key that the cursor stands for, of these types; none for the beginning.
 
         Raises:
@@ -119,10 +132,11 @@ def cursor_encode(*key: object) -> str:
 
 @lru_cache
 def _key_type(kinds: tuple[Any, ...]) -> TypeAdapter[tuple[Any, ...]]:
-    return TypeAdapter(tuple[kinds])
+    made: Any = GenericAlias(tuple, kinds)
+    return TypeAdapter(made)
 
 
-def cursor_decode(cursor: str, *kinds: Any) -> tuple[Any, ...]:
+def cursor_decode(cursor: str, *kinds: object) -> tuple[Any, ...]:
     """Give the key of a cursor, its parts of these types: ``cursor_decode(after, str, UUID)``.
 
     Raises:
@@ -132,7 +146,7 @@ def cursor_decode(cursor: str, *kinds: Any) -> tuple[Any, ...]:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = _key_type(kinds).validate_python(from_json(raw))
         if "\0" in str(key):
-            raise ValueError("NUL")
+            raise ValueError("NUL")  # noqa: TRY301 - refused like every other cursor
     except (ValidationError, ValueError, binascii.Error, RecursionError) as error:
         detail = "the cursor is not one of this list's"
         wrong = FieldError(None, "INVALID_CURSOR", detail, parameter="query: after")

@@ -130,7 +130,8 @@ async def _locked(engine: AsyncEngine) -> AsyncGenerator[None]:
     statement that runs, and a waiting migrator's statement would run until the index is there.
     """
     async with _autocommit(engine) as connection:
-        while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LOCK})")):
+        take = text(f"SELECT pg_try_advisory_lock({_LOCK})")
+        while not await connection.scalar(take):  # noqa: ASYNC110 - another process may have it
             await asyncio.sleep(_POLL)
         try:
             yield

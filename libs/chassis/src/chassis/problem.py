@@ -66,7 +66,7 @@ class Problem(HTTPException):
         detail: str,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
-        **extensions: Any,
+        **extensions: object,
     ) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
         self.code = code

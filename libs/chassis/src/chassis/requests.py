@@ -43,7 +43,7 @@ async def transaction(request: Request, scope: CurrentScope) -> AsyncIterator[Tr
 InTransaction = Annotated[Transaction, Depends(transaction, scope="function")]
 
 
-async def unit_of_work(request: Request, tx: InTransaction) -> Any:
+async def unit_of_work(request: Request, tx: InTransaction) -> Any:  # noqa: ANN401 - each service has its own
     """Give the service's unit of work on the request's transaction."""
     return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
 

@@ -74,7 +74,7 @@ def _run(service: Service, process: Callable[[], Awaitable[None]]) -> int:
 def _parser(service: Service) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=service.name,
-        description=f"Settings are read from {service.name.upper()}_* and {COMMON_PREFIX}* variables.",
+        description=f"Reads {service.name.upper()}_* and {COMMON_PREFIX}* environment variables.",
     )
     processes = parser.add_subparsers(dest="process", required=True)
     processes.add_parser("api", help="serve the HTTP API")
@@ -135,14 +135,15 @@ async def run_worker(service: Service, settings: ServiceSettings) -> None:
     transport = _transport(service, settings)
     listening = listen(settings.host, settings.health_port)
     with until_signal() as stop:
-        async with transport, open_runtime(service, settings, transport) as runtime:
-            async with (
-                serving(health_app(runtime), listening, grace=1),
-                worker(service, runtime),
-            ):
-                _log.info("worker started", health=_address(listening.getsockname()))
-                await stop.wait()
-                runtime.stopping.set()
+        async with (
+            transport,
+            open_runtime(service, settings, transport) as runtime,
+            serving(health_app(runtime), listening, grace=1),
+            worker(service, runtime),
+        ):
+            _log.info("worker started", health=_address(listening.getsockname()))
+            await stop.wait()
+            runtime.stopping.set()
     _log.info("worker stopped")
 
 

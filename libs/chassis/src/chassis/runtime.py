@@ -46,7 +46,7 @@ class Service:
     migrations: Path
     routers: Sequence[APIRouter] = ()
     title: str = ""
-    sagas: Callable[[], SagaRunner[Any]] | None = None
+    sagas: "Callable[[Runtime], SagaRunner[Any]] | None" = None
     background: "Sequence[Callable[[Runtime], Awaitable[None]]]" = ()
     settings: type[ServiceSettings] = ServiceSettings
     prepares: "Callable[[FastAPI, Runtime], None] | None" = None
@@ -99,8 +99,9 @@ async def open_runtime(
     databases = open_databases(settings.database_url, pool_size=settings.pool_size)
     relay = Relay(databases.relay, service.tables, transport)
     asker = transport.asker(service.name)
-    sagas = service.sagas() if service.sagas else None
-    runtime = Runtime(service, settings, databases, transport, relay, asker, sagas)
+    runtime = Runtime(service, settings, databases, transport, relay, asker)
+    if service.sagas is not None:
+        runtime.sagas = service.sagas(runtime)
     try:
         yield runtime
     finally:

@@ -5,8 +5,9 @@ the value, for secrets), then the same two under the common prefix ``TRADECOUNTE
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
@@ -82,13 +83,15 @@ class ServiceSettings(BaseSettings):
     access_log: bool = False
 
     @classmethod
-    def of(cls, service: str, **known: Any) -> Self:
+    def of(cls, service: str, **known: object) -> Self:
         """Read the settings of a service; ``known`` ones are taken as given.
 
         Raises:
             pydantic.ValidationError: One is missing or malformed.
         """
-        return cls(_env_prefix=f"{service.upper()}_", **known)
+        # The type checker sees the fields alone; pydantic-settings takes the prefix beside them.
+        read = cast("Callable[..., Self]", cls)
+        return read(_env_prefix=f"{service.upper()}_", **known)
 
     @override
     @classmethod

@@ -12,7 +12,9 @@ from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
+from opentelemetry.instrumentation.asyncpg import (  # pyright: ignore[reportMissingTypeStubs]
+    AsyncPGInstrumentor,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -50,7 +52,7 @@ def set_up(service: str, endpoint: str | None = None, exporter: SpanExporter | N
     provider = TracerProvider(sampler=sampler, resource=resource)
     if exporter is not None:
         provider.add_span_processor(BatchSpanProcessor(exporter))
-        AsyncPGInstrumentor().instrument(tracer_provider=provider)  # pyright: ignore[reportUnknownMemberType]
+        AsyncPGInstrumentor().instrument(tracer_provider=provider)
     trace.set_tracer_provider(provider)
     _process.provider, _process.recording = provider, exporter is not None
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, Self, TypeGuard, cast
 from uuid import UUID
 
 import httpx2
@@ -25,6 +25,8 @@ ALGORITHMS = ("EdDSA", "Ed25519", "ES256")
 """What a token may be signed with; a shared secret or ``none`` is never accepted."""
 REFETCH_AFTER = 30.0
 """Seconds between two fetches of the issuer's keys, whatever tokens are shown."""
+RETRY_AFTER = 2.0
+"""Seconds after which a fetch that failed is tried again, when a token needs it."""
 _KEEP_FOR = 60.0
 """Seconds a verified token is remembered, so that a withdrawn key is noticed."""
 _KEEP_AT_MOST = 2000
@@ -71,9 +73,8 @@ class RemoteKeys:
     """Keys that the issuer publishes; fetched when first needed and when an unknown id is shown."""
 
     url: str
-    client: httpx2.AsyncClient | None = None
     _keys: KeySet | None = None
-    _fetched: float = float("-inf")
+    _next_fetch: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def key(self, kid: str | None) -> Key | None:
@@ -85,22 +86,23 @@ class RemoteKeys:
         if self._keys is not None and (found := _find(self._keys, kid)) is not None:
             return found
         async with self._lock:
-            if time.monotonic() - self._fetched >= REFETCH_AFTER:
+            if time.monotonic() >= self._next_fetch:
                 await self._fetch()
         if self._keys is None:
             detail = "the token issuer's keys cannot be fetched"
-            raise Problem(503, "ISSUER_UNAVAILABLE", detail, headers={"Retry-After": "30"})
+            raise Problem(503, "ISSUER_UNAVAILABLE", detail, headers={"Retry-After": "2"})
         return _find(self._keys, kid)
 
     async def _fetch(self) -> None:
-        self._fetched = time.monotonic()
+        self._next_fetch = time.monotonic() + RETRY_AFTER
         try:
-            if self.client is None:
-                self.client = httpx2.AsyncClient(timeout=5)
-            answer = (await self.client.get(self.url)).raise_for_status()
+            async with httpx2.AsyncClient(timeout=5) as client:
+                answer = (await client.get(self.url)).raise_for_status()
             self._keys = KeySet.import_key_set(answer.json())
         except (httpx2.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
             _log.warning("issuer's keys not fetched", url=self.url, error=repr(error))
+        else:
+            self._next_fetch = time.monotonic() + REFETCH_AFTER
 
 
 def _refuse(code: str, detail: str) -> Problem:
@@ -155,7 +157,7 @@ class Tokens:
         self._known[token] = (scope, float(claims["exp"]) + _LEEWAY, time.time() + _KEEP_FOR)
         return scope
 
-    async def _verified(self, token: str) -> Mapping[str, Any]:
+    async def _verified(self, token: str) -> dict[str, Any]:
         try:
             header = jws.extract_compact(token.encode()).headers()
             kid = header.get("kid")
@@ -169,7 +171,7 @@ class Tokens:
             ) from error
         return self._checked(claims)
 
-    def _checked(self, claims: dict[str, Any]) -> Mapping[str, Any]:
+    def _checked(self, claims: dict[str, Any]) -> dict[str, Any]:
         audience: object = claims.get("aud")
         named = cast("list[object]", audience) if isinstance(audience, list) else [audience]
         if claims.get("iss") != self.issuer:
@@ -187,7 +189,7 @@ class Tokens:
         return claims
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53
 
 
@@ -196,7 +198,7 @@ def _scope(claims: Mapping[str, Any]) -> Scope:
     permissions: object = claims.get("permissions", [])
     try:
         if not isinstance(staff, str) or not staff or not isinstance(permissions, list):
-            raise TypeError
+            raise TypeError  # noqa: TRY301 - one sentence for all that cannot be read
         reach = None if sites == "*" else frozenset(SiteId(UUID(site)) for site in sites)
         allowed = frozenset(str(one) for one in cast("list[object]", permissions))
     except (TypeError, ValueError, AttributeError) as error:

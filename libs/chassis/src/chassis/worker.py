@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,7 +40,7 @@ async def worker(service: Service, runtime: Runtime) -> AsyncGenerator[Worker[An
 def _loops(service: Service, runtime: Runtime) -> list[Callable[[], Coroutine[Any, Any, None]]]:
     async def timers() -> None:
         if runtime.sagas is not None:
-            await runtime.sagas.run_timers(runtime.sessions, runtime.committed)
+            await runtime.sagas.run_timers()
 
     async def cleaning() -> None:
         await _clean(runtime)
@@ -53,7 +53,7 @@ def _loops(service: Service, runtime: Runtime) -> list[Callable[[], Coroutine[An
     return [timers, cleaning, own]
 
 
-async def _run(loop: Any) -> None:
+async def _run(loop: Awaitable[None]) -> None:
     await loop
 
 
