@@ -41,8 +41,8 @@ class Product:
         return True
 
     def words(self) -> set[str]:
-        """Give what a search finds it by: the words of its name, and its SKU."""
-        return set(search_words(self.name)) | {folded(self.sku)}
+        """Give what a search finds it by: the words of its name and of its SKU."""
+        return {*search_words(self.name), *search_terms(self.sku)}
 
 
 def is_sku(text: str) -> bool:
@@ -59,3 +59,13 @@ def folded(text: str) -> str:
 def search_words(text: str) -> list[str]:
     """Give the folded words of a text: runs of letters and digits, in order."""
     return "".join(c if c.isalnum() else " " for c in folded(text)).split()
+
+
+def search_terms(text: str) -> list[str]:
+    """Give what to look for: the words of a text or, when it has none, its signs as they are.
+
+    Nothing is found by a text with unprintable characters; it has no terms.
+    """
+    if not text.isprintable():
+        return []
+    return search_words(text) or [term for term in [folded(text.strip())] if term]

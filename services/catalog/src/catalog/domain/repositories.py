@@ -10,11 +10,12 @@ from catalog.domain.locations import Adjustment, Location
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
 from catalog.domain.stock import (
+    Claim,
+    Hold,
     Level,
     Outcome,
     Quotes,
     Refusal,
-    Reservation,
     Shelf,
     State,
 )
@@ -83,23 +84,25 @@ class LocationRepository(Protocol):
 class StockRepository(Protocol):
     """The ledger of stock, and what submissions hold of it."""
 
-    async def shelves(self, site_id: SiteId, skus: Collection[Sku]) -> list[Shelf]:
-        """Give the site's shelves of these products, locked until the transaction ends."""
-        ...
-
-    async def hold(self, reservation: Reservation) -> bool:
-        """Move every hold from available to reserved, on shelves that are locked.
+    async def claim(self, claim: Claim, skus: Collection[Sku]) -> list[Shelf] | None:
+        """Begin the submission's reservation.
 
         Returns:
-            False, and nothing moved, when the submission's outcome was recorded before.
+            The site's shelves of these products, locked until the transaction ends; none when the
+            submission's outcome was recorded before.
+        """
+        ...
+
+    async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:
+        """Move every hold of a claimed submission from available to reserved.
 
         Raises:
             StockMiscounted: A shelf had less than the plan says.
         """
         ...
 
-    async def refuse(self, reservation: Reservation, refusal: Refusal) -> bool:
-        """Record that nothing is held; false when the submission's outcome stands already."""
+    async def refuse(self, submission_id: SubmissionId, refusal: Refusal) -> None:
+        """Record that a claimed submission holds nothing, and why."""
         ...
 
     async def outcome(self, submission_id: SubmissionId) -> Outcome | None:

@@ -71,17 +71,12 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
-    """What one submission holds.
-
-    Attributes:
-        holds: At most one per product and location.
-    """
+class Claim:
+    """Who wants stock, and for which site."""
 
     submission_id: SubmissionId
     order_id: OrderId
     site_id: SiteId
-    holds: tuple[Hold, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from contracts.values import SubmissionId
 
 from catalog.domain.errors import NotEnoughStock, StockMiscounted, WrongState
 from catalog.domain.stock import (
-    Hold,
+    Claim,
     Outcome,
     Refusal,
-    Reservation,
     State,
     Wanted,
     plan_holds,
@@ -29,14 +28,18 @@ from catalog.handlers.unit_of_work import UnitOfWork
 
 async def reserve_stock(command: ReserveStock, uow: UnitOfWork) -> StockReserved | StockRefused:
     wanted = [Wanted(line.sku, line.units, line.location_id) for line in command.lines]
-    shelves = await uow.stock.shelves(command.site_id, {line.sku for line in wanted})
+    claim = Claim(command.submission_id, command.order_id, command.site_id)
+    shelves = await uow.stock.claim(claim, {line.sku for line in wanted})
+    if shelves is None:
+        return await _as_before(command.submission_id, uow)
     try:
         holds = plan_holds(wanted, shelves)
     except NotEnoughStock as short:
-        return await _refuse(command, short, uow)
-    if await uow.stock.hold(_reservation(command, holds)):
-        return StockReserved(submission_id=command.submission_id)
-    return await _as_before(command.submission_id, uow)
+        refusal = await _reason(command, short, uow)
+        await uow.stock.refuse(command.submission_id, refusal)
+        return _refused(command.submission_id, refusal)
+    await uow.stock.hold(command.submission_id, holds)
+    return StockReserved(submission_id=command.submission_id)
 
 
 async def release_stock(command: ReleaseStock, uow: UnitOfWork) -> StockReleased:
@@ -58,17 +61,6 @@ async def allocate_stock(command: AllocateStock, uow: UnitOfWork) -> StockAlloca
     elif (state := await _state(id_, uow)) is not State.ALLOCATED:
         raise WrongState(id_, state, asked="allocated")
     return StockAllocated(submission_id=id_)
-
-
-async def _refuse(
-    command: ReserveStock, short: NotEnoughStock, uow: UnitOfWork
-) -> StockReserved | StockRefused:
-    """Say why nothing is held, unless an earlier answer stands."""
-    if await uow.stock.outcome(command.submission_id) is None:
-        refusal = await _reason(command, short, uow)
-        if await uow.stock.refuse(_reservation(command, ()), refusal):
-            return _refused(command.submission_id, refusal)
-    return await _as_before(command.submission_id, uow)
 
 
 async def _reason(command: ReserveStock, short: NotEnoughStock, uow: UnitOfWork) -> Refusal:
@@ -97,10 +89,6 @@ async def _as_before(submission_id: SubmissionId, uow: UnitOfWork) -> StockReser
 async def _state(submission_id: SubmissionId, uow: UnitOfWork) -> State | None:
     outcome = await uow.stock.outcome(submission_id)
     return outcome.state if outcome else None
-
-
-def _reservation(command: ReserveStock, holds: tuple[Hold, ...]) -> Reservation:
-    return Reservation(command.submission_id, command.order_id, command.site_id, holds)
 
 
 def _refused(submission_id: SubmissionId, refusal: Refusal) -> StockRefused:

@@ -1,8 +1,7 @@
 """The ledger of stock.
 
-Rows of ``stock`` are locked in order of (SKU, location) by every statement here, so that two
-transactions cannot deadlock on them; a submission's own row is never waited for while stock that
-its holder needs is locked.
+A submission's row is locked first, then rows of ``stock`` in order of (SKU, location), by every
+statement here: two messages cannot deadlock on them.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,29 +9,29 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from contracts.values import LocationId, SiteId, Sku, SubmissionId
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from contracts.values import LocationId, Sku, SubmissionId
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.errors import BelowCommitted, Short, StockMiscounted
 from catalog.domain.locations import Adjustment
 from catalog.domain.stock import (
+    Claim,
+    Hold,
     Level,
     Outcome,
     Refusal,
-    Reservation,
     Shelf,
     State,
 )
 from catalog.storage.stock_statements import (
     ADJUST,
     BAR,
+    CLAIM,
     END,
     HOLD,
     LEVELS,
     OPEN_SHELVES,
-    SHELVES,
 )
 from catalog.storage.tables import reservations
 
@@ -43,40 +42,29 @@ class SqlStockRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def shelves(self, site_id: SiteId, skus: Collection[Sku]) -> list[Shelf]:
-        rows = await self._session.execute(SHELVES, {"site_id": site_id, "skus": sorted(skus)})
-        return [Shelf(*row) for row in rows]
+    async def claim(self, claim: Claim, skus: Collection[Sku]) -> list[Shelf] | None:
+        parameters = {**asdict(claim), "at_site": claim.site_id, "skus": sorted(skus)}
+        rows = (await self._session.execute(CLAIM, parameters)).all()
+        return [Shelf(*row) for row in rows if row.sku is not None] if rows else None
 
-    async def hold(self, reservation: Reservation) -> bool:
-        holds = reservation.holds
+    async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:
         parameters = {
-            "submission_id": reservation.submission_id,
-            "order_id": reservation.order_id,
-            "site_id": reservation.site_id,
+            "of_submission": submission_id,
             "skus": [hold.sku for hold in holds],
             "location_ids": [hold.location_id for hold in holds],
             "unitss": [hold.units for hold in holds],
         }
-        claimed, moved = (await self._session.execute(HOLD, parameters)).one()
-        if claimed and moved != len(holds):
+        moved = (await self._session.execute(HOLD, parameters)).scalar_one()
+        if moved != len(holds):
             raise StockMiscounted(f"{moved} of {len(holds)} shelves had what the plan says")
-        return bool(claimed)
 
-    async def refuse(self, reservation: Reservation, refusal: Refusal) -> bool:
+    async def refuse(self, submission_id: SubmissionId, refusal: Refusal) -> None:
         statement = (
-            insert(reservations)
-            .values(
-                submission_id=reservation.submission_id,
-                order_id=reservation.order_id,
-                site_id=reservation.site_id,
-                state=State.REFUSED.value,
-                refusal=_to_json(refusal),
-                ended_at=func.now(),
-            )
-            .on_conflict_do_nothing()
-            .returning(reservations.c.submission_id)
+            update(reservations)
+            .where(reservations.c.submission_id == submission_id)
+            .values(state=State.REFUSED.value, refusal=_to_json(refusal), ended_at=func.now())
         )
-        return (await self._session.execute(statement)).first() is not None
+        await self._session.execute(statement)
 
     async def outcome(self, submission_id: SubmissionId) -> Outcome | None:
         query = select(reservations.c.state, reservations.c.refusal).where(
@@ -89,7 +77,7 @@ class SqlStockRepository:
     async def end(self, submission_id: SubmissionId, state: State) -> bool:
         if state not in END:
             raise ValueError(f"a reservation does not end {state}")
-        parameters = {"submission_id": submission_id}
+        parameters = {"of_submission": submission_id}
         ended, lines, moved = (await self._session.execute(END[state], parameters)).one()
         if lines != moved:
             raise StockMiscounted(f"{moved} of {lines} shelves had what {submission_id} holds")
@@ -101,7 +89,7 @@ class SqlStockRepository:
 
     async def adjust(self, adjustment: Adjustment, changes: Mapping[Sku, int]) -> list[Level]:
         skus = sorted(changes)
-        shelf = {"location_id": adjustment.location_id, "skus": skus}
+        shelf = {"at_location": adjustment.location_id, "skus": skus}
         await self._session.execute(OPEN_SHELVES, shelf)
         levels = [Level(*row) for row in await self._session.execute(LEVELS, shelf)]
         short = {
@@ -112,8 +100,10 @@ class SqlStockRepository:
         if short:
             raise BelowCommitted(short)
         parameters = {
-            **asdict(adjustment),
-            "skus": skus,
+            **shelf,
+            "of_adjustment": adjustment.adjustment_id,
+            "for_reason": adjustment.reason,
+            "by_author": adjustment.author,
             "changes": [changes[sku] for sku in skus],
         }
         return [Level(*row) for row in await self._session.execute(ADJUST, parameters)]

@@ -1,7 +1,10 @@
 """The statements of the stock ledger, built once.
 
 READ COMMITTED is enough: each takes its row locks first, and what it then compares is current.
+A parameter is not named as a column of an updated table, or SQLAlchemy would set that column.
 """
+
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -36,26 +40,8 @@ _AVAILABLE = stock.c.on_hand - stock.c.reserved - stock.c.allocated
 _SHELF_ORDER = (stock.c.sku, stock.c.location_id)
 _SKUS = bindparam("skus", type_=TEXTS)
 
-SHELVES = (
-    select(
-        stock.c.sku,
-        stock.c.location_id,
-        locations.c.code,
-        locations.c.ships,
-        locations.c.priority,
-        _AVAILABLE,
-    )
-    .join(location_sites, location_sites.c.location_id == stock.c.location_id)
-    .join(locations, locations.c.location_id == stock.c.location_id)
-    .where(location_sites.c.site_id == bindparam("site_id", type_=Uuid()))
-    .where(stock.c.sku == any_(_SKUS))
-    .order_by(*_SHELF_ORDER)
-    .with_for_update(of=stock)
-)
-"""The shelves of a site (``site_id``, ``skus``), locked."""
 
-
-def _hold() -> Select[int, int]:
+def _claim() -> Select[*tuple[Any, ...]]:
     claim = (
         upsert(reservations)
         .values(
@@ -68,26 +54,49 @@ def _hold() -> Select[int, int]:
         .returning(reservations.c.submission_id)
         .cte("claim")
     )
+    shelves = (
+        select(
+            stock.c.sku,
+            stock.c.location_id,
+            locations.c.code,
+            locations.c.ships,
+            locations.c.priority,
+            _AVAILABLE.label("available"),
+        )
+        .join(location_sites, location_sites.c.location_id == stock.c.location_id)
+        .join(locations, locations.c.location_id == stock.c.location_id)
+        .where(location_sites.c.site_id == bindparam("at_site", type_=Uuid()))
+        .where(stock.c.sku == any_(_SKUS))
+        # No shelf is locked before the submission is claimed: whoever ends it locks so too.
+        .where(exists(select(claim.c.submission_id)))
+        .order_by(*_SHELF_ORDER)
+        .with_for_update(of=stock)
+        .cte("shelves")
+    )
+    return select(shelves).select_from(claim.outerjoin(shelves, true()))
+
+
+def _hold() -> Select[int]:
     wanted = unnested("wanted", sku=TEXTS, location_id=UUIDS, units=NUMBERS)
     moved = (
         update(stock)
         .where(stock.c.sku == wanted.c.sku, stock.c.location_id == wanted.c.location_id)
         .where(wanted.c.units <= _AVAILABLE)
-        .where(exists(select(claim.c.submission_id)))
         .values(reserved=stock.c.reserved + wanted.c.units)
         .returning(stock.c.sku, stock.c.location_id, wanted.c.units)
         .cte("moved")
     )
+    submission = bindparam("of_submission", type_=Uuid())
     lines = (
         insert(reservation_lines)
         .from_select(
             ["submission_id", "sku", "location_id", "units"],
-            select(claim.c.submission_id, moved.c.sku, moved.c.location_id, moved.c.units),
+            select(submission, moved.c.sku, moved.c.location_id, moved.c.units),
         )
         .returning(literal(1).label("one"))
         .cte("lines")
     )
-    return select(_count(claim), _count(lines))
+    return select(_count(lines))
 
 
 def _count(cte: CTE) -> ScalarSelect[int]:
@@ -98,7 +107,7 @@ def _end(state: State) -> Select[int, int, int]:
     """Move what is held; the submission's row is locked first, then its shelves in order."""
     ended = (
         update(reservations)
-        .where(reservations.c.submission_id == bindparam("submission_id", type_=Uuid()))
+        .where(reservations.c.submission_id == bindparam("of_submission", type_=Uuid()))
         .where(reservations.c.state == State.HELD.value)
         .values(state=state.value, ended_at=func.now())
         .returning(reservations.c.submission_id)
@@ -130,8 +139,14 @@ def _end(state: State) -> Select[int, int, int]:
     return select(_count(ended), _count(lines), _count(moved))
 
 
+CLAIM = _claim()
+"""Makes the submission's reservation and gives the site's shelves of ``skus``, locked.
+
+No row: the submission has one already. One row of nulls: there are no such shelves.
+"""
+
 HOLD = _hold()
-"""Claims the submission and moves its holds; counts claims (0 or 1) and moved shelves."""
+"""Moves holds from available to reserved where there is enough; counts the shelves moved."""
 
 END = {state: _end(state) for state in (State.RELEASED, State.ALLOCATED)}
 """Ends a held reservation; counts reservations (0 or 1), its lines, and moved shelves."""
@@ -154,7 +169,7 @@ BAR = (
 
 _opened = unnested("opened", sku=TEXTS)
 _empty_shelves = select(
-    _opened.c.sku, bindparam("location_id", type_=Uuid()), literal(0, BigInteger)
+    _opened.c.sku, bindparam("at_location", type_=Uuid()), literal(0, BigInteger)
 )
 
 OPEN_SHELVES = (
@@ -166,7 +181,7 @@ OPEN_SHELVES = (
 
 LEVELS = (
     select(stock.c.sku, stock.c.on_hand, stock.c.reserved, stock.c.allocated)
-    .where(stock.c.location_id == bindparam("location_id", type_=Uuid()))
+    .where(stock.c.location_id == bindparam("at_location", type_=Uuid()))
     .where(stock.c.sku == any_(_SKUS))
     .order_by(*_SHELF_ORDER)
     .with_for_update()
@@ -179,7 +194,7 @@ def _adjust() -> Select[str, int, int, int]:
     moved = (
         update(stock)
         .where(stock.c.sku == changed.c.sku)
-        .where(stock.c.location_id == bindparam("location_id", type_=Uuid()))
+        .where(stock.c.location_id == bindparam("at_location", type_=Uuid()))
         .values(on_hand=stock.c.on_hand + changed.c.change)
         .returning(
             stock.c.sku,
@@ -196,9 +211,9 @@ def _adjust() -> Select[str, int, int, int]:
         .from_select(
             ["adjustment_id", "reason", "author", "sku", "location_id", "change", "on_hand"],
             select(
-                bindparam("adjustment_id", type_=Uuid()),
-                bindparam("reason", type_=Text()),
-                bindparam("author", type_=Text()),
+                bindparam("of_adjustment", type_=Uuid()),
+                bindparam("for_reason", type_=Text()),
+                bindparam("by_author", type_=Text()),
                 moved.c.sku,
                 moved.c.location_id,
                 moved.c.change,

@@ -1,5 +1,6 @@
 """The catalog's tables. Everything in ``metadata`` is migrated by this service's Alembic tree."""
 
+from chassis.idempotency import idempotency_table
 from messaging.tables import messaging_tables
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +31,7 @@ metadata = MetaData(
     }
 )
 messaging = messaging_tables(metadata)
+idempotency = idempotency_table(metadata)
 
 
 def _at(name: str) -> "Column[object]":

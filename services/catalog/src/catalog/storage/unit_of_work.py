@@ -1,5 +1,3 @@
-from functools import cached_property
-
 from messaging.outbox import Outbox
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,21 +11,8 @@ class SqlUnitOfWork:
     """Repositories over one session; whoever began its transaction ends it."""
 
     def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
-        self.session = session
         self.outbox = outbox
-
-    @cached_property
-    def sites(self) -> SqlSiteRepository:
-        return SqlSiteRepository(self.session)
-
-    @cached_property
-    def products(self) -> SqlProductRepository:
-        return SqlProductRepository(self.session)
-
-    @cached_property
-    def locations(self) -> SqlLocationRepository:
-        return SqlLocationRepository(self.session)
-
-    @cached_property
-    def stock(self) -> SqlStockRepository:
-        return SqlStockRepository(self.session)
+        self.sites = SqlSiteRepository(session)
+        self.products = SqlProductRepository(session)
+        self.locations = SqlLocationRepository(session)
+        self.stock = SqlStockRepository(session)

@@ -1,0 +1,5 @@
+from chassis.run import main
+
+from catalog.main import SERVICE
+
+raise SystemExit(main(SERVICE))

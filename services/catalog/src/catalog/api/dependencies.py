@@ -1,0 +1,30 @@
+"""What this service's endpoints are given."""
+
+from typing import Annotated
+
+from chassis.auth import needs
+from chassis.problems import FieldError, Problem
+from chassis.requests import unit_of_work
+from chassis.scope import Scope
+from fastapi import Depends
+
+from catalog.handlers.unit_of_work import UnitOfWork
+
+Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
+"""One transaction for one request, committed before the response is sent."""
+Reader = Annotated[Scope, Depends(needs("catalog.read"))]
+Writer = Annotated[Scope, Depends(needs("catalog.write"))]
+StockKeeper = Annotated[Scope, Depends(needs("stock.write"))]
+
+
+def unknown_site(code: str) -> Problem:
+    """Give the problem for a site in the query that is unknown, or out of scope."""
+    wrong = FieldError(None, "UNKNOWN_SITE", f"there is no site {code}", parameter="query: site")
+    return Problem(404, "UNKNOWN_SITE", wrong.detail, [wrong])
+
+
+def at_fault(code: str, detail: str, pointers: dict[str, str]) -> Problem:
+    """Give the 422 that names fields: JSON pointer to what is wrong there."""
+    return Problem(
+        422, code, detail, [FieldError(pointer, code, why) for pointer, why in pointers.items()]
+    )

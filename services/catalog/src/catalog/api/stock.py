@@ -1,0 +1,140 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from chassis.http import Body, Once, Page, Paged, page_of
+from chassis.idempotency import Made
+from chassis.problems import FieldError, Problem
+from chassis.requests import Reading
+from contracts.values import Sku
+from fastapi import APIRouter, Query, Response, status
+from pydantic import BaseModel, Field
+
+from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault
+from catalog.api.fields import Change, Code, Reason, SkuText
+from catalog.domain.errors import BelowCommitted, UnknownLocation, UnknownProducts
+from catalog.handlers.adjustments import Adjusted, AdjustStock, adjust_stock
+from catalog.queries.stock import StockView, seen_location, stock_at
+
+adjustments = APIRouter(prefix="/stock-adjustments", tags=["stock"])
+router = APIRouter(prefix="/stock", tags=["stock"])
+
+
+class ChangeBody(Body):
+    """Units of a product more or, negative, fewer."""
+
+    sku: SkuText
+    change: Change
+
+
+class AdjustmentBody(Body):
+    """A correction of one location's stock: of every line, or of none."""
+
+    location: Code
+    reason: Reason
+    lines: Annotated[list[ChangeBody], Field(min_length=1, max_length=1000)]
+
+
+class AdjustedLine(BaseModel):
+    """What stands in the ledger after a correction, in units."""
+
+    sku: Sku
+    change: int
+    on_hand: int
+    available: int
+
+
+class AdjustmentView(BaseModel):
+    """A correction that was made; ``author`` is a staff id."""
+
+    adjustment_id: UUID
+    location: str
+    reason: str
+    author: str
+    lines: Sequence[AdjustedLine]
+
+
+class StockPage(Page[StockView]):
+    """A part of a location's ledger, as of ``as_of`` (UTC), or newer."""
+
+    as_of: datetime
+
+
+@adjustments.post("", status_code=status.HTTP_201_CREATED, response_model=AdjustmentView)
+async def post_stock_adjustment(
+    body: AdjustmentBody, scope: StockKeeper, work: Work, once: Once
+) -> Response:
+    """Correct what lies at a location; never below what is reserved and allocated."""
+    places: dict[Sku, int] = {}
+    for place, line in enumerate(body.lines):
+        if line.sku in places:
+            twice = {f"/lines/{place}/sku": f"{line.sku} stands in an earlier line already"}
+            raise at_fault("DUPLICATE_PRODUCT", "each product may be corrected once", twice)
+        places[line.sku] = place
+    command = AdjustStock(
+        body.location,
+        body.reason,
+        scope.staff_id,
+        {line.sku: line.change for line in body.lines},
+        scope.sites,
+    )
+
+    async def adjust() -> Made:
+        return status.HTTP_201_CREATED, await _adjust(command, places, work), {}
+
+    return await once.run(adjust)
+
+
+async def _adjust(command: AdjustStock, places: dict[Sku, int], work: Work) -> AdjustmentView:
+    try:
+        adjusted = await adjust_stock(command, work)
+    except UnknownLocation as error:
+        why = {"/location": f"there is no location {error.code}"}
+        raise at_fault("UNKNOWN_LOCATION", str(error), why) from error
+    except UnknownProducts as error:
+        why = {f"/lines/{places[sku]}/sku": f"there is no product {sku}" for sku in error.skus}
+        raise at_fault("UNKNOWN_PRODUCT", str(error), why) from error
+    except BelowCommitted as error:
+        why = {
+            f"/lines/{places[sku]}/change": f"{units} units are promised and must stay"
+            for sku, units in error.committed.items()
+        }
+        raise at_fault("STOCK_BELOW_COMMITTED", str(error), why) from error
+    return _view(adjusted, command)
+
+
+@router.get("")
+async def get_stock(
+    location: Annotated[Code, Query()], scope: Reader, session: Reading, paged: Paged
+) -> StockPage:
+    """List a location's ledger by SKU."""
+    seen = await seen_location(scope, session, location)
+    if seen is None:
+        detail = f"there is no location {location}"
+        wrong = FieldError(None, "UNKNOWN_LOCATION", detail, parameter="query: location")
+        raise Problem(404, "UNKNOWN_LOCATION", detail, [wrong])
+    location_id, as_of = seen
+    key = paged.key(str)
+    after = None if key is None else Sku(key[0])
+    rows = await stock_at(scope, session, location_id, after=after, limit=paged.limit + 1)
+    page = page_of(rows, paged.limit, lambda row: (row.sku,))
+    return StockPage(items=page.items, next=page.next, as_of=as_of)
+
+
+def _view(adjusted: Adjusted, command: AdjustStock) -> AdjustmentView:
+    return AdjustmentView(
+        adjustment_id=adjusted.adjustment.adjustment_id,
+        location=command.location,
+        reason=command.reason,
+        author=command.author,
+        lines=[
+            AdjustedLine(
+                sku=level.sku,
+                change=command.changes[level.sku],
+                on_hand=level.on_hand,
+                available=level.on_hand - level.reserved - level.allocated,
+            )
+            for level in adjusted.levels
+        ],
+    )

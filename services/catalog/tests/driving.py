@@ -1,0 +1,180 @@
+"""The catalog's use cases over a real database, one transaction each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from catalog.domain.locations import Terms
+from catalog.domain.stock import Level
+from catalog.handlers.adjustments import AdjustStock, adjust_stock
+from catalog.handlers.locations import PutLocation, put_location
+from catalog.handlers.products import PutProduct, put_product
+from catalog.handlers.subscriptions import subscriptions
+from catalog.storage.tables import messaging
+from catalog.storage.unit_of_work import SqlUnitOfWork
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReservationLine, ReserveStock
+from contracts.catalog.replies import StockRefused
+from contracts.customers.events import SiteChanged
+from contracts.message import Message, Reply
+from contracts.values import (
+    CustomerSetId,
+    LocationId,
+    Money,
+    OrderId,
+    SiteId,
+    Sku,
+    StaffId,
+    SubmissionId,
+)
+from messaging.envelope import decode
+from messaging.outbox import Outbox
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+HANDLERS = subscriptions().by_type
+CLERK = StaffId("clerk")
+
+
+@dataclass
+class Catalog:
+    """Handles messages and makes what a test needs; ``sent`` holds the types of what was sent."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    sent: list[str] = field(default_factory=list[str])
+
+    async def handle(self, message: Message) -> Reply | None:
+        async with self.sessions.begin() as session:
+            uow = self.unit_of_work(session)
+            reply = await HANDLERS[message.type].handler(message, uow)
+            types = [row["type"] for row in uow.outbox.rows]
+            await uow.outbox.write(session)
+        self.sent += types
+        return reply
+
+    def unit_of_work(self, session: AsyncSession) -> SqlUnitOfWork:
+        return SqlUnitOfWork(session, Outbox("catalog", messaging.outbox))
+
+    async def reserve(
+        self,
+        site: SiteId,
+        *lines: tuple[Sku, int, LocationId | None],
+        by: SubmissionId | None = None,
+    ) -> str:
+        """Reserve for ``by`` (a new submission); gives ``held``, or the code of the refusal."""
+        command = a_reservation(site, *lines, by=by)
+        reply = await self.handle(command)
+        return reply.code if isinstance(reply, StockRefused) else "held"
+
+    async def release(self, submission: SubmissionId) -> None:
+        await self.handle(ReleaseStock(submission_id=submission))
+
+    async def allocate(self, submission: SubmissionId) -> None:
+        await self.handle(AllocateStock(submission_id=submission))
+
+    async def site(self, code: str | None = None, *, currency: str = "GBP") -> SiteId:
+        event = a_site(code or f"site-{uuid4().hex}", currency=currency)
+        await self.handle(event)
+        return event.site_id
+
+    async def location(self, *sites: SiteId, code: str | None = None, **terms: int) -> LocationId:
+        async with self.sessions.begin() as session:
+            uow = self.unit_of_work(session)
+            command = PutLocation(
+                code or f"loc-{uuid4().hex}",
+                Terms(**{"name": "Warehouse", **terms}),  # pyright: ignore[reportArgumentType]
+                list((await uow.sites.codes(sites)).values()),
+                within=None,
+            )
+            return (await put_location(command, uow)).location.location_id
+
+    async def product(self, *sites: SiteId, sku: str | None = None, name: str = "Chair") -> Sku:
+        async with self.sessions.begin() as session:
+            uow = self.unit_of_work(session)
+            known = await uow.sites.by_code((await uow.sites.codes(sites)).values())
+            prices = {code: Money(1250, site.currency) for code, site in known.items()}
+            command = PutProduct(Sku(sku or uuid4().hex), name, prices, within=None)
+            return (await put_product(command, uow)).product.sku
+
+    async def adjust(self, location: LocationId, changes: Mapping[Sku, int]) -> list[Level]:
+        async with self.sessions.begin() as session:
+            code = (
+                await session.execute(
+                    text("SELECT code FROM location WHERE location_id = :id"), {"id": location}
+                )
+            ).scalar_one()
+            command = AdjustStock(code, "counted", CLERK, changes, within=None)
+            return (await adjust_stock(command, self.unit_of_work(session))).levels
+
+    async def levels(self) -> dict[tuple[Sku, LocationId], tuple[int, int, int]]:
+        """Give on hand, reserved, allocated of every shelf."""
+        async with self.sessions() as session:
+            rows = await session.execute(
+                text("SELECT sku, location_id, on_hand, reserved, allocated FROM stock")
+            )
+            return {(sku, location): tuple(level) for sku, location, *level in rows}
+
+    async def events(self, subject: str) -> list[dict[str, Any]]:
+        """Give the data of what was published about an aggregate, in order."""
+        async with self.sessions() as session:
+            bodies = await session.scalars(
+                text("SELECT body FROM outbox WHERE exchange = 'evt.catalog' ORDER BY id")
+            )
+            envelopes = [decode(body) for body in bodies]
+        return [envelope.data for envelope in envelopes if envelope.subject == subject]
+
+    async def miscounted(self) -> list[object]:
+        """Give the shelves where I3 does not hold; there are none."""
+        async with self.sessions() as session:
+            return list(await session.execute(text(_I3)))
+
+
+_I3 = """
+    SELECT s.* FROM stock s
+    LEFT JOIN (
+        SELECT sku, location_id,
+               sum(units) FILTER (WHERE state = 'held') AS held,
+               sum(units) FILTER (WHERE state = 'allocated') AS allocated
+        FROM reservation_line JOIN reservation USING (submission_id) GROUP BY sku, location_id
+    ) r USING (sku, location_id)
+    LEFT JOIN (
+        SELECT sku, location_id, sum(change) AS on_hand FROM stock_movement GROUP BY 1, 2
+    ) m USING (sku, location_id)
+    WHERE s.reserved <> coalesce(r.held, 0) OR s.allocated <> coalesce(r.allocated, 0)
+       OR s.reserved < 0 OR s.allocated < 0 OR s.reserved + s.allocated > s.on_hand
+       OR s.on_hand <> coalesce(m.on_hand, 0)
+"""
+
+
+def a_submission() -> SubmissionId:
+    return SubmissionId(uuid4())
+
+
+def a_reservation(
+    site: SiteId, *lines: tuple[Sku, int, LocationId | None], by: SubmissionId | None = None
+) -> ReserveStock:
+    return ReserveStock(
+        submission_id=by or a_submission(),
+        order_id=OrderId(uuid4()),
+        site_id=site,
+        lines=tuple(
+            ReservationLine(sku=sku, units=units, location_id=location)
+            for sku, units, location in lines
+        ),
+    )
+
+
+def a_site(
+    code: str, *, site_id: SiteId | None = None, currency: str = "GBP", version: int = 1
+) -> SiteChanged:
+    return SiteChanged(
+        site_id=site_id or SiteId(uuid4()),
+        version=version,
+        code=code,
+        name=f"Site {code}",
+        customer_set_id=CustomerSetId(uuid4()),
+        country="GB",
+        currency=currency,
+        time_zone="Europe/London",
+        active=True,
+    )
