@@ -1,0 +1,52 @@
+"""Which errors are whose, and how long a message rests."""
+
+import pytest
+from asyncpg.exceptions import CannotConnectNowError, DeadlockDetectedError, UniqueViolationError
+from messaging.failures import (
+    RETRY_AFTER,
+    InfrastructureDown,
+    Permanent,
+    is_conflict,
+    is_outage,
+    rest,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+
+def of_database(cause: type[Exception], *, lost: bool = False) -> DBAPIError:
+    return DBAPIError("SELECT 1", None, cause("x"), connection_invalidated=lost)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_database(CannotConnectNowError),
+        of_database(UniqueViolationError, lost=True),
+        PoolTimeout("pool is exhausted"),
+        ConnectionResetError(),
+        InfrastructureDown("broker"),
+    ],
+)
+def test_an_outage_is_nobodys_fault(error: Exception) -> None:
+    assert is_outage(error)
+
+
+@pytest.mark.parametrize(
+    "error", [of_database(UniqueViolationError), Permanent("no"), ValueError("no")]
+)
+def test_other_errors_are_the_messages_own(error: Exception) -> None:
+    assert not is_outage(error)
+    assert not is_conflict(error)
+
+
+def test_a_deadlock_is_tried_again_at_once() -> None:
+    assert is_conflict(of_database(DeadlockDetectedError))
+
+
+def test_rests_grow_and_end() -> None:
+    for attempt, longest in enumerate(RETRY_AFTER, start=1):
+        rested = rest(attempt)
+        assert rested is not None
+        assert longest / 2 <= rested <= longest
+    assert rest(len(RETRY_AFTER) + 1) is None
