@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx2
 
 COMMAND = Path(sys.executable).parent / "tradecounter"
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 class NotReady(AssertionError):
@@ -29,7 +30,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(check: Callable[[], Any], *, timeout: float = 60, every: float = 0.1) -> Any:
+def wait_for(check: Callable[[], T | None], *, timeout: float = 60, every: float = 0.1) -> T:
     """Ask until the answer is true, and give it; a failing assertion counts as not yet."""
     end = time.monotonic() + timeout
     while True:
@@ -161,7 +162,7 @@ class Client:
         found = self.get("/api/customers/v1/customers", site="uk", q="byron")
         return found["items"][0]["id"]
 
-    def order(self, key: str | None = None, **changes: Any) -> Json:
+    def order(self, key: str | None = None, **changes: object) -> Json:
         """Place an order on the demo site in one call."""
         body = {
             "site": "uk",

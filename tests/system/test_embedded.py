@@ -117,9 +117,7 @@ def test_the_submission_can_be_watched_live(client: Client) -> None:
     steps: list[str] = []
     with client.http.stream("GET", path, timeout=30) as events:
         assert events.headers["content-type"].startswith("text/event-stream")
-        for line in events.iter_lines():
-            if line.startswith("data:"):
-                steps.append(line)
+        steps.extend(line for line in events.iter_lines() if line.startswith("data:"))
     told = "\n".join(steps)
     for step in ("verify the customer", "reserve stock", "submit the order", "allocate stock"):
         assert step in told
