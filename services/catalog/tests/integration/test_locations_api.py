@@ -2,12 +2,8 @@
 
 from uuid import uuid4
 
-import pytest
-
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog
-
-pytestmark = pytest.mark.postgres
 
 
 def a_code() -> str:

@@ -1,10 +1,7 @@
 """The migrations make what the tables say."""
 
-import pytest
 from catalog.main import MIGRATIONS
 from chassis.migrations import check, upgrade
-
-pytestmark = pytest.mark.postgres
 
 
 async def test_the_migrated_database_is_what_the_tables_say(catalog_database: str) -> None:

@@ -7,8 +7,6 @@ import pytest
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog, a_site
 
-pytestmark = pytest.mark.postgres
-
 
 def a_code() -> str:
     return f"c{uuid4().hex}"

@@ -3,14 +3,11 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import pytest
 from contracts.catalog.questions import QuoteProducts
 from contracts.catalog.replies import ProductsQuoted, QuoteRefused
 from contracts.values import Money, SiteId, Sku
 
 from services.catalog.tests.driving import Catalog
-
-pytestmark = pytest.mark.postgres
 
 
 async def quote(catalog: Catalog, site: SiteId, *skus: Sku) -> ProductsQuoted:

@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID, uuid4
 
-import pytest
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -15,8 +14,6 @@ from messaging.envelope import Envelope, decode, utc_now
 from sqlalchemy import text
 
 from services.catalog.tests.driving import Catalog, a_reservation
-
-pytestmark = pytest.mark.postgres
 
 
 def a_consumer(catalog: Catalog) -> Consumer:

@@ -12,8 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from services.catalog.tests.driving import Catalog, a_reservation, a_submission
 
-pytestmark = pytest.mark.postgres
-
 
 async def test_a_reservation_lowers_what_every_site_of_the_location_can_sell(
     catalog: Catalog,

@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from services.catalog.tests.driving import Catalog, a_submission
 from services.catalog.tests.properties.model import Line, Model
 
-pytestmark = pytest.mark.postgres
-
 PRODUCTS, PLACES, SUBMISSIONS = 2, 3, 4
 Step = tuple[str, int, dict[int, int]]
 """``adjust`` with a place and its changes; else what to do with which submission."""
