@@ -1,7 +1,7 @@
 """${message}."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
@@ -10,11 +10,11 @@ branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
 
-def upgrade():
+def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     ${upgrades if upgrades else "pass"}
 
 
-def downgrade():
+def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     ${downgrades if downgrades else "pass"}

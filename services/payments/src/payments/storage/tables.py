@@ -42,7 +42,7 @@ sites = Table(
     Column("time_zone", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Index("site_by_code", "code"),
-    comment="a copy of what the customers service tells; codes may collide while events overtake",
+    comment="a copy of what the customers service tells; codes collide while events overtake",
 )
 
 site_methods = Table(

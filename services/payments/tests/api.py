@@ -1,0 +1,73 @@
+"""The payments service's HTTP API, in this process, over a real database and real tokens."""
+
+import time
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from chassis.service import Runtime, build_api, open_runtime
+from chassis.tokens import StaticKeys, Tokens
+from contracts.values import SiteId
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+from messaging.embedded import EmbeddedHub, EmbeddedTransport
+from payments.main import SERVICE
+from payments.settings import PaymentsSettings
+
+KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
+ALL = ("payments.read", "payments.write")
+
+
+def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:
+    claims: dict[str, Any] = {
+        "iss": "tradecounter",
+        "aud": "tradecounter",
+        "sub": "clerk",
+        "exp": int(time.time()) + 600,
+        "permissions": list(permissions),
+        "sites": "*" if sites is None else [str(site) for site in sites],
+    }
+    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
+
+
+@dataclass
+class Api:
+    """Calls the API as one staff member."""
+
+    client: httpx2.AsyncClient
+    runtime: Runtime
+    token: str = field(default_factory=lambda: a_token(None, ALL))
+
+    def staff(self, *sites: SiteId, permissions: Iterable[str] = ALL) -> "Api":
+        """Give the same API as someone sees it who works on these sites only."""
+        return Api(self.client, self.runtime, a_token(sites, permissions))
+
+    async def call(
+        self, method: str, path: str, *, json: object = None, content: bytes | None = None
+    ) -> httpx2.Response:
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        if content is not None:
+            bearer["Content-Type"] = "application/json"
+        return await self.client.request(method, path, headers=bearer, json=json, content=content)
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """Give the body of a 200."""
+        answer = await self.call("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@asynccontextmanager
+async def open_api(database_url: str) -> AsyncGenerator[Api]:
+    """Serve the API on a migrated database; nothing relays what it writes to the outbox."""
+    settings = PaymentsSettings.of("payments", database_url=database_url)
+    async with open_runtime(
+        SERVICE, settings, EmbeddedTransport(EmbeddedHub([]), "payments")
+    ) as runtime:
+        app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
+        transport = httpx2.ASGITransport(app=app)
+        base = "http://payments/api/payments/v1"
+        async with httpx2.AsyncClient(transport=transport, base_url=base) as client:
+            yield Api(client, runtime)
