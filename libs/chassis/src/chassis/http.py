@@ -145,7 +145,7 @@ def cursor_decode(cursor: str, *kinds: object) -> tuple[Any, ...]:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         key = _key_type(kinds).validate_python(from_json(raw))
-        if "\0" in str(key):
+        if any(isinstance(part, str) and "\0" in part for part in key):
             raise ValueError("NUL")  # noqa: TRY301 - refused like every other cursor
     except (ValidationError, ValueError, binascii.Error, RecursionError) as error:
         detail = "the cursor is not one of this list's"

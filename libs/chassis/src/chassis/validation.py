@@ -54,7 +54,9 @@ def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     code, detail = _code(error), str(error["msg"]).removeprefix("Value error, ")
     if place == "body":
         return FieldError(_pointer(path, body), code, detail)
-    return FieldError(None, code, detail, parameter=f"{place}: {'.'.join(map(str, path))}")
+    name = ".".join(str(part) for part in path)
+    name = name.title() if place == "header" else name
+    return FieldError(None, code, detail, parameter=f"{place}: {name}")
 
 
 def _code(error: Mapping[str, Any]) -> str:

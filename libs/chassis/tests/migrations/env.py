@@ -1,0 +1,5 @@
+from chassis.migrations import run_env
+
+from libs.chassis.tests.shop import metadata
+
+run_env(metadata)
