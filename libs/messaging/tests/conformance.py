@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -355,11 +356,11 @@ async def answered(station: Station, *ids: UUID) -> None:
     await eventually(all_of_them, what="answers")
 
 
-async def eventually_done(station: Station, keys: set[UUID]) -> None:
+async def eventually_done(station: Station, keys: AbstractSet[UUID], *, within: float = 20) -> None:
     async def all_of_them() -> bool:
         return {key for key, _ in await station.effects()} >= keys
 
-    await eventually(all_of_them, what=f"effects in {station.service}")
+    await eventually(all_of_them, within=within, what=f"effects in {station.service}")
 
 
 async def eventually_parked(station: Station, number: int) -> None:

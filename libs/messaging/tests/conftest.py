@@ -2,14 +2,20 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import cast
 
 import pytest
 import pytest_asyncio
 from messaging import failures, faults
 from sqlalchemy import NullPool, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from tradecounter.servers.rabbitmq import PrivateRabbitMQ
+from yarl import URL
 
+from libs.messaging.tests.brokers import empty
+from libs.messaging.tests.proxy import Proxy
 from libs.messaging.tests.shop import Sessions, metadata
+from tests.finding import own_broker_can_be_had
 
 SERVICES = ("catalog", "orders", "payments")
 
@@ -60,15 +66,24 @@ async def _database(server: str, name: str) -> AsyncEngine:
     return engine
 
 
-if "TEST_DATABASE_URL" in os.environ:
+@pytest.fixture(scope="session")
+def shop_broker(request: pytest.FixtureRequest) -> str:
+    """A broker of this process's own, as the shop's queues have fixed names; or the one given."""
+    if "TEST_BROKER_URL" not in os.environ and own_broker_can_be_had():
+        return cast("PrivateRabbitMQ", request.getfixturevalue("private_broker")).url
+    return cast("str", request.getfixturevalue("broker_url"))
 
-    @pytest.fixture(scope="session")
-    def database_url() -> str:
-        return os.environ["TEST_DATABASE_URL"]
+
+@pytest_asyncio.fixture
+async def empty_broker(shop_broker: str) -> str:
+    """A broker with the shop's queues, and nothing in them."""
+    await empty(shop_broker)
+    return shop_broker
 
 
-if "TEST_BROKER_URL" in os.environ:
-
-    @pytest.fixture(scope="session")
-    def broker_url() -> str:
-        return os.environ["TEST_BROKER_URL"]
+@pytest_asyncio.fixture
+async def proxy(empty_broker: str) -> AsyncIterator[Proxy]:
+    """A line to the broker that can be broken."""
+    url = URL(empty_broker)
+    async with Proxy(url.host or "", url.port or 5672) as proxy:
+        yield proxy

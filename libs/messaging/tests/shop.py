@@ -245,6 +245,13 @@ class Station:
         async with self.sessions() as session:
             return [Outgoing(*row) for row in (await session.execute(select(*columns))).all()]
 
+    async def reasons(self) -> list[str]:
+        """Give why the rows in the outbox could not be sent."""
+        async with self.sessions() as session:
+            return [
+                found or "" for found in await session.scalars(select(tables.outbox.c.last_error))
+            ]
+
     async def effects(self) -> list[tuple[UUID, str]]:
         query = select(effects.c.key, effects.c.what).order_by(effects.c.id)
         async with self.sessions() as session:

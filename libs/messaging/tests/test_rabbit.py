@@ -1,17 +1,17 @@
 """The transport over RabbitMQ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from uuid import uuid4
 
 import aio_pika
 import pytest
-import pytest_asyncio
-from messaging.rabbit import RabbitTransport, bootstrap
+from messaging.rabbit import RabbitTransport
 from messaging.testing import eventually
 from sqlalchemy import select
 from yarl import URL
 
+from libs.messaging.tests.brokers import post
 from libs.messaging.tests.conformance import (
     TownFactory,
     TransportConformance,
@@ -26,38 +26,11 @@ from libs.messaging.tests.shop import (
     Count,
     Sessions,
     ThingCounted,
-    all_queues,
     at_work,
     tables,
 )
 
-pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("broker")]
-
-
-@pytest_asyncio.fixture
-async def empty_broker(broker_url: str) -> str:
-    """A broker with the shop's queues, and nothing in them."""
-    await bootstrap(broker_url, all_queues())
-    async with await aio_pika.connect(broker_url) as connection:
-        channel = await connection.channel()
-        for queue in all_queues():
-            for name in (queue.name, f"{queue.name}.dlq"):
-                await (await channel.get_queue(name, ensure=False)).purge()
-    return broker_url
-
-
-@pytest_asyncio.fixture
-async def proxy(empty_broker: str) -> AsyncIterator[Proxy]:
-    url = URL(empty_broker)
-    async with Proxy(url.host or "", url.port or 5672) as proxy:
-        yield proxy
-
-
-async def post(url: str, queue: str, message: aio_pika.Message) -> None:
-    """Put a message into a queue as a stranger would."""
-    async with await aio_pika.connect(url) as connection:
-        channel = await connection.channel(on_return_raises=True)
-        await channel.default_exchange.publish(message, queue)
+pytestmark = pytest.mark.broker
 
 
 @pytest.mark.postgres
