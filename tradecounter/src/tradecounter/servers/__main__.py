@@ -6,13 +6,21 @@ from pathlib import Path
 from tradecounter.servers.directories import remove
 from tradecounter.servers.errors import ServerError
 
+_MARKS = ("postgres/cluster", "postgres/PLACED_AT", "demo-data.json")
+"""What a data directory of ours holds, any of them; nothing else is ever removed."""
+
 
 def reset(data_dir: Path) -> None:
     """Drop the database under a data directory and then the directory itself.
 
     Raises:
         DirectoryInUse: A run is using it; nothing was dropped.
+        ServerError: The directory is none that a run of ours made; nothing was dropped.
     """
+    if not data_dir.exists():
+        return
+    if any(data_dir.iterdir()) and not any((data_dir / mark).exists() for mark in _MARKS):
+        raise ServerError(f"{data_dir} does not look like a data directory of Tradecounter")
     remove(data_dir / "postgres")
     remove(data_dir)
 
