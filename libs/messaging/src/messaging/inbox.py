@@ -1,5 +1,6 @@
 """What has been received: recorded in the transaction of its effect, so that it happens once."""
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from contracts.message import Reply
-from sqlalchemy import Table, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from pydantic_core import to_json
+from sqlalchemy import Table, Text, Update, Uuid, bindparam, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from messaging.outbox import Asked, Outbox
+from messaging.unnested import unnested
 
 KEPT_FOR = timedelta(days=14)
 """How long a message is remembered; longer than a parked one may wait to be retried."""
@@ -34,16 +38,10 @@ class Inbox:
         A copy being processed in another transaction is waited for, so that a message is never
         handled twice at the same time. Ids go in in order, or two batches could deadlock.
         """
-        rows = [{"consumer": self.consumer, "message_id": id_} for id_ in sorted(set(ids))]
-        if not rows:
+        if not ids:
             return set()
-        statement = (
-            insert(self.table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .returning(self.table.c.message_id)
-        )
-        return set((await session.execute(statement)).scalars())
+        given = {"consumer": self.consumer, "received": sorted(set(ids))}
+        return set((await session.execute(_recording(self.table), given)).scalars())
 
     async def keep_replies(
         self, session: AsyncSession, replies: Mapping[UUID, dict[str, Any]]
@@ -51,18 +49,12 @@ class Inbox:
         """Keep what was answered, to answer a repeated command in the same words."""
         if not replies:
             return
-        statement = (
-            update(self.table)
-            .where(
-                self.table.c.consumer == self.consumer,
-                self.table.c.message_id == bindparam("answered"),
-            )
-            .values(reply=bindparam("kept"))
-        )
-        connection = await session.connection()
-        await connection.execute(
-            statement, [{"answered": id_, "kept": kept} for id_, kept in sorted(replies.items())]
-        )
+        given = {
+            "of": self.consumer,
+            "answered": list(replies),
+            "kept": [to_json(kept).decode() for kept in replies.values()],
+        }
+        await session.execute(_keeping(self.table), given)
 
     async def replies(self, session: AsyncSession, ids: Collection[UUID]) -> list[dict[str, Any]]:
         """Give the kept replies to these messages."""
@@ -74,6 +66,31 @@ class Inbox:
             self.table.c.reply.is_not(None),
         )
         return list((await session.execute(query)).scalars())
+
+
+@functools.cache
+def _recording(table: Table) -> ReturningInsert[UUID]:
+    values = unnested("received_now", {"received": Uuid()})
+    query = select(bindparam("consumer", type_=Text()), values.c.received).order_by(values.c.place)
+    return (
+        insert(table)
+        .from_select(["consumer", "message_id"], query, include_defaults=False)
+        .on_conflict_do_nothing()
+        .returning(table.c.message_id)
+    )
+
+
+@functools.cache
+def _keeping(table: Table) -> Update:
+    values = unnested("answers", {"answered": Uuid(), "kept": Text()})
+    return (
+        update(table)
+        .where(
+            table.c.consumer == bindparam("of", type_=Text()),
+            table.c.message_id == values.c.answered,
+        )
+        .values(reply=cast(values.c.kept, JSONB))
+    )
 
 
 async def answer_later(
