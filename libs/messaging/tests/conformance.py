@@ -14,6 +14,7 @@ from messaging.parking import discard, parked_groups, parked_messages, retry
 from messaging.relay import Relay
 from messaging.testing import eventually
 from messaging.transport import Unanswered
+from sqlalchemy import text
 
 from libs.messaging.tests.shop import (
     Connect,
@@ -272,6 +273,21 @@ class TransportConformance:
             assert len({cause for cause, _, _ in services.orders.replies.seen}) == 20
             assert await services.catalog.parked() == []
 
+    @pytest.mark.usefixtures("quick_retries")
+    async def test_lost_database_sessions_lose_nothing(self, town: TownFactory) -> None:
+        keys = {uuid4() for _ in range(60)}
+        async with town() as services:
+            for number, key in enumerate(keys):
+                await services.orders.send(Count(key=key))
+                if number % 15 == 10:
+                    await end_sessions(services.catalog)
+            await eventually_done(services.catalog, keys)
+            await eventually_done(services.payments, keys)
+            await services.settled()
+
+            assert len(await services.catalog.effects()) == 60
+            assert await services.catalog.parked() == []
+
     async def test_a_question_is_answered(self, town: TownFactory) -> None:
         async with town() as services:
             asker = services.orders.transport.asker("orders")
@@ -361,6 +377,16 @@ async def eventually_done(station: Station, keys: AbstractSet[UUID], *, within: 
         return {key for key, _ in await station.effects()} >= keys
 
     await eventually(all_of_them, within=within, what=f"effects in {station.service}")
+
+
+async def end_sessions(station: Station) -> None:
+    """End every database session of a service but the one that does it."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with station.sessions() as session:
+        await session.execute(text(query))
 
 
 async def eventually_parked(station: Station, number: int) -> None:
