@@ -26,6 +26,19 @@ from libs.chassis.tests.conftest import ISSUER, KEY, keys, sign
 OTHER = OKPKey.generate_key("Ed25519", {"kid": "second"})
 
 
+class Later:
+    """The clock, some seconds from now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def time(self) -> float:
+        return time.time() + self._seconds
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._seconds
+
+
 @pytest.fixture
 def verify() -> Tokens:
     return Tokens(ISSUER, StaticKeys(keys()))
@@ -127,8 +140,7 @@ async def test_a_token_known_from_before_expires_all_the_same(
     token = sign(exp=int(time.time()) + 30)
     assert await verify.scope_of(token) is await verify.scope_of(token)
 
-    now = time.time()
-    monkeypatch.setattr(tokens.time, "time", lambda: now + 45)
+    monkeypatch.setattr(tokens, "time", Later(45))
     assert (await refusal(verify, token)).code == "TOKEN_EXPIRED"
 
 
@@ -198,8 +210,7 @@ async def test_an_unknown_key_is_looked_up_again_but_not_at_will(
     assert (await refusal(verify, sign(OTHER))).code == "TOKEN_INVALID"
     assert issuer.asked == 1
 
-    later = time.monotonic() + tokens.REFETCH_AFTER
-    monkeypatch.setattr(tokens.time, "monotonic", lambda: later)
+    monkeypatch.setattr(tokens, "time", Later(tokens.REFETCH_AFTER))
     assert await verify.scope_of(sign(OTHER))
     assert issuer.asked == 2
 
@@ -214,13 +225,11 @@ async def test_an_issuer_that_is_away_is_no_reason_to_refuse_known_keys(
     assert (raised.value.status, raised.value.code) == (503, "ISSUER_UNAVAILABLE")
 
     issuer.broken = False
-    later = time.monotonic() + tokens.RETRY_AFTER
-    monkeypatch.setattr(tokens.time, "monotonic", lambda: later)
+    monkeypatch.setattr(tokens, "time", Later(tokens.RETRY_AFTER))
     assert await verify.scope_of(sign())
 
     issuer.broken = True
-    much_later = later + tokens.REFETCH_AFTER
-    monkeypatch.setattr(tokens.time, "monotonic", lambda: much_later)
+    monkeypatch.setattr(tokens, "time", Later(tokens.RETRY_AFTER + tokens.REFETCH_AFTER))
     await refusal(verify, sign(OTHER))
     assert await verify.scope_of(sign(sub="somebody else"))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 from chassis.runtime import Runtime
 
 from libs.chassis.tests.conftest import client_of
@@ -93,7 +94,9 @@ async def test_a_number_with_thousands_of_digits_is_malformed(runtime: Runtime) 
 
 
 async def test_nan_is_refused_where_a_number_is_meant(edge: httpx2.AsyncClient) -> None:
-    body = '{"text": "a", "lines": [{"units": NaN, "price": {"minor": Infinity, "currency": "EUR"}}]}'
+    body = (
+        '{"text": "a", "lines": [{"units": NaN, "price": {"minor": Infinity, "currency": "EUR"}}]}'
+    )
     document = problem(await post(edge, body), 422, "INVALID_REQUEST")
 
     assert pointers(document) == [
@@ -167,9 +170,7 @@ async def test_a_wrong_parameter_is_named(
 
 @pytest.mark.parametrize("cursor", ["%%%", "bm9wZQ", "W10", "WyJhXHUwMDAwIl0", "é", "A" * 999])
 async def test_a_forged_cursor_is_refused(edge: httpx2.AsyncClient, cursor: str) -> None:
-    document = problem(
-        await edge.get("/notes", params={"after": cursor}), 422, "INVALID_CURSOR"
-    )
+    document = problem(await edge.get("/notes", params={"after": cursor}), 422, "INVALID_CURSOR")
 
     assert pointers(document) == [("query: after", "INVALID_CURSOR")]
 
@@ -180,9 +181,7 @@ async def test_a_nul_in_the_address_is_refused(edge: httpx2.AsyncClient) -> None
 
 
 async def test_a_path_that_holds_no_id_is_refused(edge: httpx2.AsyncClient) -> None:
-    document = problem(
-        await edge.patch("/notes/seven", json={"text": "a"}), 422, "INVALID_REQUEST"
-    )
+    document = problem(await edge.patch("/notes/seven", json={"text": "a"}), 422, "INVALID_REQUEST")
 
     assert pointers(document) == [("path: note_id", "WRONG_TYPE")]
 
@@ -209,10 +208,12 @@ async def test_a_refusal_carries_its_facts(edge: httpx2.AsyncClient) -> None:
 
 
 async def test_a_fault_of_ours_is_told_without_its_reason(client: httpx2.AsyncClient) -> None:
-    response = await client.post("/notes/failing", json={"text": "a"})
+    with capture_logs() as logs:
+        response = await client.post("/notes/failing", json={"text": "a"})
 
     problem(response, 500, "INTERNAL")
     assert "secret" not in response.text
+    assert "secret" in repr(logs[-1]["exc_info"])
 
 
 async def test_a_service_that_does_not_answer_is_named(edge: httpx2.AsyncClient) -> None:

@@ -48,7 +48,7 @@ def set_up(service: str, *, level: str = "INFO", json: bool = True) -> None:
             structlog.processors.JSONRenderer(serializer=_dumps),
         ]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [_for_people()]
     )
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
@@ -58,6 +58,12 @@ def set_up(service: str, *, level: str = "INFO", json: bool = True) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging([*shared], last, number)
+
+
+def _for_people() -> Processor:
+    """Give the renderer for a terminal; its tracebacks show no values, which may be secret."""
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
 
 
 def _take_over_standard_logging(shared: list[Processor], last: list[Processor], level: int) -> None:
