@@ -24,6 +24,7 @@ from messaging.envelope import BadEnvelope, Envelope, decode
 from messaging.failures import (
     IN_PROCESS_TRIES,
     InfrastructureDown,
+    Misfit,
     Permanent,
     is_conflict,
     is_outage,
@@ -92,7 +93,7 @@ class Handlers(Generic[U]):
         try:
             message = subscription.message.model_validate(envelope.data)
         except ValidationError as error:
-            raise Permanent(f"{envelope.type} does not fit its schema: {error}") from error
+            raise Misfit(envelope.type, error) from None
         return await subscription.handler(message, uow)
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 from pydantic_core import from_json, to_json
 
+from messaging.failures import wrong_fields
+
 MAX_BODY = 256 * 1024
 """Bytes a message may have; an order of 1,000 lines fits (docs/decisions/0009)."""
 
@@ -86,8 +88,10 @@ def decode(body: bytes) -> Envelope:
         raise TooLarge(f"the body has {len(body)} bytes, more than {MAX_BODY}")
     try:
         envelope = Envelope.model_validate(from_json(body))
-    except (ValidationError, ValueError) as error:
-        raise BadEnvelope(f"not a CloudEvents document of ours: {error}") from error
+    except ValidationError as error:
+        raise BadEnvelope(f"not a CloudEvents document of ours: {wrong_fields(error)}") from None
+    except ValueError as error:
+        raise BadEnvelope(f"not JSON: {error}") from None
     if envelope.specversion != SPECVERSION:
         raise BadEnvelope(f"CloudEvents {envelope.specversion} is not {SPECVERSION}")
     return envelope

@@ -2,12 +2,14 @@
 
 MessagingError
     Permanent       the message can never be handled: parked at once
+        Misfit      it does not fit its schema
     InfrastructureDown  nothing can be handled just now: the message stays where it is
 """
 
 import random
 from datetime import timedelta
 
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -27,8 +29,21 @@ class Permanent(MessagingError):
     """The message can never be handled, however often it is tried."""
 
 
+class Misfit(Permanent):
+    """A message that does not fit its schema; what it held is not repeated (it may be secret)."""
+
+    def __init__(self, kind: str, error: ValidationError) -> None:
+        super().__init__(f"{kind} does not fit its schema: {wrong_fields(error)}")
+
+
 class InfrastructureDown(MessagingError):
     """The database or broker cannot be reached; no message is to blame."""
+
+
+def wrong_fields(error: ValidationError) -> str:
+    """Name the wrong fields and the reasons, without what was in them."""
+    wrong = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
 
 
 def sqlstate(error: BaseException) -> str | None:

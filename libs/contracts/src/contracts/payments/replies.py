@@ -23,7 +23,8 @@ class PaymentDeclined(Refusal):
     """No money is set aside.
 
     ``code`` is one of PAYMENT_DECLINED, PAYMENT_VOIDED, UNKNOWN_PAYMENT_METHOD,
-    PAYMENT_TOKEN_MISSING, CURRENCY_MISMATCH.
+    PAYMENT_TOKEN_MISSING, PAYMENT_TERMS_MISSING, CURRENCY_MISMATCH, AMOUNT_OUT_OF_RANGE,
+    CARD_NUMBER_REFUSED.
     """
 
     type: ClassVar = "payments.payment-declined.v1"

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from messaging.consumer import UnitOfWorkFactory
 from messaging.delivery import Received
-from messaging.failures import Permanent, is_outage
+from messaging.failures import Misfit, Permanent, is_outage
 from messaging.faults import fault_point
 from messaging.outbox import Cause, Outbox
 from messaging.registry import message_class
@@ -180,4 +180,4 @@ def _reply(message: Received) -> Reply:
     try:
         return cls.model_validate(message.envelope.data)
     except ValidationError as error:
-        raise Permanent(f"{message.envelope.type} does not fit its schema: {error}") from error
+        raise Misfit(message.envelope.type, error) from None
