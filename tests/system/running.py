@@ -50,7 +50,7 @@ class System:
     """An embedded system on a data directory, as ``make run`` starts it.
 
     Attributes:
-        options: More words for ``tradecounter run``.
+        options: More words for ``command``, which starts it.
         environment: More variables for it.
     """
 
@@ -58,6 +58,7 @@ class System:
     port: int = field(default_factory=free_port)
     options: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    command: tuple[str, ...] = (str(COMMAND), "run")
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -85,7 +86,7 @@ class System:
         """Start it and wait until it is ready."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [COMMAND, "run", *self.options],
+                [*self.command, *self.options],
                 env=self.variables,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,83 @@
+"""The same system on a PostgreSQL and a RabbitMQ of one's own, as the README shows it."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from tradecounter.servers.rabbitmq import PrivateRabbitMQ
+
+from tests.system.running import Client, System, wait_for
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.postgres, pytest.mark.broker]
+
+
+@pytest.fixture(scope="module")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, database_url: str, private_broker: PrivateRabbitMQ
+) -> Iterator[System]:
+    servers = ("--database-url", database_url, "--broker-url", private_broker.url)
+    running = System(tmp_path_factory.mktemp("servers") / "data", options=servers).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def client(system: System) -> Client:
+    return system.client()
+
+
+def test_an_order_is_submitted(client: Client) -> None:
+    order = client.order(payments=[{"method": "card", "token": "tok_ok"}])
+    assert client.settled(order["id"])["state"] == "submitted"
+
+
+def test_with_the_broker_down_orders_are_accepted_and_go_on_when_it_is_back(
+    client: Client, private_broker: PrivateRabbitMQ
+) -> None:
+    """Fault 10: a draft is handed in while the broker is away; nothing is lost."""
+    draft = client.order(submit=False)
+    private_broker.ctl("stop_app")
+    try:
+        path = f"/api/orders/v1/orders/{draft['id']}/submission"
+        accepted = client.post(path, {})
+    finally:
+        private_broker.ctl("start_app")
+    assert accepted
+    assert client.settled(draft["id"], timeout=120)["state"] == "submitted"
+
+
+def test_a_question_without_an_answer_is_a_503_that_names_the_service(
+    client: Client, private_broker: PrivateRabbitMQ
+) -> None:
+    customer = client.demo_customer()
+    body = {"site": "uk", "customer_id": customer, "lines": [{"sku": "MUG-01", "units": 1}]}
+    private_broker.ctl("stop_app")
+    try:
+        headers = {"Idempotency-Key": "while-down"}
+        answer = client.http.post("/api/orders/v1/orders", json=body, headers=headers)
+    finally:
+        private_broker.ctl("start_app")
+    assert answer.status_code == 503
+    assert answer.json()["service"] in {"catalog", "customers"}
+    assert "retry-after" in answer.headers
+
+    def served() -> bool:
+        return client.http.post("/api/orders/v1/orders", json=body, headers=headers).is_success
+
+    wait_for(served, timeout=60)
+
+
+def test_sigterm_ends_it_in_good_order_with_work_under_way(
+    database_url: str, private_broker: PrivateRabbitMQ, tmp_path: Path, system: System
+) -> None:
+    """Fault 44: what was accepted goes on in the next run."""
+    client = system.client()
+    orders = [client.order()["id"] for _ in range(20)]
+    assert system.stop(signal.SIGTERM) == 0
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{system.url}/livez")
+    system.start()
+    client = system.client()
+    assert {client.settled(id_)["state"] for id_ in orders} == {"submitted"}
