@@ -10,7 +10,7 @@ CustomersError
     EmailTaken              another customer of the set has the e-mail
     ReferenceTaken          another customer of the set has the external reference
     CurrencyFixed           a site's currency is for ever
-    Stale                   the caller changed what they had not seen
+    StaleVersion            the caller changed what they had not seen
 """
 
 from collections.abc import Collection
@@ -98,7 +98,7 @@ class CurrencyFixed(CustomersError):
         super().__init__(f"the site's prices and orders are in {currency}; make a new site instead")
 
 
-class Stale(CustomersError):
+class StaleVersion(CustomersError):
     """The caller's change was made on a version that is no longer the current one.
 
     Attributes:

@@ -39,7 +39,7 @@ class Findings:
         self.found.setdefault(pointer, Violation(pointer, code, detail))
 
     def missing(self, pointer: str, detail: str = "this must be given") -> None:
-        self.add(pointer, "REQUIRED", detail)
+        self.add(pointer, "FIELD_REQUIRED", detail)
 
     def text(self, pointer: str, entered: str | None, *, limit: int, required: bool = False) -> str:
         """Give the text tidied; "" when it is blank. Notes it missing, too long or unprintable."""

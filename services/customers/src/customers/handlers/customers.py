@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contracts.customers.events import CustomerChanged
 from contracts.values import CustomerId, new_id
 
-from customers.domain.addresses import AddressEntry, AddressId, check_address
 from customers.domain.customer import (
     Customer,
     CustomerEntry,
@@ -18,11 +16,12 @@ from customers.domain.customer import (
     check_customer,
     check_details,
 )
-from customers.domain.errors import Invalid, Stale, UnknownCustomer
+from customers.domain.errors import Invalid
 from customers.domain.findings import Findings
 from customers.domain.phones import PhoneEntry
 from customers.domain.search import terms_of
 from customers.domain.sites import Site, Within, customer_set_id, sees, site_id
+from customers.handlers.changing import loaded, saved, settle, tell
 from customers.handlers.formats import FORMATS
 from customers.handlers.unit_of_work import UnitOfWork
 
@@ -53,7 +52,7 @@ async def create_customer(
         created_at=at,
     )
     await uow.customers.add(customer, terms_of(customer, FORMATS))
-    _tell(customer, uow)
+    tell(customer, uow)
     return customer
 
 
@@ -85,12 +84,12 @@ async def correct_customer(
 
     Raises:
         UnknownCustomer: There is none, or none within the caller's sites.
-        Stale: The version ``seen`` is not the current one.
+        StaleVersion: The version ``seen`` is not the current one.
         Invalid: Something breaks a rule; every field at fault is named.
         EmailTaken: Another customer of the set has the e-mail (CU-13).
         ReferenceTaken: Another customer of the set has the external reference.
     """
-    customer = await _customer(customer_id, within, uow, seen)
+    customer = await loaded(customer_id, within, uow, seen)
     findings = Findings()
     region = _home(customer)
     if correction.site is not None and (
@@ -100,81 +99,9 @@ async def correct_customer(
     entry = _present(customer, correction.given)
     details = check_details(entry, region, FORMATS, findings)
     await _move(customer, correction.customer_set, within, uow, findings)
-    _settle(findings)
+    settle(findings)
     customer.correct(details)
-    return await _save(customer, uow)
-
-
-async def add_address(
-    customer_id: CustomerId,
-    entry: AddressEntry,
-    within: Within,
-    uow: UnitOfWork,
-    *,
-    seen: int | None = None,
-) -> Customer:
-    """Add an address, as the last; a default it claims passes to it (CU-2).
-
-    Raises:
-        UnknownCustomer: There is none, or none within the caller's sites.
-        Stale: The version ``seen`` is not the current one.
-        Invalid: Something breaks a rule; every field at fault is named.
-    """
-    customer = await _customer(customer_id, within, uow, seen)
-    findings = Findings()
-    address = check_address("", entry, FORMATS, findings)
-    customer.check_room(findings)
-    _settle(findings)
-    customer.put_address(address)
-    return await _save(customer, uow)
-
-
-async def replace_address(  # noqa: PLR0913 - which, of whom, by what, by whom
-    customer_id: CustomerId,
-    address_id: AddressId,
-    entry: AddressEntry,
-    within: Within,
-    uow: UnitOfWork,
-    *,
-    seen: int | None = None,
-) -> Customer:
-    """Put another text in the place of an address.
-
-    Raises:
-        UnknownCustomer: There is none, or none within the caller's sites.
-        UnknownAddress: The customer does not have it.
-        Stale: The version ``seen`` is not the current one.
-        Invalid: Something breaks a rule; every field at fault is named.
-        AddressIsDefault: It is a default and would give that up (CU-2).
-    """
-    customer = await _customer(customer_id, within, uow, seen)
-    old = customer.address(address_id)
-    findings = Findings()
-    address = check_address("", entry, FORMATS, findings, address_id=old.address_id)
-    _settle(findings)
-    customer.put_address(address)
-    return await _save(customer, uow)
-
-
-async def remove_address(
-    customer_id: CustomerId,
-    address_id: AddressId,
-    within: Within,
-    uow: UnitOfWork,
-    *,
-    seen: int | None = None,
-) -> Customer:
-    """Remove an address.
-
-    Raises:
-        UnknownCustomer: There is none, or none within the caller's sites.
-        UnknownAddress: The customer does not have it.
-        Stale: The version ``seen`` is not the current one.
-        AddressIsDefault: It is the last default (CU-2).
-    """
-    customer = await _customer(customer_id, within, uow, seen)
-    customer.remove_address(address_id)
-    return await _save(customer, uow)
+    return await saved(customer, uow)
 
 
 async def disable_customer(
@@ -189,11 +116,11 @@ async def disable_customer(
 
     Raises:
         UnknownCustomer: There is none, or none within the caller's sites.
-        Stale: The version ``seen`` is not the current one.
+        StaleVersion: The version ``seen`` is not the current one.
     """
-    customer = await _customer(customer_id, within, uow, seen)
+    customer = await loaded(customer_id, within, uow, seen)
     customer.disable(disabled=disabled)
-    return await _save(customer, uow)
+    return await saved(customer, uow)
 
 
 async def _site(code: str, within: Within, uow: UnitOfWork, findings: Findings) -> Site | None:
@@ -204,17 +131,6 @@ async def _site(code: str, within: Within, uow: UnitOfWork, findings: Findings) 
     elif site is None:
         findings.add("/site", "UNKNOWN_SITE", f"there is no site {code!r}")
     return site
-
-
-async def _customer(
-    customer_id: CustomerId, within: Within, uow: UnitOfWork, seen: int | None
-) -> Customer:
-    customer = await uow.customers.get(customer_id, within)
-    if customer is None:
-        raise UnknownCustomer
-    if seen not in {None, customer.version}:
-        raise Stale(customer, customer.version)
-    return customer
 
 
 def _home(customer: Customer) -> str | None:
@@ -246,29 +162,3 @@ async def _move(
         findings.add("/customer_set", "UNKNOWN_CUSTOMER_SET", f"there is no set {to!r}")
         return
     customer.move(id_, await uow.customers.next_number(id_))
-
-
-def _settle(findings: Findings) -> None:
-    if findings.found:
-        raise Invalid(findings.violations)
-
-
-async def _save(customer: Customer, uow: UnitOfWork) -> Customer:
-    """Keep and tell a change; what has not changed keeps its version and is not told."""
-    if customer.changed:
-        customer.version += 1
-        await uow.customers.save(customer, terms_of(customer, FORMATS))
-        _tell(customer, uow)
-    return customer
-
-
-def _tell(customer: Customer, uow: UnitOfWork) -> None:
-    event = CustomerChanged(
-        customer_id=customer.customer_id,
-        version=customer.version,
-        customer_set_id=customer.customer_set_id,
-        number=customer.number,
-        is_staff=customer.details.is_staff,
-        disabled=customer.disabled,
-    )
-    uow.outbox.publish(event, sequence=customer.version, customer_id=customer.customer_id)

@@ -2,7 +2,7 @@
 
 from contracts.customers.events import CustomerSetChanged, SiteChanged
 
-from customers.domain.errors import Invalid, Stale, UnknownCustomerSet, UnknownSite
+from customers.domain.errors import StaleVersion, UnknownCustomerSet, UnknownSite
 from customers.domain.findings import Findings
 from customers.domain.sites import (
     CustomerSet,
@@ -14,6 +14,7 @@ from customers.domain.sites import (
     sees,
     site_id,
 )
+from customers.handlers.changing import settle
 from customers.handlers.formats import FORMATS
 from customers.handlers.unit_of_work import UnitOfWork
 
@@ -36,7 +37,7 @@ async def put_customer_set(
     Raises:
         Invalid: The name breaks a rule.
         UnknownCustomerSet: It is not within the caller's sites, or is not there to have been seen.
-        Stale: The version seen is not the current one.
+        StaleVersion: The version seen is not the current one.
     """
     id_ = customer_set_id(code)
     found = await uow.customer_sets.get(id_)
@@ -46,12 +47,12 @@ async def put_customer_set(
         raise UnknownCustomerSet(code)
     findings = Findings()
     name = findings.text("/name", name, limit=200, required=True)
-    _settle(findings)
+    settle(findings)
     if found is None:
         changed = CustomerSet(id_, code, name)
     else:
         if seen not in {None, found.version}:
-            raise Stale(found, found.version)
+            raise StaleVersion(found, found.version)
         changed = found.renamed(name)
     if changed is not found:
         await uow.customer_sets.save(changed)
@@ -78,7 +79,7 @@ async def put_site(  # noqa: PLR0913 - the terms come in two parts: the set is n
         Invalid: The terms break rules; every field at fault is named.
         UnknownSite: It is not within the caller's sites, or is not there to have been seen.
         CurrencyFixed: The currency would change.
-        Stale: The version ``seen`` is not the current one.
+        StaleVersion: The version ``seen`` is not the current one.
     """
     id_ = site_id(code)
     if not sees(id_, within):
@@ -87,23 +88,18 @@ async def put_site(  # noqa: PLR0913 - the terms come in two parts: the set is n
     if found is None and seen is not None:
         raise UnknownSite(code)
     if found is not None and seen not in {None, found.version}:
-        raise Stale(found, found.version)
+        raise StaleVersion(found, found.version)
     findings = Findings()
     stays = found is not None and found.terms.customer_set_id == terms.customer_set_id
     if not stays and not await uow.customer_sets.exists(terms.customer_set_id, within):
         findings.add("/customer_set", "UNKNOWN_CUSTOMER_SET", f"there is no set {set_code!r}")
     terms = check_site(terms, FORMATS, findings)
-    _settle(findings)
+    settle(findings)
     changed = Site(id_, code, terms) if found is None else found.on(terms)
     if changed is not found:
         await uow.sites.save(changed)
         uow.outbox.publish(_told(changed), sequence=changed.version)
     return changed, found is None
-
-
-def _settle(findings: Findings) -> None:
-    if findings.found:
-        raise Invalid(findings.violations)
 
 
 def _told(site: Site) -> SiteChanged:

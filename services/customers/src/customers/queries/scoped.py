@@ -1,0 +1,25 @@
+"""What a scope lets through: out of scope is not there (SC-1)."""
+
+from uuid import UUID
+
+from chassis.scope import Scope
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from customers.domain.sites import site_id
+from customers.storage.tables import customer_set, site
+
+
+async def set_of_site(scope: Scope, session: AsyncSession, code: str) -> UUID | None:
+    """Give the customer set of a site; none when the site is unknown or out of scope."""
+    id_ = site_id(code)
+    if not scope.sees(id_):
+        return None
+    return await session.scalar(select(site.c.customer_set_id).where(site.c.site_id == id_))
+
+
+def sets_in(scope: Scope) -> Select[UUID]:
+    """Select the customer sets that have a site in scope; all of them when every site is."""
+    if scope.sites is None:
+        return select(customer_set.c.customer_set_id)
+    return select(site.c.customer_set_id).where(site.c.site_id.in_(scope.sites)).distinct()

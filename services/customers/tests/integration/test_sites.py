@@ -1,0 +1,142 @@
+from uuid import uuid4
+
+import pytest
+
+from services.customers.tests.api import Api, a_site_body, problem
+from services.customers.tests.outbox import Sessions, told
+
+
+async def test_a_set_is_made_renamed_and_told(api: Api, database: Sessions) -> None:
+    """CS-4."""
+    code = await api.a_set()
+    again = await api.put(f"/customer-sets/{code}", {"name": "Retail"})
+    renamed = await api.put(f"/customer-sets/{code}", {"name": " Shops "}, If_Match='"1"')
+
+    assert (again.status_code, again.headers["ETag"]) == (200, '"1"')
+    assert (renamed.status_code, renamed.headers["ETag"]) == (200, '"2"')
+    found = await api.get(f"/customer-sets/{code}")
+    assert found == renamed.json() == {**found, "code": code, "name": "Shops", "version": 2}
+    events = await told(database, found["id"])
+    assert [(e.type, e.sequence, e.data["name"]) for e in events] == [
+        ("customers.customer-set-changed.v1", 1, "Retail"),
+        ("customers.customer-set-changed.v1", 2, "Shops"),
+    ]
+
+
+async def test_a_site_is_made_changed_and_told_with_its_whole_state(
+    api: Api, database: Sessions
+) -> None:
+    """CS-4: a site belongs to exactly one set, and can be moved."""
+    code, other = await api.a_site(), await api.a_set()
+    made = await api.get(f"/sites/{code}")
+
+    moved = await api.put(f"/sites/{code}", a_site_body(other, active=False), If_Match='"1"')
+
+    assert moved.json() == {**made, "customer_set": other, "active": False, "version": 2}
+    assert await api.get(f"/sites/{code}") == moved.json()
+    first, second = await told(database, made["id"])
+    assert (first.type, first.sequence) == ("customers.site-changed.v1", 1)
+    assert second.data == {
+        "site_id": made["id"],
+        "version": 2,
+        "code": code,
+        "name": "Shop",
+        "customer_set_id": (await api.get(f"/customer-sets/{other}"))["id"],
+        "country": "GB",
+        "currency": "GBP",
+        "time_zone": "Europe/London",
+        "active": False,
+    }
+
+
+async def test_everything_wrong_with_a_site_is_told_at_once(api: Api) -> None:
+    body = a_site_body("no-such-set", name=" ", country="UK", currency="POUND", time_zone="London")
+
+    answer = await api.put("/sites/uk", body)
+
+    fields = ("/name", "/customer_set", "/country", "/currency", "/time_zone")
+    problem(answer, 422, "INVALID_REQUEST", *fields)
+
+
+async def test_a_sites_currency_cannot_be_changed(api: Api) -> None:
+    code = await api.a_site()
+    of_set = (await api.get(f"/sites/{code}"))["customer_set"]
+
+    answer = await api.put(f"/sites/{code}", a_site_body(of_set, currency="EUR"))
+
+    problem(answer, 409, "SITE_CURRENCY_FIXED", "/currency")
+
+
+async def test_a_stale_change_is_refused_with_the_current_state(api: Api) -> None:
+    code = await api.a_set()
+    await api.put(f"/customer-sets/{code}", {"name": "Shops"})
+
+    stale = await api.put(f"/customer-sets/{code}", {"name": "Mine"}, If_Match='"1"')
+
+    document = problem(stale, 412, "STALE")
+    assert document["current"] == await api.get(f"/customer-sets/{code}")
+    assert stale.headers["ETag"] == '"2"'
+    site = await api.a_site(code)
+    body = a_site_body(code, name="Other")
+    document = problem(await api.put(f"/sites/{site}", body, If_Match='"7"'), 412, "STALE")
+    assert document["current"]["version"] == 1
+
+
+async def test_a_version_of_what_is_not_there_cannot_be_changed(api: Api) -> None:
+    code = f"new-{uuid4().hex}"
+    of_set = await api.a_set()
+
+    answer = await api.put(f"/customer-sets/{code}", {"name": "X"}, If_Match='"1"')
+    problem(answer, 404, "NOT_FOUND")
+    answer = await api.put(f"/sites/{code}", a_site_body(of_set), If_Match='"1"')
+    problem(answer, 404, "NOT_FOUND")
+
+
+async def test_staff_see_and_change_only_their_sites_and_those_sites_sets(api: Api) -> None:
+    """SC-1."""
+    mine, other = await api.a_site(), await api.a_site()
+    my_set = (await api.get(f"/sites/{mine}"))["customer_set"]
+    other_set = (await api.get(f"/sites/{other}"))["customer_set"]
+    clerk = api.staff(mine)
+
+    assert [site["code"] for site in (await clerk.get("/sites"))["items"]] == [mine]
+    assert [one["code"] for one in (await clerk.get("/customer-sets"))["items"]] == [my_set]
+    problem(await clerk.call("GET", f"/sites/{other}"), 404, "NOT_FOUND")
+    problem(await clerk.call("GET", f"/customer-sets/{other_set}"), 404, "NOT_FOUND")
+    problem(await clerk.put(f"/sites/{other}", a_site_body(my_set)), 404, "NOT_FOUND")
+    problem(await clerk.put(f"/customer-sets/{other_set}", {"name": "X"}), 404, "NOT_FOUND")
+    problem(await clerk.put("/customer-sets/new", {"name": "X"}), 404, "NOT_FOUND")
+    answer = await clerk.put(f"/sites/{mine}", a_site_body(other_set))
+    problem(answer, 422, "INVALID_REQUEST", "/customer_set")
+    assert (await clerk.put(f"/sites/{mine}", a_site_body(my_set))).status_code == 200
+
+
+async def test_lists_are_paged_by_code(api: Api) -> None:
+    """CS-1: the sites of which one is chosen."""
+    of_set = await api.a_set()
+    codes = sorted([await api.a_site(of_set) for _ in range(3)])
+    clerk = api.staff(*codes)
+
+    first = await clerk.get("/sites?limit=2")
+    rest = await clerk.get(f"/sites?limit=2&after={first['next']}")
+
+    assert [site["code"] for site in first["items"] + rest["items"]] == codes
+    assert rest["next"] is None
+    problem(await api.call("GET", "/sites?after=nonsense"), 422, "INVALID_CURSOR")
+    problem(await api.call("GET", "/customer-sets?after=nonsense"), 422, "INVALID_CURSOR")
+
+
+@pytest.mark.parametrize("code", ["UK", "-uk", "u_k", "x" * 65, "%00"])
+async def test_a_code_of_another_form_is_refused(api: Api, code: str) -> None:
+    problem(await api.put(f"/customer-sets/{code}", {"name": "X"}), 422, "INVALID_REQUEST")
+
+
+async def test_each_action_needs_its_permission(api: Api) -> None:
+    """SC-3."""
+    reader = api.staff("uk", permissions=["customers.read"])
+
+    for path, body in (("/customer-sets/uk", {"name": "X"}), ("/sites/uk", a_site_body("uk"))):
+        answer = await reader.put(path, body)
+        assert problem(answer, 403, "PERMISSION_DENIED")["permission"] == "sites.write"
+    answer = await api.staff("uk", permissions=[]).call("GET", "/sites")
+    assert problem(answer, 403, "PERMISSION_DENIED")["permission"] == "customers.read"
