@@ -33,7 +33,9 @@ def test_the_curl_line_that_it_prints_places_an_order(system: System, client: Cl
     lines = [line.strip() for line in system.output.splitlines()]
     sign_in = next(line for line in lines if line.startswith("TOKEN="))
     curl = next(line for line in lines if line.startswith("curl"))
-    token = system.run(*shlex.split(re.search(r"tradecounter (token \w+)", sign_in)[1])).stdout  # pyright: ignore[reportOptionalSubscript]
+    words = re.search(r"tradecounter (token \w+)", sign_in)
+    assert words is not None
+    token = system.run(*shlex.split(words.group(1))).stdout
 
     done = subprocess.run(
         ["bash", "-c", f"TOKEN={token.strip()}; {curl}"],
