@@ -91,9 +91,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("broker") is None:
+    marker = item.get_closest_marker("broker")
+    if marker is None:
         return
-    own = "private_broker" in cast("list[str]", getattr(item, "fixturenames", []))
+    fixtures = cast("list[str]", getattr(item, "fixturenames", []))
+    own = "private_broker" in fixtures or "own" in marker.args
     there = own_broker_can_be_had() if own else broker_can_be_had()
     if item.config.getoption("--without-broker") or not there:
         pytest.skip(NOT_RUN)

@@ -2,9 +2,6 @@
 
 import asyncio
 import os
-import re
-import secrets
-import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +10,11 @@ from typing import Self
 
 from tradecounter.servers.accounts import Account, serving_account
 from tradecounter.servers.binaries import Binaries, choose, find_binaries, reachable
+from tradecounter.servers.cluster import USER, environment, initialise
 from tradecounter.servers.directories import DirectoryLock, place, placed
 from tradecounter.servers.errors import PortTaken, ServerError, StartFailed
 from tradecounter.servers.processes import Program, Tethered, claim_port, processes_in, wait_gone
 
-USER = "tradecounter"
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -134,7 +131,7 @@ class EmbeddedPostgres:
         binaries = choose(find_binaries(), major, cluster)
         binaries = reachable(binaries, account, self.home)
         if major is None:
-            _initialise(self.home, binaries, account)
+            initialise(self.home, binaries, account)
         for last in reversed(range(_PORT_TRIES)):
             self.port = claim_port(self._wanted_port)
             try:
@@ -153,7 +150,7 @@ class EmbeddedPostgres:
         program = Program(
             [binaries.directory / "postgres", "-D", cluster, *options],
             account=account,
-            env=_environment(self.home),
+            env=environment(self.home),
             cwd=self.home,
             log=self.log,
             ending=_FAST_THEN_IMMEDIATE,
@@ -248,36 +245,3 @@ def _ready(cluster: Path, pid: int) -> bool:
     except FileNotFoundError:
         return False
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Give a clean environment: the user's PGDATA, PGPORT and the like must not leak in."""
-    return {"HOME": str(home), "PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _initialise(home: Path, binaries: Binaries, account: Account) -> None:
-    """Make the data directory, whole or not at all, and the password that opens it."""
-    partial, secret = home / "cluster.partial", home / "password"
-    shutil.rmtree(partial, ignore_errors=True)
-    secret.unlink(missing_ok=True)
-    handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "w") as file:  # noqa: PTH123 - by handle, so that the mode holds from the start
-        file.write(secrets.token_urlsafe(24))
-    account.own(secret)
-    command = [
-        *(binaries.directory / "initdb", "--pgdata", partial, "--username", USER),
-        *("--pwfile", secret, "--auth", "scram-sha-256", "--encoding", "UTF8"),
-        *_locale(binaries.major),
-    ]
-    made = account.run([str(part) for part in command], cwd=home, env=_environment(home))
-    if made.returncode != 0:
-        said = re.sub(r"\n+", "\n", made.stdout + made.stderr).strip()
-        raise StartFailed(f"no database could be made in {home}; initdb said:\n{said[-2000:]}")
-    partial.rename(home / "cluster")
-
-
-def _locale(major: int) -> list[str]:
-    """Sort by code point, yet know the letters of all languages: names are searched by case."""
-    if major >= 17:
-        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    return ["--locale=C.UTF-8", "--lc-messages=C"]

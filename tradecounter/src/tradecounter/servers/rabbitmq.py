@@ -97,6 +97,12 @@ class PrivateRabbitMQ:
         """The node's process id, while it runs."""
         return self._server.pid if self._server and self._server.running else None
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the node and of its port mapper, while they run."""
+        running = (part for part in (self._server, self._epmd) if part and part.running)
+        return tuple(part.pid for part in running)
+
     def start(self) -> None:
         """Start the node and wait until it takes clients.
 
