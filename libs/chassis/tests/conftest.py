@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -14,7 +13,7 @@ from chassis.service import Runtime, build_api, open_runtime
 from chassis.settings import ServiceSettings
 from chassis.tokens import AUDIENCE, StaticKeys, Tokens
 from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import Key, KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.topology import queues_of
 
@@ -26,7 +25,7 @@ KEY = OKPKey.generate_key("Ed25519", {"kid": "first"})
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nowhere"
 
 
-def sign(key: Any = KEY, algorithm: str = "Ed25519", **claims: Any) -> str:
+def sign(key: Key = KEY, algorithm: str = "Ed25519", **claims: object) -> str:
     """Make a token; claims given as ``None`` are left out."""
     said = {
         "iss": ISSUER,
@@ -64,8 +63,8 @@ def notes_database(new_database: NewDatabase, template: str) -> str:
 
 
 @asynccontextmanager
-async def _runtime(url: str, **settings: Any) -> AsyncGenerator[Runtime]:
-    known = ServiceSettings(database_url=url, issuer=ISSUER, **settings)
+async def opened(url: str, body_limit: int = 1024 * 1024) -> AsyncGenerator[Runtime]:
+    known = ServiceSettings(database_url=url, issuer=ISSUER, body_limit=body_limit)
     transport = EmbeddedTransport(EmbeddedHub(queues_of(subscriptions(), sagas=False)), "notes")
     async with transport, open_runtime(SERVICE, known, transport) as runtime:
         yield runtime
@@ -73,14 +72,14 @@ async def _runtime(url: str, **settings: Any) -> AsyncGenerator[Runtime]:
 
 @pytest_asyncio.fixture
 async def runtime(notes_database: str) -> AsyncIterator[Runtime]:
-    async with _runtime(notes_database) as runtime:
+    async with opened(notes_database) as runtime:
         yield runtime
 
 
 @pytest_asyncio.fixture
 async def detached() -> AsyncIterator[Runtime]:
     """A runtime without a database: for requests that never get that far, or find none."""
-    async with _runtime(NOWHERE, body_limit=2000) as runtime:
+    async with opened(NOWHERE, body_limit=2000) as runtime:
         yield runtime
 
 

@@ -9,10 +9,10 @@ import pytest
 from chassis.database import create_engine, driver_url
 from chassis.migrations import Drift, check, create_database, revise, upgrade
 from sqlalchemy import make_url, text
+from tradecounter.servers.databases import drop_database
 
 from libs.chassis.tests.shop import MIGRATIONS
 from tests.servers import NewDatabase
-from tradecounter.servers.databases import drop_database
 
 CONCURRENT = '''
 """Build an index while the service runs."""
@@ -26,6 +26,11 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute("CREATE INDEX CONCURRENTLY note_by_version ON note (version)")
 '''
+
+
+def newest(migrations: Path) -> str:
+    [written] = migrations.glob("versions/*bring_the_version_back.py")
+    return written.read_text()
 
 
 async def fetch(url: str, query: str) -> object:
@@ -99,8 +104,7 @@ async def test_a_drift_is_found_and_a_migration_written_for_it(
 
     await revise(migrations_copy, url, "Bring the version back")
 
-    [written] = migrations_copy.glob("versions/*bring_the_version_back.py")
-    assert "SET LOCAL lock_timeout = '5s'" in written.read_text()
+    assert "SET LOCAL lock_timeout = '5s'" in newest(migrations_copy)
     await upgrade(migrations_copy, url)
     await check(migrations_copy, url)
 

@@ -1,12 +1,13 @@
 """Every refused request is answered with a problem that names the field and the reason."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
-from structlog.testing import capture_logs
 from chassis.runtime import Runtime
+from structlog.testing import capture_logs
 
 from libs.chassis.tests.conftest import client_of
 from libs.chassis.tests.shop import SERVICE, pointers, stream
@@ -120,7 +121,7 @@ async def test_a_body_over_the_limit_is_too_large(edge: httpx2.AsyncClient) -> N
 async def test_a_chunked_body_is_counted_as_it_comes(edge: httpx2.AsyncClient) -> None:
     sent: list[int] = []
 
-    async def endless() -> Any:
+    async def endless() -> AsyncIterator[bytes]:
         while True:
             sent.append(1)
             yield b"a" * 100

@@ -1,7 +1,6 @@
 """A request's transaction: all or nothing, and committed before the response leaves."""
 
 import asyncio
-from typing import Any
 
 import httpx2
 import pytest
@@ -9,7 +8,7 @@ from chassis.runtime import Runtime
 from chassis.service import build_api
 from chassis.tokens import StaticKeys, Tokens
 from messaging.envelope import decode
-from sqlalchemy import event, func, select, text
+from sqlalchemy import Connection, Table, event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import Message
 from structlog.testing import capture_logs
@@ -20,7 +19,7 @@ from libs.chassis.tests.shop import SERVICE, happened, messaging, notes
 KEYED = {"Idempotency-Key": "k"}
 
 
-async def count(runtime: Runtime, table: Any) -> int:
+async def count(runtime: Runtime, table: Table) -> int:
     async with runtime.sessions() as session:
         return (await session.execute(select(func.count()).select_from(table))).scalar_one()
 
@@ -28,7 +27,11 @@ async def count(runtime: Runtime, table: Any) -> int:
 async def test_the_transaction_commits_before_the_response_leaves(runtime: Runtime) -> None:
     order: list[str] = []
     engine = runtime.databases.engines[0].sync_engine
-    event.listen(engine, "commit", lambda _connection: order.append("commit"))
+
+    def committed(_connection: Connection) -> None:
+        order.append("commit")
+
+    event.listen(engine, "commit", committed)
     app = build_api(SERVICE, runtime, Tokens(ISSUER, StaticKeys(keys())))
     body = b'{"text": "a"}'
     scope = {

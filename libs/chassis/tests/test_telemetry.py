@@ -16,20 +16,20 @@ from libs.chassis.tests.conftest import client_of
 
 ROOT = Path(__file__).parents[3]
 TRACE = "0af7651916cd43dd8448eb211c80319c"
-SPANS = (
-    """
+SPANS = """
 import asyncio, json, sys
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from chassis import logging, telemetry
 exporter = InMemorySpanExporter()
 telemetry.set_up("notes", exporter=exporter)
 logging.set_up("notes")
-from libs.chassis.tests.conftest import ISSUER, client_of, _runtime
+from libs.chassis.tests.conftest import client_of, opened
 import structlog
 
 async def main():
-    async with _runtime(sys.argv[1]) as runtime, client_of(runtime) as client:
-        parent = {"traceparent": "00-%s-b7ad6b7169203331-01", "Idempotency-Key": "k"}
+    async with opened(sys.argv[1]) as runtime, client_of(runtime) as client:
+        traceparent = "00-" + sys.argv[2] + "-b7ad6b7169203331-01"
+        parent = {"traceparent": traceparent, "Idempotency-Key": "k"}
         answer = await client.post("/notes", json={"text": "a"}, headers=parent)
         failed = await client.post("/notes/failing", json={"text": "b"}, headers=parent)
     telemetry.flush()
@@ -41,8 +41,6 @@ async def main():
 
 asyncio.run(main())
 """
-    % TRACE
-)  # noqa: UP031 - the program has braces of its own
 
 
 async def test_spans_of_request_and_database_are_one_trace(notes_database: str) -> None:
@@ -52,6 +50,7 @@ async def test_spans_of_request_and_database_are_one_trace(notes_database: str) 
         "-c",
         SPANS,
         notes_database,
+        TRACE,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -18,8 +19,11 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
+    Update,
+    bindparam,
     cast,
     delete,
     func,
@@ -28,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 from starlette.responses import Response
 
 from chassis.auth import CurrentScope
@@ -89,33 +94,21 @@ class OnceRunner:
             return await self._replay()
         status, body, headers = await work()
         text = body.__pydantic_serializer__.to_json(body)
-        await self.session.execute(
-            update(self.table)
-            .where(self.table.c.actor == self.actor, self.table.c.key == self.key)
-            .values(
-                status=status,
-                response=cast(cast(text.decode(), Text), JSONB),
-                headers=dict(headers),
-            )
-        )
+        kept = {"status_": status, "response_": text.decode(), "headers_": dict(headers)}
+        await self.session.execute(_keeping(self.table), self._mine | kept)
         return Response(text, status, dict(headers), media_type="application/json")
 
     async def _claim(self) -> bool:
-        row = {"actor": self.actor, "key": self.key, "fingerprint": self.fingerprint}
-        statement = (
-            insert(self.table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .returning(self.table.c.fingerprint)
-        )
-        return (await self.session.execute(statement)).first() is not None
+        row = self._mine | {"fingerprint_": self.fingerprint}
+        return (await self.session.execute(_claiming(self.table), row)).first() is not None
+
+    @property
+    def _mine(self) -> dict[str, Any]:
+        return {"actor_": self.actor, "key_": self.key}
 
     async def _replay(self) -> Response:
-        table = self.table
-        query = select(
-            table.c.fingerprint, table.c.status, cast(table.c.response, Text), table.c.headers
-        ).where(table.c.actor == self.actor, table.c.key == self.key)
-        fingerprint, status, text, headers = (await self.session.execute(query)).one()
+        found = await self.session.execute(_recalling(self.table), self._mine)
+        fingerprint, status, text, headers = found.one()
         if fingerprint != self.fingerprint:
             detail = "this key was used for another request; a new request needs a new key"
             wrong = FieldError(
@@ -124,6 +117,40 @@ class OnceRunner:
             raise Problem(422, "IDEMPOTENCY_KEY_REUSED", detail, [wrong])
         headers = {**headers, "Idempotent-Replayed": "true"}
         return Response(text, status, headers, media_type="application/json")
+
+
+# The statements are built once: that costs more than running them.
+
+
+@cache
+def _claiming(table: Table) -> ReturningInsert[str]:
+    named = {name: bindparam(f"{name}_", type_=Text) for name in ("actor", "key", "fingerprint")}
+    statement = insert(table).values(named).on_conflict_do_nothing()
+    return statement.returning(table.c.fingerprint)
+
+
+@cache
+def _keeping(table: Table) -> Update:
+    mine = (table.c.actor == bindparam("actor_"), table.c.key == bindparam("key_"))
+    return (
+        update(table)
+        .where(*mine)
+        .values(
+            status=bindparam("status_"),
+            # It is JSON already: as text it need not be read and written again.
+            response=cast(bindparam("response_", type_=Text), JSONB),
+            headers=bindparam("headers_"),
+        )
+    )
+
+
+@cache
+def _recalling(table: Table) -> Select[str, int, str, dict[str, str]]:
+    mine = (table.c.actor == bindparam("actor_"), table.c.key == bindparam("key_"))
+    found: Select[str, int, str, dict[str, str]] = select(
+        table.c.fingerprint, table.c.status, cast(table.c.response, Text), table.c.headers
+    )
+    return found.where(*mine)
 
 
 async def once(

@@ -1,0 +1,76 @@
+"""Connections that died in the pool are not handed out."""
+
+from types import SimpleNamespace
+
+import pytest
+from chassis import database
+from chassis.database import create_engine
+from chassis.runtime import Runtime
+from sqlalchemy import text
+
+from libs.chassis.tests.conftest import client_of
+from tests.support import eventually
+
+KILL = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+async def test_requests_go_on_when_the_server_has_closed_the_connections(
+    runtime: Runtime, notes_database: str
+) -> None:
+    async with client_of(runtime) as client:
+        assert (await client.get("/notes")).status_code == 200
+        other = create_engine(notes_database, pool_size=1)
+        async with other.connect() as connection:
+            assert await connection.scalar(KILL) >= 1
+        await other.dispose()
+
+        async def served() -> bool:
+            return (await client.get("/notes")).status_code == 200
+
+        await eventually(served)
+
+
+async def test_a_rested_connection_is_asked_whether_it_lives(
+    notes_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PING_AFTER", -1.0)
+    engine = create_engine(notes_database, pool_size=1)
+    pings: list[object] = []
+    dialect = engine.sync_engine.dialect
+    ping = dialect.do_ping
+    broken = SimpleNamespace(now=False)
+
+    def counted(connection: object) -> bool:
+        pings.append(connection)
+        if broken.now:
+            broken.now = False
+            raise OSError("gone")
+        return ping(connection)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(dialect, "do_ping", counted)
+    own = text("SELECT pg_backend_pid()")
+    async with engine.connect() as connection:
+        first = await connection.scalar(own)
+    async with engine.connect() as connection:
+        assert await connection.scalar(own) == first
+    broken.now = True
+    async with engine.connect() as connection:
+        assert await connection.scalar(own) != first
+    await engine.dispose()
+
+    assert len(pings) == 2
+
+
+async def test_every_session_has_its_limits(notes_database: str) -> None:
+    engine = create_engine(notes_database, pool_size=1)
+    async with engine.connect() as connection:
+        limits = {
+            name: await connection.scalar(text(f"SHOW {name}"))
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        }
+    await engine.dispose()
+
+    assert list(limits.values()) == ["5s", "30s", "1min"]
