@@ -12,7 +12,7 @@ WORKERS ?= 2
 export PORT DATA_DIR
 
 BIN := .venv/bin
-SOURCES := libs services tradecounter tests bench tools conftest.py
+SOURCES := $(wildcard libs services tradecounter tests bench tools conftest.py)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
