@@ -1,11 +1,13 @@
 """Every refused request is answered with a problem that names the field and the reason."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
+from chassis.docs import base_path
 from chassis.runtime import Runtime
 from structlog.testing import capture_logs
 
@@ -248,7 +250,7 @@ async def test_what_is_there_already_conflicts(client: httpx2.AsyncClient) -> No
 
 
 async def test_the_description_says_that_errors_are_problems(edge: httpx2.AsyncClient) -> None:
-    document = (await edge.get("/openapi.json")).json()
+    document = (await edge.get(f"{base_path(SERVICE.name)}/openapi.json")).json()
 
     assert "Problem" in document["components"]["schemas"]
     for path in document["paths"].values():
@@ -260,5 +262,12 @@ async def test_the_description_says_that_errors_are_problems(edge: httpx2.AsyncC
     assert document["info"]["title"] == SERVICE.title
 
 
-async def test_the_docs_page_is_there(edge: httpx2.AsyncClient) -> None:
-    assert (await edge.get("/docs")).status_code == 200
+async def test_the_docs_page_is_whole_without_the_internet(edge: httpx2.AsyncClient) -> None:
+    page = await edge.get(f"{base_path(SERVICE.name)}/docs")
+
+    assert page.status_code == 200
+    linked = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(linked) == 3
+    for link in linked:
+        assert link.startswith(str(edge.base_url)), link
+        assert (await edge.get(link)).status_code == 200

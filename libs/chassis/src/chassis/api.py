@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis import telemetry
+from chassis.docs import base_path, serve_docs
 from chassis.edge import Edge
 from chassis.failures import install_problem_handlers
 from chassis.health import live, ready
@@ -26,13 +27,17 @@ def _problem_response(description: str) -> dict[str, Any]:
 def build_api(service: Service, runtime: Runtime, tokens: Tokens) -> FastAPI:
     """Give the service's HTTP API; it needs no lifespan, so it can be mounted anywhere.
 
-    It serves the service's routers, ``/docs``, ``/openapi.json``, ``/livez`` and ``/readyz``.
+    It serves the service's routers and, under the same base path, ``docs`` and ``openapi.json``;
+    at the root ``/livez`` and ``/readyz``.
     """
     app = FastAPI(
         title=service.title or f"Tradecounter {service.name}",
         version=VERSION,
         telemetry=telemetry.config(),
         redirect_slashes=False,
+        openapi_url=f"{base_path(service.name)}/openapi.json",
+        docs_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
         responses={
             "4XX": _problem_response("A problem the caller can do something about (RFC 9457)."),
@@ -45,6 +50,7 @@ def build_api(service: Service, runtime: Runtime, tokens: Tokens) -> FastAPI:
         service.prepares(app, runtime)
     for router in service.routers:
         app.include_router(router)
+    serve_docs(app, service.name)
     _add_health(app, runtime)
     install_problem_handlers(app)
     settings = runtime.settings

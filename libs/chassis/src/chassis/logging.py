@@ -42,14 +42,7 @@ def set_up(service: str, *, level: str = "INFO", json: bool = True) -> None:
         named,
         _with_trace,
     ]
-    last: list[Processor] = (
-        [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_dumps),
-        ]
-        if json
-        else [_for_people()]
-    )
+    last = _for_programs() if json else [_for_people()]
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
         processors=[*shared, *last],
@@ -58,6 +51,13 @@ def set_up(service: str, *, level: str = "INFO", json: bool = True) -> None:
         cache_logger_on_first_use=True,
     )
     _take_over_standard_logging([*shared], last, number)
+
+
+def _for_programs() -> list[Processor]:
+    return [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_dumps),
+    ]
 
 
 def _for_people() -> Processor:
