@@ -1,6 +1,6 @@
 """``docker compose up``: the same system in containers, with nothing else to do.
 
-Needs a Docker engine (DOCKER_HOST, or the default socket) and the images that the compose file names;
+Needs a Docker engine (DOCKER_HOST, or the default socket) and the images that the file names;
 where there is none the test is reported as skipped, with that reason.
 """
 
