@@ -1,0 +1,121 @@
+"""What this service's endpoints are given."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from chassis.auth import CurrentScope, needs
+from chassis.http import IfMatch
+from chassis.problems import FieldError, Problem, not_found
+from chassis.requests import Asking, unit_of_work
+from chassis.scope import Scope
+from contracts.values import CustomerId, OrderId, SiteId, Sku
+from fastapi import Depends, Request
+from messaging.transport import Asker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from orders.domain.repositories import Numbers
+from orders.domain.site import Site
+from orders.handlers.editing import Edit
+from orders.handlers.facts import Facts, facts_about
+from orders.handlers.unit_of_work import UnitOfWork
+from orders.queries.progress import Progress
+from orders.queries.scoped import seen_site, site_of_order
+
+PREFIX = "/api/orders/v1/orders"
+
+Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
+"""One transaction for one request, committed before the response is sent."""
+Reader = Annotated[Scope, Depends(needs("orders.read"))]
+Writer = Annotated[Scope, Depends(needs("orders.write"))]
+Canceller = Annotated[Scope, Depends(needs("orders.cancel"))]
+
+ADJUST_PRICE = "orders.adjust-price"
+KEY_PAYMENT = "payments.key"
+
+
+def must_be_allowed(scope: Scope, permission: str) -> None:
+    """Check a permission that depends on what the request holds.
+
+    Raises:
+        Problem: 403 ``PERMISSION_DENIED``, naming it.
+    """
+    if not scope.may(permission):
+        detail = f"this needs the permission {permission}"
+        raise Problem(403, "PERMISSION_DENIED", detail, permission=permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a request looks up before it opens its transaction, so that nothing waits for it.
+
+    Attributes:
+        reading: Each session is given back before anything else is asked or opened.
+    """
+
+    reading: async_sessionmaker[AsyncSession]
+    asker: Asker
+    numbers: Numbers
+
+    async def site(self, scope: Scope, code: str) -> Site:
+        """Give a site that a request's body names.
+
+        Raises:
+            Problem: 422 ``UNKNOWN_SITE``.
+        """
+        async with self.reading() as session:
+            site = await seen_site(scope, session, code)
+        if site is None:
+            wrong = FieldError("/site", "UNKNOWN_SITE", f"there is no site {code}")
+            raise Problem(422, "UNKNOWN_SITE", wrong.detail, [wrong])
+        return site
+
+    async def site_of(self, scope: Scope, order_id: OrderId) -> SiteId:
+        """Give the site of an order.
+
+        Raises:
+            Problem: 404, when the order is unknown or out of scope.
+        """
+        async with self.reading() as session:
+            site_id = await site_of_order(scope, session, order_id)
+        if site_id is None:
+            raise not_found("order")
+        return site_id
+
+    async def facts(
+        self, site_id: SiteId, *skus: Sku, customer_id: CustomerId | None = None
+    ) -> Facts:
+        """Ask catalog and customers; see ``facts_about``."""
+        return await facts_about(self.asker, site_id, skus=skus, customer_id=customer_id)
+
+
+async def desk(request: Request, asker: Asking) -> Desk:
+    """Give what a request looks up before its transaction."""
+    state = request.app.state
+    return Desk(state.runtime.databases.reading, asker, state.numbers)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
+
+
+async def editing(scope: Writer, order_id: OrderId, version: IfMatch) -> Edit:
+    """Give which order is edited, by whom, as they have seen it."""
+    return Edit(scope, order_id, version)
+
+
+Editing = Annotated[Edit, Depends(editing)]
+
+
+async def cancelling(scope: Canceller, order_id: OrderId, version: IfMatch) -> Edit:
+    """Give which order is cancelled, by whom, as they have seen it."""
+    return Edit(scope, order_id, version)
+
+
+Cancelling = Annotated[Edit, Depends(cancelling)]
+
+
+async def progress(request: Request, _scope: CurrentScope) -> Progress:
+    """Give what watches submissions in this process."""
+    return request.app.state.progress
+
+
+Watching = Annotated[Progress, Depends(progress)]

@@ -1,0 +1,111 @@
+"""What the fields of this service's requests may hold.
+
+Every text that people type is checked for card numbers (PA-2), but for a SKU, which must be one of
+the catalog's.
+"""
+
+import re
+from typing import Annotated
+
+from chassis.http import Body, FreeText, Units
+from contracts.card_numbers import holds_card_number
+from contracts.values import MAX_MINOR, Money, Sku
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from orders.domain.content import Address
+
+_PHONE = re.compile(r"\+[\d\s().\-/]{6,30}")
+_PHONE_DIGITS = 15
+"""Digits of the longest number in international form; short of most cards."""
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError(
+            "invalid_text", "the text must be one line of printable characters"
+        )
+    return text
+
+
+def _sku(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        message = "a SKU has 1 to 64 printable characters and no space at its ends"
+        raise PydanticCustomError("invalid_sku", message)
+    return text
+
+
+def _phone(text: str) -> str:
+    digits = sum(character.isdigit() for character in text)
+    if _PHONE.fullmatch(text) and digits <= _PHONE_DIGITS:
+        return text
+    if holds_card_number(text):
+        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
+    return text
+
+
+def _minor(minor: int) -> int:
+    if not -MAX_MINOR <= minor <= MAX_MINOR:
+        raise PydanticCustomError("amount_out_of_range", "the amount does not fit 64 bits")
+    return minor
+
+
+SiteCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+LocationCode = SiteCode
+SkuText = Annotated[Sku, StringConstraints(min_length=1, max_length=64), AfterValidator(_sku)]
+LineUnits = Annotated[Units, Field(strict=True)]
+Text40 = Annotated[
+    FreeText,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(_one_line),
+]
+Text200 = Annotated[
+    FreeText,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_one_line),
+]
+Token = Annotated[
+    FreeText, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)
+]
+Note = Annotated[FreeText, StringConstraints(min_length=1, max_length=4000)]
+Phone = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(_one_line),
+    AfterValidator(_phone),
+]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+MethodCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Terms = Annotated[dict[Text40, Text200], Field(max_length=10)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""Number of a line or payment within its order, in a path."""
+
+
+class Amount(Body):
+    """An amount in minor units of an ISO 4217 currency."""
+
+    minor: Annotated[int, Field(strict=True), AfterValidator(_minor)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+    @property
+    def money(self) -> Money:
+        """Give the amount as the domain knows it."""
+        return Money(self.minor, self.currency)
+
+
+class AddressBody(Body):
+    """A postal address for this order."""
+
+    name: Text200
+    company: Text200 | None = None
+    lines: Annotated[tuple[Text200, ...], Field(min_length=1, max_length=4)]
+    city: Text200
+    region: Text200 | None = None
+    postal_code: Text40 | None = None
+    country: Country
+    phone: Phone | None = None
+
+    @property
+    def address(self) -> Address:
+        """Give the address as the domain knows it."""
+        return Address(**self.model_dump())

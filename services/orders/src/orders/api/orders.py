@@ -1,0 +1,180 @@
+"""Orders over HTTP: begun, found, listed."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import Ge, Lt
+from chassis.http import Once, Page, Paged, answer, etag, page_of
+from chassis.idempotency import Made
+from chassis.problems import FieldError, Problem, not_found
+from chassis.requests import Reading
+from chassis.scope import Scope
+from contracts.values import OrderId
+from fastapi import APIRouter, Depends, Query
+from messaging.transport import Unanswered
+from pydantic import StringConstraints
+from starlette.responses import Response
+
+from orders.api.bodies import OrderBody
+from orders.api.dependencies import (
+    ADJUST_PRICE,
+    KEY_PAYMENT,
+    PREFIX,
+    AtDesk,
+    Desk,
+    Reader,
+    Work,
+    Writer,
+    must_be_allowed,
+)
+from orders.api.fields import SiteCode
+from orders.domain.errors import Fault, NotAcceptable, OrderError
+from orders.domain.numbers import order_number
+from orders.domain.order import State
+from orders.handlers.drafts import NewOrder, start_order
+from orders.handlers.facts import Facts
+from orders.queries.orders import ChangeView, ListedOrder, OrderSearch, changes_of, find_orders
+from orders.queries.orders import order as find_order
+from orders.queries.scoped import seen_site
+from orders.queries.views import OrderView
+
+router = APIRouter(prefix=PREFIX, tags=["orders"])
+
+_Text = Annotated[str, StringConstraints(max_length=200)]
+_Id = Annotated[int, Ge(0), Lt(2**63)]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=OrderView,
+    responses={202: {"model": OrderView, "description": "Handed in; follow its progress."}},
+)
+async def post_order(
+    body: OrderBody, scope: Writer, once: Once, work: Work, desk: AtDesk
+) -> Response:
+    """Begin a draft; with ``submit`` hand it in at once (202)."""
+    try:
+        new, facts = await _prepared(body, scope, desk)
+    except (Problem, OrderError, Unanswered) as error:
+        reason = error
+
+        async def refuse() -> Made:
+            raise reason
+
+        return await once.run(refuse)  # a key that was answered before is answered the same
+
+    async def make() -> Made:
+        order = await start_order(new, facts, work)
+        headers = {"Location": f"{PREFIX}/{order.order_id}", "ETag": etag(order.version)}
+        return (202 if new.submit else 201), OrderView.of(order), headers
+
+    return await once.run(make)
+
+
+async def _prepared(body: OrderBody, scope: Scope, desk: Desk) -> tuple[NewOrder, Facts]:
+    """Look up all that the order needs, before anything is locked."""
+    if any(line.price for line in body.lines):
+        must_be_allowed(scope, ADJUST_PRICE)
+    if any(payment.keyed for payment in body.payments):
+        must_be_allowed(scope, KEY_PAYMENT)
+    if body.submit:
+        _check_complete(body)
+    site = await desk.site(scope, body.site)
+    skus = [line.sku for line in body.lines]
+    facts = await desk.facts(site.site_id, *skus, customer_id=body.customer_id)
+    count = await desk.numbers.next(site.site_id)
+    new = NewOrder(
+        number=order_number(site.code, site.site_id, count),
+        site=site,
+        staff_id=scope.staff_id,
+        customer_id=body.customer_id,
+        lines=tuple(line.wish for line in body.lines),
+        billing_address=body.billing_address.address if body.billing_address else None,
+        shipping_address=body.shipping_address.address if body.shipping_address else None,
+        shipping=body.shipping.shipping if body.shipping else None,
+        payments=tuple(payment.payment for payment in body.payments),
+        external_reference=body.external_reference,
+        customer_note=body.customer_note,
+        staff_note=body.staff_note,
+        submit=body.submit,
+    )
+    return new, facts
+
+
+def _check_complete(body: OrderBody) -> None:
+    """Refuse what cannot be submitted before anybody is asked anything (SU-4)."""
+    missing: list[Fault] = []
+    if body.customer_id is None:
+        missing.append(Fault("/customer_id", "CUSTOMER_MISSING", "the order has no customer"))
+    if not body.lines:
+        missing.append(Fault("/lines", "NO_LINES", "the order has no line"))
+    if missing:
+        raise NotAcceptable(missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which orders a list holds."""
+
+    site: SiteCode | None
+    state: State | None
+    q: str
+    external_reference: str | None
+
+
+async def _filters(
+    site: Annotated[SiteCode | None, Query()] = None,
+    state: State | None = None,
+    q: Annotated[_Text, Query(description="Order number, or first letters of names.")] = "",
+    external_reference: Annotated[_Text | None, Query()] = None,
+) -> Filters:
+    return Filters(site, state, q, external_reference)
+
+
+@router.get("")
+async def get_orders(
+    scope: Reader, session: Reading, paged: Paged, filters: Annotated[Filters, Depends(_filters)]
+) -> Page[ListedOrder]:
+    """List or search orders, the newest first."""
+    site = None
+    if filters.site is not None:
+        site = await seen_site(scope, session, filters.site)
+        if site is None:
+            detail = f"there is no site {filters.site}"
+            wrong = FieldError(None, "UNKNOWN_SITE", detail, parameter="query: site")
+            raise Problem(404, "UNKNOWN_SITE", detail, [wrong])
+    key = paged.key(UUID)
+    search = OrderSearch(
+        site_id=site.site_id if site else None,
+        state=filters.state,
+        text=filters.q,
+        external_reference=filters.external_reference,
+        before=key[0] if key else None,
+        limit=paged.limit + 1,
+    )
+    rows = await find_orders(scope, session, search)
+    return page_of(rows, paged.limit, lambda row: (row.id,))
+
+
+@router.get("/{order_id}", response_model=OrderView)
+async def get_order(order_id: OrderId, scope: Reader, session: Reading) -> Response:
+    """Give an order."""
+    found = await find_order(scope, session, order_id)
+    if found is None:
+        raise not_found("order")
+    return answer(found, headers={"ETag": etag(found.version)})
+
+
+@router.get("/{order_id}/changes")
+async def get_changes(
+    order_id: OrderId, scope: Reader, session: Reading, paged: Paged
+) -> Page[ChangeView]:
+    """List who changed what on an order, before and after, the oldest first (SC-2)."""
+    key = paged.key(_Id)
+    after = key[0] if key else 0
+    rows = await changes_of(scope, session, order_id, after=after, limit=paged.limit + 1)
+    if not rows and await find_order(scope, session, order_id) is None:
+        raise not_found("order")
+    return page_of(rows, paged.limit, lambda row: (row.id,))

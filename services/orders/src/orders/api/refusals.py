@@ -1,0 +1,59 @@
+"""How this service's "no" reads over HTTP."""
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from chassis.http import Stale
+from chassis.problems import FieldError, Problem, not_found
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from orders.domain.errors import (
+    NoSuchPart,
+    NotAcceptable,
+    NotADraft,
+    OrderError,
+    ReferenceTaken,
+    StaleVersion,
+)
+from orders.domain.order import Order
+from orders.queries.views import OrderView
+
+
+def problem_of(error: OrderError) -> Problem:
+    """Give the problem to answer with.
+
+    Raises:
+        OrderError: The same, when it is a fault.
+    """
+    match error:
+        case NotAcceptable():
+            return _not_acceptable(error)
+        case NotADraft():
+            return Problem(409, "ORDER_NOT_DRAFT", str(error), state=error.state)
+        case ReferenceTaken():
+            wrong = FieldError("/external_reference", "EXTERNAL_REFERENCE_TAKEN", str(error))
+            return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))
+        case StaleVersion(current=Order() as order):
+            return Stale(OrderView.of(order), order.version)
+        case NoSuchPart():
+            return not_found(error.what)
+        case _:
+            raise error
+
+
+def _not_acceptable(error: NotAcceptable) -> Problem:
+    codes = {fault.code for fault in error.faults}
+    code = codes.pop() if len(codes) == 1 else "INVALID_ORDER"
+    errors = [FieldError(fault.pointer, fault.code, fault.detail) for fault in error.faults]
+    return Problem(422, code, str(error), errors)
+
+
+async def _answer(_request: Request, error: OrderError) -> Response:
+    return problem_of(error).response()
+
+
+def install_refusals(app: FastAPI) -> None:
+    """Answer what the domain refuses with a problem."""
+    handler = cast("Callable[[Request, Exception], Awaitable[Response]]", _answer)
+    app.add_exception_handler(OrderError, handler)

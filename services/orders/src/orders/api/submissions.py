@@ -1,0 +1,95 @@
+"""Submissions over HTTP: begun, shown, watched live, cancelled."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+from chassis.http import Once, answer, etag
+from chassis.idempotency import Made
+from chassis.problems import not_found
+from chassis.requests import Reading
+from contracts.values import OrderId
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from orders.api.dependencies import PREFIX, AtDesk, Cancelling, Editing, Reader, Watching, Work
+from orders.handlers.submission import cancel_order, start_submission
+from orders.queries.progress import StepNews
+from orders.queries.submissions import SubmissionView, Watched, submission, watched
+from orders.queries.views import OrderView
+
+router = APIRouter(prefix=PREFIX + "/{order_id}", tags=["submissions"])
+
+
+@router.post("/submission", status_code=202, response_model=OrderView)
+async def post_submission(edit: Editing, once: Once, work: Work) -> Response:
+    """Hand the draft in; follow its progress (SU-1, SU-3)."""
+
+    async def make() -> Made:
+        order = await start_submission(edit, work)
+        headers = {
+            "Location": f"{PREFIX}/{order.order_id}/submission",
+            "ETag": etag(order.version),
+        }
+        return 202, OrderView.of(order), headers
+
+    return await once.run(make)
+
+
+@router.get("/submission")
+async def get_submission(order_id: OrderId, scope: Reader, session: Reading) -> SubmissionView:
+    """Give the last submission: its steps, attempts, deadline, refusals and log (SU-6)."""
+    found = await submission(scope, session, order_id)
+    if found is None:
+        raise not_found("submission")
+    return found
+
+
+async def _watched(order_id: OrderId, scope: Reader, desk: AtDesk) -> Watched:
+    """Find the submission before the answer begins; nothing is held while it is watched."""
+    async with desk.reading() as session:
+        found = await watched(scope, session, order_id)
+    if found is None:
+        raise not_found("submission")
+    return found
+
+
+@router.get("/progress", response_class=EventSourceResponse)
+async def get_progress(
+    found: Annotated[Watched, Depends(_watched)],
+    progress: Watching,
+    last_event_id: Annotated[str, Header(description="The last event that was seen.")] = "",
+) -> AsyncGenerator[ServerSentEvent]:
+    """Watch the last submission until it has ended (SU-6).
+
+    Event ``step``: something happened in it. Event ``state``: where order and submission stand.
+    """
+    async for news in progress.follow(found, after=_seen(found, last_event_id)):
+        if isinstance(news, StepNews):
+            id_ = f"{found.submission_id}/{news.seq}"
+            yield ServerSentEvent(data=news, event="step", id=id_)
+        else:
+            yield ServerSentEvent(data=news, event="state")
+
+
+def _seen(found: Watched, last_event_id: str) -> int:
+    """Give the last entry that was seen of this submission."""
+    submission_id, _, seq = last_event_id.partition("/")
+    same = submission_id == str(found.submission_id)
+    return int(seq) if same and seq.isascii() and seq.isdigit() and len(seq) < 10 else 0
+
+
+@router.post(
+    "/cancellation",
+    response_model=OrderView,
+    responses={202: {"model": OrderView, "description": "The submission is being taken back."}},
+)
+async def post_cancellation(
+    edit: Cancelling, work: Work, request: Request, after_commit: BackgroundTasks
+) -> Response:
+    """Drop a draft (200), or have a running submission taken back (202); see its progress."""
+    order, under_way = await cancel_order(edit, work)
+    runner = request.app.state.runtime.sagas
+    if under_way and runner is not None:
+        after_commit.add_task(runner.woken.set)
+    return answer(OrderView.of(order), 202 if under_way else 200, {"ETag": etag(order.version)})

@@ -1,0 +1,106 @@
+"""Why orders says no.
+
+OrderError
+    NotAcceptable       a refusal: what was asked does not fit the order, field by field
+    NotADraft           a refusal: only a draft is edited, submitted or cancelled
+    ReferenceTaken      a refusal: another order of the site has the external reference
+    StaleVersion        a refusal: somebody else changed the order in the meantime
+    NoSuchPart          a refusal: the order, line or payment is not there, or out of reach
+    NotUnderSubmission  a fault: a step of a submission that the order is not in
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.values import OrderId, SubmissionId
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field.
+
+    Attributes:
+        pointer: JSON Pointer into what was asked; into the order where it is submitted as it is.
+        code: Upper-case name that programs can rely on.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class OrderError(Exception):
+    """Base of what this service's rules raise."""
+
+
+class NotAcceptable(OrderError):
+    """What was asked does not fit the order.
+
+    Attributes:
+        faults: One for each field; never empty.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(dict.fromkeys(fault.detail for fault in faults)))
+        self.faults = tuple(faults)
+
+    @classmethod
+    def at(cls, pointer: str, code: str, detail: str) -> "NotAcceptable":
+        """Make the refusal of one field."""
+        return cls([Fault(pointer, code, detail)])
+
+
+class NotADraft(OrderError):
+    """Only a draft can be changed so.
+
+    Attributes:
+        state: What the order is.
+    """
+
+    def __init__(self, order_id: OrderId, state: str, asked: str) -> None:
+        super().__init__(f"the order is {state}; only a draft can be {asked}")
+        self.order_id = order_id
+        self.state = state
+
+
+class ReferenceTaken(OrderError):
+    """Another order of the site has the external reference.
+
+    Attributes:
+        order_id: That order.
+    """
+
+    def __init__(self, reference: str, order_id: OrderId) -> None:
+        super().__init__(f"another order of this site has the external reference {reference!r}")
+        self.order_id = order_id
+
+
+class StaleVersion(OrderError):
+    """The order is no longer at the version that the caller means to change.
+
+    Attributes:
+        current: The order as it is.
+    """
+
+    def __init__(self, current: object) -> None:
+        super().__init__("the order was changed in the meantime")
+        self.current = current
+
+
+class NoSuchPart(OrderError):
+    """What was named is not there, or out of the caller's reach.
+
+    Attributes:
+        what: ``order``, ``line`` or ``payment``.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no such {what}")
+        self.what = what
+
+
+class NotUnderSubmission(OrderError):
+    """A step came for a submission that the order is not in."""
+
+    def __init__(self, order_id: OrderId, state: str, submission_id: SubmissionId) -> None:
+        super().__init__(f"order {order_id} is {state}, not under submission {submission_id}")

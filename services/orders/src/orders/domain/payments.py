@@ -1,0 +1,69 @@
+"""How an order is to be paid: what is intended, before any money moves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contracts.values import Money
+
+from orders.domain.errors import Fault
+
+CARD = "card"
+PURCHASE_ORDER = "purchase-order"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerms:
+    """What staff ask for.
+
+    Attributes:
+        method: Code of a payment method; which ones a site offers the payments service knows.
+        amount: More than nothing; none: what the other payments leave to pay.
+        token: The gateway's token, for a card.
+        terms: Purchase order number and the like.
+    """
+
+    method: str
+    amount: Money | None = None
+    token: str | None = None
+    terms: Mapping[str, str] | None = None
+
+    def faults(self, at: str) -> list[Fault]:
+        """List what is wrong with the payment by itself; ``at`` points to it."""
+        wrong: list[Fault] = []
+        if self.amount is not None and self.amount.minor <= 0:
+            detail = "a payment must be more than nothing"
+            wrong.append(Fault(f"{at}/amount", "AMOUNT_OUT_OF_RANGE", detail))
+        if self.method == CARD and not self.token:
+            detail = "a card payment needs the token of the gateway's own field"
+            wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_MISSING", detail))
+        if self.method != CARD and self.token:
+            detail = "only a card payment has a token"
+            wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_NOT_WANTED", detail))
+        if self.method == PURCHASE_ORDER and not (self.terms or {}).get("number", "").strip():
+            detail = "a purchase order needs its number, as terms.number"
+            wrong.append(Fault(f"{at}/terms", "PAYMENT_TERMS_MISSING", detail))
+        return wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """An intended payment of an order.
+
+    Attributes:
+        payment_no: Counts the payments that the order ever had; never given twice.
+    """
+
+    payment_no: int
+    terms: PaymentTerms
+
+
+def shares(payments: Sequence[Payment], total: Money) -> list[Money]:
+    """Give what each payment amounts to: as asked, or what the others leave to pay.
+
+    Raises:
+        AmountOutOfRange: The amounts do not fit 64 bits together.
+    """
+    nothing = Money(0, total.currency)
+    asked = sum((one.terms.amount or nothing for one in payments), start=nothing)
+    rest = Money(max(total.minor - asked.minor, 0), total.currency)
+    return [rest if one.terms.amount is None else one.terms.amount for one in payments]

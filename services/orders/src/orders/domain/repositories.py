@@ -1,0 +1,48 @@
+"""What the use cases ask of storage."""
+
+from typing import Protocol
+
+from contracts.values import OrderId, SiteId, StaffId
+
+from orders.domain.order import Change, Order
+from orders.domain.site import Site
+
+
+class OrderRepository(Protocol):
+    async def add(self, order: Order, change: Change, staff_id: StaffId) -> None:
+        """Keep a new order, with its first entry in the audit.
+
+        Raises:
+            ReferenceTaken: Another order of the site has its external reference.
+        """
+        ...
+
+    async def locked(self, order_id: OrderId) -> Order | None:
+        """Give an order, locked until the transaction ends."""
+        ...
+
+    async def seen(self, order_id: OrderId) -> Order | None:
+        """Give an order as it is just now; somebody else may change it."""
+        ...
+
+    async def keep(self, order: Order, change: Change, staff_id: StaffId) -> None:
+        """Keep a changed order, with its entry in the audit."""
+        ...
+
+    async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
+        """Add an entry to the audit of an order that is not itself changed."""
+        ...
+
+
+class SiteRepository(Protocol):
+    async def keep(self, site: Site) -> None:
+        """Keep a site's copy, unless a newer one is there."""
+        ...
+
+
+class Numbers(Protocol):
+    """Counts a site's orders, so that each gets a number of its own; counts may be left out."""
+
+    async def next(self, site_id: SiteId) -> int:
+        """Give a count that no other order of the site has or will have, from 1."""
+        ...

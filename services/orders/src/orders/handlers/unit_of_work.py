@@ -1,0 +1,37 @@
+"""What a use case is given: repositories over one transaction, sagas, and what it will send."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from messaging.outbox import Outbox
+from messaging.saga.definition import SagaDefinition
+from pydantic import BaseModel
+
+from orders.domain.repositories import OrderRepository, SiteRepository
+
+
+class Sagas(Protocol):
+    """Begins and cancels sagas in the transaction."""
+
+    async def start(
+        self, definition: SagaDefinition[Any], *, saga_id: UUID, subject_id: UUID, data: BaseModel
+    ) -> None:
+        """Begin a saga; its first commands leave when the transaction commits."""
+        ...
+
+    async def cancel(self, saga_id: UUID) -> bool:
+        """Ask a saga to take itself back; false when it is past its pivot, over or unknown."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction; whoever opened it commits it."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def orders(self) -> OrderRepository: ...
+    @property
+    def sites(self) -> SiteRepository: ...
+    @property
+    def sagas(self) -> Sagas: ...

@@ -1,0 +1,152 @@
+"""Orders, one or many, as staff see them: only those of their sites."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.scope import Scope
+from contracts.values import CustomerId, Money, OrderId, SiteId, StaffId
+from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orders.domain.numbers import understood
+from orders.domain.order import State
+from orders.queries.scoped import within
+from orders.queries.views import CustomerView, OrderView, View
+from orders.storage.documents import COLUMNS, order_of
+from orders.storage.tables import order_changes, orders, sites
+
+
+class ListedOrder(View):
+    """An order in a list."""
+
+    id: OrderId
+    number: str
+    site: str
+    state: State
+    version: int
+    customer: CustomerView | None
+    external_reference: str | None
+    total: Money
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+
+
+class ChangeView(View):
+    """An entry in an order's audit (SC-2).
+
+    Attributes:
+        version: Of the order after the change.
+        before: Only what differs; so ``after``.
+    """
+
+    id: int
+    at: datetime
+    version: int
+    staff_id: StaffId
+    customer_id: CustomerId | None
+    action: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSearch:
+    """Which orders are wanted; none of a part leaves it open.
+
+    Attributes:
+        text: An order number, or the first letters of words of number, customer name or external
+            reference.
+        before: Orders made before this one; the newest come first.
+    """
+
+    site_id: SiteId | None = None
+    state: State | None = None
+    text: str = ""
+    external_reference: str | None = None
+    before: UUID | None = None
+    limit: int = 50
+
+
+async def order(scope: Scope, session: AsyncSession, order_id: OrderId) -> OrderView | None:
+    """Give an order; none when it is unknown or of a site out of scope."""
+    query = (
+        select(*COLUMNS)
+        .join(sites, sites.c.site_id == orders.c.site_id)
+        .where(orders.c.id == order_id, within(scope, orders.c.site_id))
+    )
+    row = (await session.execute(query)).first()
+    return None if row is None else OrderView.of(order_of(row))
+
+
+async def find_orders(
+    scope: Scope, session: AsyncSession, search: OrderSearch
+) -> Sequence[ListedOrder]:
+    """Find orders, the newest first."""
+    query = (
+        select(orders, sites.c.code)
+        .with_only_columns(*(c for c in orders.c if c.name != "content"), sites.c.code)
+        .join(sites, sites.c.site_id == orders.c.site_id)
+        .where(within(scope, orders.c.site_id), *_conditions(search))
+        .order_by(orders.c.id.desc())
+        .limit(search.limit)
+    )
+    return [_listed(row) for row in await session.execute(query)]
+
+
+def _conditions(search: OrderSearch) -> list[ColumnElement[bool]]:
+    wanted = [_text_matches(search.text)] if search.text.strip() else []
+    if search.site_id is not None:
+        wanted.append(orders.c.site_id == search.site_id)
+    if search.state is not None:
+        wanted.append(orders.c.state == search.state.value)
+    if search.external_reference is not None:
+        wanted.append(orders.c.external_reference == search.external_reference)
+    if search.before is not None:
+        wanted.append(orders.c.id < search.before)
+    return wanted
+
+
+def _text_matches(text: str) -> ColumnElement[bool]:
+    if number := understood(text):
+        return orders.c.number == number
+    words = text.lower().split()
+    return and_(*(orders.c.search_text.contains(f" {word}", autoescape=True) for word in words))
+
+
+def _listed(row: Row[Any]) -> ListedOrder:
+    customer = None
+    if row.customer_id is not None:
+        customer = CustomerView(id=row.customer_id, name=row.customer_name)
+    return ListedOrder(
+        id=row.id,
+        number=row.number,
+        site=row.code,
+        state=State(row.state),
+        version=row.version,
+        customer=customer,
+        external_reference=row.external_reference,
+        total=Money(row.total_minor, row.currency),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        submitted_at=row.submitted_at,
+    )
+
+
+async def changes_of(
+    scope: Scope, session: AsyncSession, order_id: OrderId, *, after: int, limit: int
+) -> Sequence[ChangeView]:
+    """List what was changed on an order, the oldest first."""
+    query = (
+        select(*(order_changes.c[name] for name in ChangeView.model_fields))
+        .join(orders, orders.c.id == order_changes.c.order_id)
+        .where(order_changes.c.order_id == order_id, order_changes.c.id > after)
+        .where(within(scope, orders.c.site_id))
+        .order_by(order_changes.c.id)
+        .limit(limit)
+    )
+    rows = await session.execute(query)
+    return [ChangeView.model_validate(row, from_attributes=True) for row in rows]

@@ -1,0 +1,111 @@
+"""Orders as rows: the columns, and the document beside them."""
+
+from typing import Any
+
+from contracts.values import CustomerId, OrderId
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Row
+
+from orders.domain.content import Content
+from orders.domain.order import Change, Customer, Order, State
+from orders.domain.site import Site
+from orders.storage.tables import orders, sites
+
+_CONTENT = TypeAdapter(Content)
+_SITE = tuple(Site.__dataclass_fields__)
+_SITE_IN_ROW = {name: f"site_{name.removeprefix('site_')}" for name in _SITE}
+
+COLUMNS = (
+    *(column for column in orders.c if column.name not in {"site_id", "search_text"}),
+    *(sites.c[name].label(label) for name, label in _SITE_IN_ROW.items()),
+)
+"""What ``order_of`` needs of an order joined to its site."""
+
+
+def content_of(document: object) -> Content:
+    """Build what stands on an order."""
+    return _CONTENT.validate_python(document)
+
+
+def order_of(row: Row[Any]) -> Order:
+    """Build the order of a row that has ``COLUMNS``."""
+    return Order(
+        order_id=OrderId(row.id),
+        number=row.number,
+        site=Site(*(getattr(row, label) for label in _SITE_IN_ROW.values())),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        content=content_of(row.content),
+        state=State(row.state),
+        version=row.version,
+        event_seq=row.event_seq,
+        customer=_customer(row),
+        external_reference=row.external_reference,
+        submission_id=row.submission_id,
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at,
+    )
+
+
+def _customer(row: Row[Any]) -> Customer | None:
+    if row.customer_id is None:
+        return None
+    return Customer(CustomerId(row.customer_id), row.customer_name)
+
+
+def columns_of(order: Order) -> dict[str, Any]:
+    """Give the columns that a change may touch."""
+    return {
+        "state": order.state.value,
+        "version": order.version,
+        "event_seq": order.event_seq,
+        "customer_id": order.customer.customer_id if order.customer else None,
+        "customer_name": order.customer.name if order.customer else None,
+        "external_reference": order.external_reference,
+        "total_minor": order.content.totals().total.minor,
+        "submission_id": order.submission_id,
+        "submitted_by": order.submitted_by,
+        "submitted_at": order.submitted_at,
+        "updated_at": order.updated_at,
+        "search_text": search_text(order),
+        "content": _CONTENT.dump_python(order.content, mode="json", exclude_defaults=True),
+    }
+
+
+def first_columns_of(order: Order) -> dict[str, Any]:
+    """Give all columns of a new order."""
+    return {
+        "id": order.order_id,
+        "number": order.number,
+        "site_id": order.site.site_id,
+        "currency": order.site.currency,
+        "created_at": order.created_at,
+        **columns_of(order),
+    }
+
+
+def change_of(order: Order, change: Change, staff_id: str) -> dict[str, Any]:
+    """Give the columns of an entry in the audit."""
+    return {
+        "order_id": order.order_id,
+        "version": order.version,
+        "staff_id": staff_id,
+        "customer_id": order.customer.customer_id if order.customer else None,
+        "action": change.action,
+        "before": to_jsonable_python(change.before, exclude_none=True),
+        "after": to_jsonable_python(change.after, exclude_none=True),
+    }
+
+
+def search_text(order: Order) -> str:
+    """Give what an order is found by: its number, with and without the site's letters, and names.
+
+    A space stands before each word, so that ``% word%`` finds words by their beginning.
+    """
+    words = [order.number, order.number.partition("-")[2]]
+    if order.customer is not None:
+        words += order.customer.name.split()
+    if order.external_reference is not None:
+        words += order.external_reference.split()
+    return "".join(f" {word}" for word in words).lower()

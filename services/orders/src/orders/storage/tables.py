@@ -1,0 +1,121 @@
+"""The tables of the orders database.
+
+An order is one row: what lists and searches use are columns, the rest is one document, so that an
+edit costs one SELECT and one UPDATE however many lines there are.
+"""
+
+from chassis.idempotency import idempotency_table
+from messaging.tables import messaging_tables
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_by_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+messaging = messaging_tables(metadata)
+idempotency = idempotency_table(metadata)
+
+sites = Table(
+    "site",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("customer_set_id", Uuid, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index("site_by_code", "code"),
+    comment="copies of the customers service's sites; the highest version is kept",
+)
+
+order_counts = Table(
+    "order_count",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("given", BigInteger, nullable=False),
+    comment="how many order numbers of each site were given to processes, used or not",
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", Text(collation="C"), nullable=False),
+    Column("site_id", Uuid, ForeignKey("site.site_id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("event_seq", Integer, nullable=False, comment="events published about it"),
+    Column("customer_id", Uuid),
+    Column("customer_name", Text, comment="as it was when the customer was chosen"),
+    Column("external_reference", Text),
+    Column("total_minor", BigInteger, nullable=False, comment="for lists; content is what counts"),
+    Column("currency", Text, nullable=False),
+    Column("submission_id", Uuid, comment="running, or the last one"),
+    Column("submitted_by", Text),
+    Column("submitted_at", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("search_text", Text, nullable=False, comment="lower case; a space before each word"),
+    Column("content", JSONB, nullable=False, comment="lines, addresses, shipping, payments, notes"),
+    CheckConstraint(
+        "state IN ('draft', 'submitting', 'submitted', 'cancelled')", name="known_state"
+    ),
+    Index("orders_number_once", "site_id", "number", unique=True),
+    Index(
+        "orders_reference_once",
+        "site_id",
+        "external_reference",
+        unique=True,
+        postgresql_where="external_reference IS NOT NULL",
+    ),
+    Index("orders_by_number", "number"),
+    Index("orders_by_site", "site_id", "id"),
+    Index("orders_by_state", "state", "id"),
+    Index(
+        "orders_by_search",
+        "search_text",
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+    ),
+)
+
+# No foreign key: orders are never deleted, and the check would cost every entry a look-up.
+order_changes = Table(
+    "order_change",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False, comment="of the order after the change"),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("staff_id", Text, nullable=False),
+    Column("customer_id", Uuid),
+    Column("action", Text, nullable=False),
+    Column("before", JSONB(none_as_null=True)),
+    Column("after", JSONB(none_as_null=True)),
+    Index("order_change_by_order", "order_id", "id"),
+    comment="who changed what, before and after; append-only",
+)

@@ -1,0 +1,21 @@
+from messaging.outbox import Outbox
+from messaging.saga.sagas import Sagas
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orders.sagas.submit_order import SUBMIT_ORDER
+from orders.storage.orders import SqlOrderRepository
+from orders.storage.sites import SqlSiteRepository
+from orders.storage.tables import messaging
+
+SAGAS = {SUBMIT_ORDER.name: SUBMIT_ORDER}
+"""The processes that this service runs, by name."""
+
+
+class SqlUnitOfWork:
+    """Repositories and sagas over one session; whoever began its transaction ends it."""
+
+    def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.orders = SqlOrderRepository(session)
+        self.sites = SqlSiteRepository(session)
+        self.sagas = Sagas(messaging, SAGAS, session, outbox)
