@@ -30,7 +30,7 @@ def an_entry(
     **details: Any,  # noqa: ANN401 - the fields of DetailsEntry
 ) -> CustomerEntry:
     """Ann Smith of London, who can be reached at home, as somebody typed her in."""
-    typed = {"first_name": "Ann", "last_name": "Smith", **details}
+    typed: dict[str, Any] = {"first_name": "Ann", "last_name": "Smith", **details}
     entries = tuple(PhoneEntry(PhoneKind.HOME, number) for number in phones)
     return CustomerEntry(DetailsEntry(phones=entries, **typed), addresses or (LONDON,))
 

@@ -1,3 +1,4 @@
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -140,3 +141,16 @@ async def test_each_action_needs_its_permission(api: Api) -> None:
         assert problem(answer, 403, "PERMISSION_DENIED")["permission"] == "sites.write"
     answer = await api.staff("uk", permissions=[]).call("GET", "/sites")
     assert problem(answer, 403, "PERMISSION_DENIED")["permission"] == "customers.read"
+
+
+async def test_of_many_who_make_a_site_at_once_one_makes_it(api: Api, database: Sessions) -> None:
+    """CS-4: and it is told once."""
+    of_set, code = await api.a_set(), f"site-{uuid4().hex}"
+
+    async with asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(api.put(f"/sites/{code}", a_site_body(of_set))) for _ in range(4)
+        ]
+
+    assert sorted(task.result().status_code for task in running) == [200, 200, 200, 201]
+    assert len(await told(database, running[0].result().json()["id"])) == 1

@@ -96,6 +96,17 @@ def test_an_address_that_is_no_default_can_be_removed() -> None:
     assert customer.addresses == (default,)
 
 
+def test_a_full_book_takes_no_more() -> None:
+    findings = Findings()
+    full = [an_address("billing", "shipping"), *(an_address() for _ in range(MAX_ADDRESSES - 1))]
+
+    a_customer().check_room(findings)
+    assert not findings.found
+
+    a_customer(*full).check_room(findings)
+    assert [violation.code for violation in findings.violations] == ["TOO_MANY"]
+
+
 def test_a_default_passes_to_the_address_that_claims_it() -> None:
     """CU-2."""
     customer = a_customer(an_address("billing", "shipping"))

@@ -1,5 +1,7 @@
 """Customer sets and sites over HTTP."""
 
+from typing import TypeVar
+
 from chassis.http import Body, Page, Paged, Stale, answer, etag, page_of
 from chassis.problems import not_found
 from chassis.requests import Reading
@@ -22,6 +24,8 @@ from customers.queries.sites import (
 
 sets = APIRouter(prefix=f"{PREFIX}/customer-sets", tags=["customer sets"])
 router = APIRouter(prefix=f"{PREFIX}/sites", tags=["sites"])
+
+V = TypeVar("V", CustomerSetView, SiteView)
 
 
 class CustomerSetBody(Body):
@@ -52,8 +56,7 @@ async def put_set(
                 code, body.name, scope.sites, change.work, seen=change.seen
             )
     except StaleVersion as stale:
-        if (current := await customer_set(scope, change.session, code)) is None:
-            raise not_found("customer set") from stale
+        current = _there(await customer_set(scope, change.session, code), "customer set")
         raise Stale(current, stale.version) from stale
     return _set_answer(await customer_set(scope, change.session, code), 201 if created else 200)
 
@@ -91,8 +94,7 @@ async def put_site_here(
                 code, body.customer_set, terms, scope.sites, change.work, seen=change.seen
             )
     except StaleVersion as stale:
-        if (current := await site(scope, change.session, code)) is None:
-            raise not_found("site") from stale
+        current = _there(await site(scope, change.session, code), "site")
         raise Stale(current, stale.version) from stale
     return _site_answer(await site(scope, change.session, code), 201 if created else 200)
 
@@ -111,13 +113,17 @@ async def get_sites(scope: Reader, session: Reading, page: Paged) -> Page[SiteVi
     return page_of(rows, page.limit, key=lambda row: (row.code,))
 
 
-def _set_answer(view: CustomerSetView | None, status: int = 200) -> Response:
-    if view is None:
-        raise not_found("customer set")
+def _set_answer(found: CustomerSetView | None, status: int = 200) -> Response:
+    view = _there(found, "customer set")
     return answer(view, status, {"ETag": etag(view.version)})
 
 
-def _site_answer(view: SiteView | None, status: int = 200) -> Response:
-    if view is None:
-        raise not_found("site")
+def _site_answer(found: SiteView | None, status: int = 200) -> Response:
+    view = _there(found, "site")
     return answer(view, status, {"ETag": etag(view.version)})
+
+
+def _there(view: V | None, what: str) -> V:
+    if view is None:
+        raise not_found(what)
+    return view

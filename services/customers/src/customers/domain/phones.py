@@ -69,5 +69,9 @@ def check_number(
     number = formats.phone(text, region)
     if number is None:
         where = f" in {region}" if region and not text.startswith("+") else ""
-        findings.add(pointer, "PHONE_IMPOSSIBLE", f"there can be no such phone number{where}")
+        findings.add(
+            pointer,
+            "PHONE_IMPOSSIBLE",
+            f"this cannot be a phone number{where}, or has an extension",
+        )
     return number

@@ -36,7 +36,8 @@ class WorldFormats:
             parsed = phonenumbers.parse(number, region)
         except NumberParseException:
             return None
-        if not phonenumbers.is_possible_number(parsed):
+        # E.164 has no room for an extension: rather refused than lost.
+        if parsed.extension or not phonenumbers.is_possible_number(parsed):
             return None
         return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 

@@ -28,10 +28,9 @@ async def describe_customer(
     question: DescribeCustomer, uow: UnitOfWork
 ) -> CustomerDescribed | CustomerRefused:
     standing, customer = await uow.customers.described(question.customer_id, question.site_id)
-    if block := standing.block:
-        return _refused(question.customer_id, block)
-    if customer is None:
-        return _refused(question.customer_id, Block.UNKNOWN_CUSTOMER)
+    block = standing.block
+    if block or customer is None:
+        return _refused(question.customer_id, block or Block.UNKNOWN_CUSTOMER)
     details = customer.details
     by_use = {use: each for each in customer.addresses for use in each.default_uses}
     return CustomerDescribed(
@@ -39,8 +38,8 @@ async def describe_customer(
         customer_set_id=customer.customer_set_id,
         name=f"{details.first_name} {details.last_name}",
         email=details.email,
-        billing_address=_on_paper(by_use.get("billing")),
-        shipping_address=_on_paper(by_use.get("shipping")),
+        billing_address=_on_paper(by_use["billing"]),
+        shipping_address=_on_paper(by_use["shipping"]),
     )
 
 
@@ -48,9 +47,7 @@ def _refused(customer_id: CustomerId, block: Block) -> CustomerRefused:
     return CustomerRefused(customer_id=customer_id, code=block, detail=SENTENCES[block])
 
 
-def _on_paper(address: CustomerAddress | None) -> Address | None:
-    if address is None:
-        return None
+def _on_paper(address: CustomerAddress) -> Address:
     return Address(
         name=address.name,
         company=address.company,

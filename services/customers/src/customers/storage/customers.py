@@ -1,5 +1,6 @@
 """Keeps customers, and what they are found by."""
 
+from dataclasses import replace
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -84,7 +85,11 @@ class SqlCustomerRepository:
     ) -> tuple[Standing, Customer | None]:
         query = _beside_site(customer_id, site_id, *customer.c)
         row = (await self._session.execute(query)).one()
-        return _standing(row), customer_of(row) if row.customer_set_id else None
+        standing = _standing(row)
+        if row.customer_set_id is None:
+            return standing, None
+        found = customer_of(row)
+        return replace(standing, complete=found.complete), found
 
     async def _index(self, found: Customer, terms: frozenset[str]) -> None:
         rows = [
