@@ -24,7 +24,7 @@ class Place:
     region: str | None = None
 
 
-_PLACES = {
+KNOWN = {
     "Australia": ("AU", "Australia/Sydney", "Sydney", "2000", "NSW"),
     "Austria": ("AT", "Europe/Vienna", "Wien", "1010", None),
     "Bahrain": ("BH", "Asia/Bahrain", "Manama", None, None),
@@ -46,7 +46,7 @@ _PLACES = {
     "Italy": ("IT", "Europe/Rome", "Roma", "00184", "RM"),
     "Japan": ("JP", "Asia/Tokyo", "Chiyoda-ku", "100-0001", "Tokyo"),
     "Lebanon": ("LB", "Asia/Beirut", "Beirut", "1107 2810", None),
-    "Lithuania": ("LT", "Europe/Vilnius", "Vilnius", "LT-01100", None),
+    "Lithuania": ("LT", "Europe/Vilnius", "Vilnius", "01100", None),
     "Malta": ("MT", "Europe/Malta", "Valletta", "VLT 1117", None),
     "Netherlands": ("NL", "Europe/Amsterdam", "Amsterdam", "1012 JS", None),
     "Norway": ("NO", "Europe/Oslo", "Oslo", "0150", None),
@@ -67,10 +67,10 @@ _PLACES = {
 def place_of(name: str) -> Place:
     """Give a country's place; one that is in no table is taken for a site in the United Kingdom."""
     site = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unspecified"
-    if name in _PLACES:
-        code, zone, city, postal_code, region = _PLACES[name]
+    if name in KNOWN:
+        code, zone, city, postal_code, region = KNOWN[name]
         return Place(name, code, site, zone, city, postal_code, region)
     found = pycountry.countries.get(name=name)
-    known = {fields[0]: fields for fields in _PLACES.values()}
+    known = {fields[0]: fields for fields in KNOWN.values()}
     fields = known.get(found.alpha_2 if found else "GB", known["GB"])
     return Place(name, fields[0], site, *fields[1:])
