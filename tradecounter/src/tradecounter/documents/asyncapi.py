@@ -1,5 +1,6 @@
 """The AsyncAPI 3.1 document of every message, written from libs/contracts."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -121,7 +122,7 @@ def _operations(messages: list[type[Message]]) -> list[tuple[str, Json]]:
     return found
 
 
-def _operation(action: str, channel: str, messages: list[type[Message]]) -> Json:
+def _operation(action: str, channel: str, messages: Sequence[type[Message]]) -> Json:
     path = f"#/channels/{channel}"
     return {
         "action": action,

@@ -69,6 +69,11 @@ class CustomerLine(BaseModel):
     blocked: Block | None
     created_at: datetime
 
+    @classmethod
+    def of(cls, row: Row[Any]) -> "CustomerLine":
+        """Read a line from a customer's row with the set's ``code``."""
+        return CustomerLine(**_line(row))
+
 
 class CustomerView(CustomerLine):
     """All about a customer. There is no password anywhere (CU-8)."""
@@ -135,7 +140,7 @@ async def list_customers(
         .order_by(found.c.customer_id.desc())
         .limit(limit)
     )
-    return [line_of(row) for row in await session.execute(query)]
+    return [CustomerLine.of(row) for row in await session.execute(query)]
 
 
 def chosen_sets(scope: Scope, of_set: UUID | None) -> Select[UUID]:
@@ -143,11 +148,6 @@ def chosen_sets(scope: Scope, of_set: UUID | None) -> Select[UUID]:
     if of_set is None:
         return sets_in(scope)
     return select(sets.c.customer_set_id).where(sets.c.customer_set_id == of_set)
-
-
-def line_of(row: Row[Any]) -> CustomerLine:
-    """Read a list's line from a customer's row with the set's ``code``."""
-    return CustomerLine(**_line(row))
 
 
 def _seen(scope: Scope) -> Sequence[ColumnElement[bool]]:

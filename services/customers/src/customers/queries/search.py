@@ -12,7 +12,7 @@ from chassis.scope import Scope
 from sqlalchemy import FromClause, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from customers.queries.customers import CustomerLine, Wanted, chosen_sets, line_of
+from customers.queries.customers import CustomerLine, Wanted, chosen_sets
 from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_set as sets
 from customers.storage.tables import search_term
@@ -50,7 +50,7 @@ async def search_customers(
     if wanted.external_reference is not None:
         query = query.where(customers.c.external_reference == wanted.external_reference)
     rows = await session.execute(query)
-    return [((row.term, row.customer_id), line_of(row)) for row in rows]
+    return [((row.term, row.customer_id), CustomerLine.of(row)) for row in rows]
 
 
 def _found(chosen: FromClause, prefix: str, after: Place | None, limit: int) -> Select[Any]:
