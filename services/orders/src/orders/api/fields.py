@@ -7,7 +7,7 @@ the catalog's.
 import re
 from typing import Annotated
 
-from chassis.http import Body, FreeText, Units
+from chassis.http import Body, Units
 from contracts.card_numbers import holds_card_number
 from contracts.values import MAX_MINOR, Money, Sku
 from pydantic import AfterValidator, Field, StringConstraints
@@ -18,6 +18,12 @@ from orders.domain.content import Address
 _PHONE = re.compile(r"\+[\d\s().\-/]{6,30}")
 _PHONE_DIGITS = 15
 """Digits of the longest number in international form; short of most cards."""
+
+
+def _no_card(text: str) -> str:
+    if holds_card_number(text):
+        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
+    return text
 
 
 def _one_line(text: str) -> str:
@@ -39,9 +45,7 @@ def _phone(text: str) -> str:
     digits = sum(character.isdigit() for character in text)
     if _PHONE.fullmatch(text) and digits <= _PHONE_DIGITS:
         return text
-    if holds_card_number(text):
-        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
-    return text
+    return _no_card(text)
 
 
 def _minor(minor: int) -> int:
@@ -54,20 +58,26 @@ SiteCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"
 LocationCode = SiteCode
 SkuText = Annotated[Sku, StringConstraints(min_length=1, max_length=64), AfterValidator(_sku)]
 LineUnits = Annotated[Units, Field(strict=True)]
+# The lengths come first: they count what is left when spaces at the ends are stripped.
 Text40 = Annotated[
-    FreeText,
+    str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
     AfterValidator(_one_line),
+    AfterValidator(_no_card),
 ]
 Text200 = Annotated[
-    FreeText,
+    str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_one_line),
+    AfterValidator(_no_card),
 ]
 Token = Annotated[
-    FreeText, StringConstraints(min_length=1, max_length=255), AfterValidator(_one_line)
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    AfterValidator(_one_line),
+    AfterValidator(_no_card),
 ]
-Note = Annotated[FreeText, StringConstraints(min_length=1, max_length=4000)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_no_card)]
 Phone = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=40),

@@ -62,6 +62,9 @@ class Progress:
     """Everybody in this process who watches a submission.
 
     ``sessions`` are for reading. Watching ends when ``stopping`` is set.
+
+    Attributes:
+        looks: How often the database was looked at.
     """
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], stopping: asyncio.Event) -> None:
@@ -70,6 +73,11 @@ class Progress:
         self._watchers: set[_Watcher] = set()
         self._looking = asyncio.Lock()
         self.looks = 0
+
+    @property
+    def watching(self) -> int:
+        """Give how many are watching."""
+        return len(self._watchers)
 
     async def follow(
         self, watched: Watched, *, after: int = 0

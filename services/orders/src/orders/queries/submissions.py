@@ -130,12 +130,11 @@ async def submission(
 
 def _steps(state: SagaState, log: Sequence[LogLine]) -> list[StepView]:
     statuses = {line.step: _STATUS_AFTER[line.event] for line in log if line.event in _STATUS_AFTER}
-    passed = state.status is Status.COMPLETED
+    reached = [place for place, step in enumerate(SUBMIT_ORDER.steps) if step.name in statuses]
+    last = len(SUBMIT_ORDER.steps) if state.status is Status.COMPLETED else max(reached, default=0)
     steps: list[StepView] = []
     for place, step in enumerate(SUBMIT_ORDER.steps):
-        status = statuses.get(step.name, "waiting")
-        if status == "waiting" and (passed or place < state.position):
-            status = "skipped"
+        status = statuses.get(step.name, "skipped" if place < last else "waiting")
         open_here = [command for command in state.open if command.step == place]
         if open_here:
             status = "undoing" if open_here[0].undo else "asked"

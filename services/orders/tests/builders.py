@@ -1,0 +1,61 @@
+"""Orders to test with."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from contracts.values import (
+    CustomerId,
+    CustomerSetId,
+    Money,
+    OrderId,
+    SiteId,
+    Sku,
+    StaffId,
+    SubmissionId,
+)
+from orders.domain.content import Address, Content
+from orders.domain.lines import LineTerms
+from orders.domain.order import Customer, Order
+from orders.domain.site import Site
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CLERK = StaffId("clerk")
+FIRST, SECOND = SubmissionId(UUID(int=21)), SubmissionId(UUID(int=22))
+ADDRESS = Address(name="Ada", lines=("1 Square",), city="London", country="GB")
+UK = Site(
+    site_id=SiteId(UUID(int=1)),
+    version=1,
+    code="uk",
+    name="UK",
+    customer_set_id=CustomerSetId(UUID(int=2)),
+    country="GB",
+    currency="GBP",
+    time_zone="Europe/London",
+    active=True,
+)
+
+
+def gbp(minor: int) -> Money:
+    return Money(minor, "GBP")
+
+
+def a_line(price: int = 100, units: int = 1) -> LineTerms:
+    return LineTerms(sku=Sku("MUG"), name="Mug", units=units, list_price=gbp(price))
+
+
+def an_order(*, lines: int = 1, customer: bool = True) -> Order:
+    """Give a draft, at version 1."""
+    order = Order(
+        order_id=OrderId(UUID(int=10)),
+        number="UK-7F3K-29QX",
+        site=UK,
+        created_at=NOW,
+        updated_at=NOW,
+        content=Content("GBP"),
+    )
+    if customer:
+        order.choose_customer(Customer(CustomerId(UUID(int=11)), "Ada"), ADDRESS, ADDRESS)
+    for _ in range(lines):
+        order.add_line(a_line())
+    order.version = 1
+    return order
