@@ -60,6 +60,8 @@ class System:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     command: tuple[str, ...] = (str(COMMAND), "run")
     process: "subprocess.Popen[bytes] | None" = None
+    tokens: dict[str, str] = field(default_factory=dict[str, str])
+    clients: "list[Client]" = field(default_factory=list["Client"])
 
     @property
     def url(self) -> str:
@@ -105,17 +107,22 @@ class System:
         return httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send a signal (Ctrl-C is SIGINT) and give the exit code."""
+        """Send a signal, as a terminal does: to the whole group; give the exit code."""
         assert self.process is not None
+        self._hang_up()
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            os.killpg(self.process.pid, number)
         return self.process.wait(timeout=60)
 
     def kill(self) -> None:
         """End it as a crash would."""
         assert self.process is not None
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=30)
+
+    def _hang_up(self) -> None:
+        while self.clients:
+            self.clients.pop().http.close()
 
     def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run another command on the same data directory."""
@@ -132,8 +139,11 @@ class System:
         return done
 
     def client(self, staff: str = "admin") -> "Client":
-        token = self.run("token", staff).stdout.strip()
-        return Client(self.url, token)
+        if staff not in self.tokens:
+            self.tokens[staff] = self.run("token", staff).stdout.strip()
+        client = Client(self.url, self.tokens[staff])
+        self.clients.append(client)
+        return client
 
 
 class Client:

@@ -24,7 +24,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     running.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(system: System) -> Client:
     return system.client()
 

@@ -23,7 +23,7 @@ def system(
     running.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(system: System) -> Client:
     return system.client()
 
