@@ -118,6 +118,6 @@ def _summary(order: Order) -> dict[str, object]:
         "customer": order.customer,
         "lines": len(order.content.lines),
         "total": order.content.totals().total,
-        "manual_prices": [line for line in order.content.lines if line.terms.manual],
+        "manual_prices": sum(line.terms.manual is not None for line in order.content.lines),
         "submission_id": order.submission_id,
     }

@@ -23,6 +23,13 @@ COLUMNS = (
 """What ``order_of`` needs of an order joined to its site."""
 
 
+_FIXED = {"id", "number", "site_id", "currency", "created_at"}
+CHANGING = tuple(column.name for column in orders.c if column.name not in _FIXED)
+"""The columns of ``columns_of``."""
+ENTRY = ("order_id", "version", "staff_id", "customer_id", "action", "before", "after")
+"""The columns of ``change_of``."""
+
+
 def content_of(document: object) -> Content:
     """Build what stands on an order."""
     return _CONTENT.validate_python(document)

@@ -1,19 +1,70 @@
 """Orders in the database; a change and its entry in the audit are one statement."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from contracts.values import OrderId, StaffId
-from sqlalchemy import Select, bindparam, insert, literal, select, update
+from sqlalchemy import BindParameter, Executable, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.errors import ReferenceTaken
 from orders.domain.order import Change, Order
-from orders.storage.documents import COLUMNS, change_of, columns_of, first_columns_of, order_of
+from orders.storage.documents import (
+    CHANGING,
+    COLUMNS,
+    ENTRY,
+    change_of,
+    columns_of,
+    first_columns_of,
+    order_of,
+)
 from orders.storage.tables import order_changes, orders, sites
 
 _ORDER = select(*COLUMNS).join(sites, sites.c.site_id == orders.c.site_id)
+
+
+def _binds(table: Table, names: Iterable[str], prefix: str) -> dict[str, BindParameter[Any]]:
+    """Give parameters for columns; the prefix keeps those of two tables apart."""
+    return {name: bindparam(prefix + name, type_=table.c[name].type) for name in names}
+
+
+def _adding() -> Executable:
+    """Write an order and its first entry; gives no row when the external reference is taken."""
+    made = (
+        upsert(orders)
+        .values(_binds(orders, orders.c.keys(), "o_"))
+        .on_conflict_do_nothing(
+            index_elements=[orders.c.site_id, orders.c.external_reference],
+            index_where=orders.c.external_reference.is_not(None),
+        )
+        .returning(orders.c.id)
+        .cte("made")
+    )
+    entry = _binds(order_changes, ENTRY, "c_")
+    rows = select(*entry.values()).select_from(made)
+    return insert(order_changes).from_select(ENTRY, rows).returning(order_changes.c.order_id)
+
+
+def _keeping() -> Executable:
+    """Write what has changed, and its entry."""
+    changed = (
+        update(orders)
+        .where(orders.c.id == bindparam("c_order_id"))
+        .values(_binds(orders, CHANGING, "o_"))
+        .cte("changed")
+    )
+    return insert(order_changes).values(_binds(order_changes, ENTRY, "c_")).add_cte(changed)
+
+
+# Written once: putting such a statement together anew costs more than running it.
+_ADD, _KEEP = _adding(), _keeping()
+
+
+def _parameters(columns: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
+    found = {f"o_{name}": value for name, value in columns.items()}
+    return found | {f"c_{name}": value for name, value in entry.items()}
 
 
 class SqlOrderRepository:
@@ -23,20 +74,9 @@ class SqlOrderRepository:
         self._session = session
 
     async def add(self, order: Order, change: Change, staff_id: StaffId) -> None:
-        made = (
-            upsert(orders)
-            .values(first_columns_of(order))
-            .on_conflict_do_nothing(
-                index_elements=[orders.c.site_id, orders.c.external_reference],
-                index_where=orders.c.external_reference.is_not(None),
-            )
-            .returning(orders.c.id)
-            .cte("made")
-        )
         entry = change_of(order, change, staff_id)
-        values = [literal(value, order_changes.c[name].type) for name, value in entry.items()]
-        noted = insert(order_changes).from_select(list(entry), select(*values).select_from(made))
-        added = await self._session.execute(noted.returning(order_changes.c.order_id))
+        parameters = _parameters(first_columns_of(order), entry)
+        added = await self._session.execute(_ADD, parameters)
         if added.first() is None:
             raise await self._taken(order)
 
@@ -61,14 +101,8 @@ class SqlOrderRepository:
 
     async def keep(self, order: Order, change: Change, staff_id: StaffId) -> None:
         order.updated_at = datetime.now(UTC)
-        changed = (
-            update(orders)
-            .where(orders.c.id == bindparam("changed_order", order.order_id))
-            .values(columns_of(order))
-            .cte("changed")
-        )
         entry = change_of(order, change, staff_id)
-        await self._session.execute(insert(order_changes).values(entry).add_cte(changed))
+        await self._session.execute(_KEEP, _parameters(columns_of(order), entry))
 
     async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
         entry = change_of(order, change, staff_id)
