@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from contracts.values import CustomerId, OrderId, StaffId, SubmissionId
 
+from orders.domain.completeness import missing_from
 from orders.domain.content import Address, Content, Refused, Shipping
-from orders.domain.errors import Fault, NotAcceptable, NotADraft, NotUnderSubmission
-from orders.domain.lines import Fulfilment, LineTerms
+from orders.domain.errors import NotAcceptable, NotADraft, NotUnderSubmission
+from orders.domain.lines import LineTerms
 from orders.domain.payments import PaymentTerms
 from orders.domain.site import Site
 
@@ -207,7 +208,7 @@ class Order:
             NotAcceptable: Something is missing; the pointers are into the order (SU-1, SU-4).
         """
         self._must_be_draft("submitted")
-        if missing := self._missing():
+        if missing := missing_from(self.content, self.site, has_customer=self.customer is not None):
             raise NotAcceptable(missing)
         self.content = replace(self.content, refusals=())
         self.state, self.submission_id = State.SUBMITTING, submission_id
@@ -287,22 +288,6 @@ class Order:
     def _must_be_draft(self, asked: str) -> None:
         if self.state is not State.DRAFT:
             raise NotADraft(self.order_id, self.state, asked)
-
-    def _missing(self) -> list[Fault]:
-        content, missing = self.content, list[Fault]()
-        if not self.site.active:
-            missing.append(Fault("/site", "SITE_INACTIVE", "the site takes no orders"))
-        if self.customer is None:
-            missing.append(Fault("/customer_id", "CUSTOMER_MISSING", "the order has no customer"))
-        if not content.lines:
-            missing.append(Fault("/lines", "NO_LINES", "the order has no line"))
-        sent = any(line.terms.fulfilment is not Fulfilment.PICKUP for line in content.lines)
-        if sent and content.shipping_address is None:
-            detail = "a line is shipped or delivered, and there is no shipping address"
-            missing.append(Fault("/shipping_address", "SHIPPING_ADDRESS_MISSING", detail))
-        if fault := content.overpaid("/payments"):
-            missing.append(fault)
-        return missing
 
 
 def _addresses(content: Content) -> dict[str, Address | None]:
