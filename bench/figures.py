@@ -34,6 +34,11 @@ class Figures:
     processes: dict[str, float]
     latency: dict[str, float]
 
+    @property
+    def is_floor(self) -> bool:
+        """Tell whether no orders were placed."""
+        return not self.latency
+
 
 def figures(rounds: Sequence[Measured], floors: Sequence[Measured]) -> Figures:
     """Sum up a part's rounds beside the floor's."""

@@ -1,5 +1,6 @@
 """The two ways an order is placed over HTTP: step by step, and in one call."""
 
+import json
 import time
 from dataclasses import dataclass
 from uuid import uuid4
@@ -39,7 +40,7 @@ class Ordering:
         }
         began = time.perf_counter()
         order = await self.api.post(_ORDERS, body, uuid4())
-        return await self.endings.submitted(order["id"]) - began
+        return await self._submitted(order["id"]) - began
 
     async def step_by_step(self, _number: int) -> float:
         """Place an order as a clerk's screen does, with eight requests."""
@@ -55,7 +56,15 @@ class Ordering:
         await self.api.post(f"{one}/payments", _PAYMENT, uuid4())
         began = time.perf_counter()
         await self.api.post(f"{one}/submission", {}, uuid4())
-        return await self.endings.submitted(order) - began
+        return await self._submitted(order) - began
+
+    async def _submitted(self, order: str) -> float:
+        """Wait for an order's end; says what became of its submission when there is none."""
+        try:
+            return await self.endings.submitted(order)
+        except NotSubmitted as error:
+            submission = await self.api.get(f"{_ORDERS}/{order}/submission")
+            raise NotSubmitted(f"{error}; its submission: {json.dumps(submission)}") from error
 
     async def verify(self) -> None:
         """See that the API tells of just as many submitted orders as were placed.

@@ -1,5 +1,7 @@
 """The table."""
 
+from collections.abc import Callable
+
 from rich.console import Console
 from rich.table import Table
 
@@ -33,31 +35,45 @@ def _parts(outcome: Outcome) -> Table:
         f"{settings['concurrency']} at a time"
     )
     table.add_column("")
-    heads = ("orders/s", "x floor", "services", "PostgreSQL", "RabbitMQ", "in all", "client")
-    for head in (*heads, "p50 ms", "p95 ms", "p99 ms"):
-        unit = "" if "/" in head or "x" in head or "ms" in head else "\nCPU ms/order"
-        table.add_column(head + unit, justify="right")
-    table.add_row("floor", *_row(outcome.floor, is_floor=True))
-    table.add_row("(a) step by step", *_row(outcome.step_path))
-    table.add_row("(b) in one call", *_row(outcome.one_call))
+    for head in ("floor", "(a) step by step", "(b) in one call"):
+        table.add_column(head, justify="right")
+    parts = (outcome.floor, outcome.step_path, outcome.one_call)
+    for name, read in _ROWS.items():
+        table.add_row(name, *(read(part) for part in parts))
+        if name in _LAST_OF_ITS_KIND:
+            table.add_section()
     return table
-
-
-def _row(part: Figures, *, is_floor: bool = False) -> list[str]:
-    cpu = dict(part.cpu)
-    if is_floor:
-        cpu.pop(SERVICES, None)
-    return [
-        f"{part.per_second:.1f}",
-        f"{part.against_floor:.2f}",
-        *(_number(cpu.get(label), none="-" if is_floor else _UNKNOWN) for label in SERVED[:1]),
-        _number(cpu.get(POSTGRESQL)),
-        _number(cpu.get(RABBITMQ)),
-        _number(part.cpu_in_all),
-        _number(cpu.get(CLIENT)),
-        *(f"{part.latency[name]:.0f}" if part.latency else "-" for name in ("p50", "p95", "p99")),
-    ]
 
 
 def _number(value: float | None, digits: int = 1, *, none: str = _UNKNOWN) -> str:
     return none if value is None else f"{value:.{digits}f}"
+
+
+def _cpu(label: str) -> Callable[[Figures], str]:
+    return lambda part: _number(part.cpu.get(label))
+
+
+def _latency(name: str) -> Callable[[Figures], str]:
+    return lambda part: _number(part.latency.get(name), 0, none="-")
+
+
+_ROWS: dict[str, Callable[[Figures], str]] = {
+    "orders per second": lambda part: _number(part.per_second),
+    "against the floor": lambda part: _number(part.against_floor, 2),
+    "CPU ms per order: services": lambda part: (
+        "-" if part.is_floor else _number(part.cpu.get(SERVICES))
+    ),
+    "CPU ms per order: PostgreSQL": _cpu(POSTGRESQL),
+    "CPU ms per order: RabbitMQ": _cpu(RABBITMQ),
+    "CPU ms per order: floor's own code": lambda part: (
+        _number(part.cpu.get(CLIENT)) if part.is_floor else "-"
+    ),
+    "CPU ms per order, in all": lambda part: _number(part.cpu_in_all),
+    "not in it: load generator": lambda part: (
+        "-" if part.is_floor else _number(part.cpu.get(CLIENT))
+    ),
+    "ms to SUBMITTED, p50": _latency("p50"),
+    "ms to SUBMITTED, p95": _latency("p95"),
+    "ms to SUBMITTED, p99": _latency("p99"),
+}
+_LAST_OF_ITS_KIND = ("against the floor", "not in it: load generator")
