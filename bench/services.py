@@ -86,11 +86,7 @@ async def _databases(server_url: str) -> AsyncGenerator[dict[str, str]]:
 
 def _environment(databases: Mapping[str, str], broker_url: str, keys: Path) -> dict[str, str]:
     """Give the processes' environment; the caller's own settings must not leak in."""
-    kept = {
-        name: os.environ[name]
-        for name in ("PATH", "HOME", "LANG")
-        if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
         **kept,
         **{f"{one.upper()}_DATABASE_URL": databases[one] for one in SERVICES},
