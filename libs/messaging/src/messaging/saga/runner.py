@@ -15,7 +15,6 @@ from contracts.message import Command, Reply
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
-from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from messaging.consumer import UnitOfWorkFactory
@@ -25,7 +24,7 @@ from messaging.faults import fault_point
 from messaging.outbox import Cause, Outbox
 from messaging.registry import message_class
 from messaging.saga.process import Process
-from messaging.saga.store import Definitions, Loaded, load, save, send
+from messaging.saga.store import Definitions, Loaded, load, load_due, save, send
 from messaging.tables import MessagingTables
 from messaging.tracing import context_of
 
@@ -80,9 +79,7 @@ class SagaRunner(Generic[U]):
         if not wanted:
             return {}
         ids = {saga_id for _, saga_id, _ in wanted}
-        sagas = await load(
-            session, self.tables, self.definitions, self.tables.saga.c.id.in_(sorted(ids))
-        )
+        sagas = await load(session, self.tables, self.definitions, ids)
         if missing := ids - sagas.keys():
             raise Permanent(f"a reply to no saga of ours: {min(missing)}")
         await fault_point("saga.mid")
@@ -124,9 +121,8 @@ class SagaRunner(Generic[U]):
 
     async def wake_due(self) -> int:
         """Wake the sagas whose timers are due, at most a batch; gives how many."""
-        due = self.tables.saga.c.wake_at <= func.now()
         async with self.sessions.begin() as session:
-            sagas = await load(session, self.tables, self.definitions, due, at_most=_BATCH)
+            sagas = await load_due(session, self.tables, self.definitions, at_most=_BATCH)
             outbox = Outbox(self.service, self.tables.outbox)
             for loaded in sagas.values():
                 outbox.cause = Cause(correlation_id=str(loaded.process.id))
@@ -138,8 +134,7 @@ class SagaRunner(Generic[U]):
 
     async def ask_again(self, session: AsyncSession, saga_id: UUID, outbox: Outbox) -> bool:
         """Ask a saga's current step again, for an operator; false when it is unknown or over."""
-        mine = self.tables.saga.c.id == saga_id
-        sagas = await load(session, self.tables, self.definitions, mine)
+        sagas = await load(session, self.tables, self.definitions, [saga_id])
         if saga_id not in sagas or sagas[saga_id].process.state.ended:
             return False
         loaded = sagas[saga_id]

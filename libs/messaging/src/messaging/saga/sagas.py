@@ -45,7 +45,7 @@ class Sagas:
             False when it is past its pivot, over, or unknown: then nothing was changed.
         """
         saga = self.tables.saga
-        found = await load(self.session, self.tables, self.definitions, saga.c.id == saga_id)
+        found = await load(self.session, self.tables, self.definitions, [saga_id])
         if saga_id not in found or not found[saga_id].process.ask_to_cancel():
             return False
         await save(self.session, self.tables, list(found.values()))

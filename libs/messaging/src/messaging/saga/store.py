@@ -1,15 +1,27 @@
 """Sagas in the database: loaded under their row locks, saved with what they send and log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import (
+    Insert,
+    Integer,
+    Select,
+    Update,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import ColumnElement
 
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
@@ -46,28 +58,24 @@ async def load(
     session: AsyncSession,
     tables: MessagingTables,
     definitions: Definitions,
-    where: ColumnElement[bool],
-    *,
-    at_most: int | None = None,
+    ids: Collection[UUID],
 ) -> dict[UUID, Loaded]:
-    """Load and lock sagas in order of id, or, with ``at_most``, those nobody else has locked."""
-    saga = tables.saga
-    query = (
-        select(
-            saga.c.id,
-            saga.c.definition,
-            saga.c.state,
-            saga.c.data,
-            saga.c.version,
-            func.now().label("now"),
-        )
-        .where(where)
-        .order_by(saga.c.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=at_most is not None)
-    )
+    """Load and lock sagas, in order of id, so that two batches cannot deadlock."""
+    rows = await session.execute(_statements(tables).by_id, {"ids": sorted(ids)})
+    return _loaded(rows, definitions)
+
+
+async def load_due(
+    session: AsyncSession, tables: MessagingTables, definitions: Definitions, *, at_most: int
+) -> dict[UUID, Loaded]:
+    """Load and lock sagas whose timers are due and that nobody else has locked."""
+    rows = await session.execute(_statements(tables).due, {"at_most": at_most})
+    return _loaded(rows, definitions)
+
+
+def _loaded(rows: Iterable[Any], definitions: Definitions) -> dict[UUID, Loaded]:
     found: dict[UUID, Loaded] = {}
-    for row in await session.execute(query):
+    for row in rows:
         definition = definitions[row.definition]
         data = definition.data.model_validate(row.data)
         process = Process(definition, row.id, data, State.model_validate(row.state))
@@ -90,8 +98,9 @@ async def insert_new(
         "subject_id": subject_id,
         "data": _data(process),
     }
-    await session.execute(insert(tables.saga).values(row))
-    await session.execute(insert(tables.saga_log).values(logged))
+    connection = await session.connection()
+    await connection.execute(_statements(tables).insert, row)
+    await connection.execute(_statements(tables).log, logged)
 
 
 async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[Loaded]) -> None:
@@ -102,26 +111,55 @@ async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[
     if not loaded:
         return
     logged = [row for one in loaded for row in _log_rows(one.process)]
-    saga = tables.saga
-    changes: dict[str, Any] = {name: bindparam(name) for name in _CHANGING}
-    statement = (
-        update(saga)
-        .where(saga.c.id == bindparam("saga"), saga.c.version == bindparam("was"))
-        .values(changes | {"updated_at": func.now()})
-    )
     rows = [
         {"saga": one.process.id, "was": one.version}
         | _columns(one.process, version=one.version + 1)
         for one in loaded
     ]
+    statements = _statements(tables)
     connection = await session.connection()
-    await connection.execute(statement, rows)
-    for one in loaded:
-        if one.process.data is not one.data:
-            noted = update(saga).where(saga.c.id == one.process.id).values(data=_data(one.process))
-            await session.execute(noted)
+    await connection.execute(statements.update, rows)
+    noted = [one.process for one in loaded if one.process.data is not one.data]
+    if noted:
+        changed = [{"saga": process.id, "noted": _data(process)} for process in noted]
+        await connection.execute(statements.note, changed)
     if logged:
-        await session.execute(insert(tables.saga_log).values(logged))
+        await connection.execute(statements.log, logged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is done with sagas, put together once: building a statement costs most of it."""
+
+    by_id: Select[Any]
+    due: Select[Any]
+    insert: Insert
+    update: Update
+    note: Update
+    log: Insert
+
+
+@cache
+def _statements(tables: MessagingTables) -> _Statements:
+    saga = tables.saga
+    columns = [saga.c[name] for name in ("id", "definition", "state", "data", "version")]
+    query = select(*columns, func.now().label("now")).order_by(saga.c.id)
+    mine = saga.c.id == bindparam("saga")
+    changes: dict[str, Any] = {name: bindparam(name) for name in _CHANGING}
+    return _Statements(
+        by_id=query.where(
+            saga.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+        ).with_for_update(),
+        due=query.where(saga.c.wake_at <= func.now())
+        .limit(bindparam("at_most", type_=Integer))
+        .with_for_update(skip_locked=True),
+        insert=insert(saga),
+        update=update(saga)
+        .where(mine, saga.c.version == bindparam("was"))
+        .values(changes | {"updated_at": func.now()}),
+        note=update(saga).where(mine).values(data=bindparam("noted")),
+        log=insert(tables.saga_log),
+    )
 
 
 def send(process: Process[Any], outbox: Outbox) -> None:
