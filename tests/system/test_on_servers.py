@@ -10,14 +10,21 @@ from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 
 from tests.system.running import Client, System, wait_for
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.postgres, pytest.mark.broker]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.postgres, pytest.mark.broker("own")]
+
+
+@pytest.fixture(scope="module")
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRabbitMQ]:
+    """A broker that no other test stops meanwhile."""
+    with PrivateRabbitMQ(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="module")
 def system(
-    tmp_path_factory: pytest.TempPathFactory, database_url: str, private_broker: PrivateRabbitMQ
+    tmp_path_factory: pytest.TempPathFactory, database_url: str, own_broker: PrivateRabbitMQ
 ) -> Iterator[System]:
-    servers = ("--database-url", database_url, "--broker-url", private_broker.url)
+    servers = ("--database-url", database_url, "--broker-url", own_broker.url)
     running = System(tmp_path_factory.mktemp("servers") / "data", options=servers).start()
     yield running
     running.stop()
@@ -34,31 +41,31 @@ def test_an_order_is_submitted(client: Client) -> None:
 
 
 def test_with_the_broker_down_orders_are_accepted_and_go_on_when_it_is_back(
-    client: Client, private_broker: PrivateRabbitMQ
+    client: Client, own_broker: PrivateRabbitMQ
 ) -> None:
     """Fault 10: a draft is handed in while the broker is away; nothing is lost."""
     draft = client.order(submit=False)
-    private_broker.ctl("stop_app")
+    own_broker.ctl("stop_app")
     try:
         path = f"/api/orders/v1/orders/{draft['id']}/submission"
         accepted = client.post(path, {})
     finally:
-        private_broker.ctl("start_app")
+        own_broker.ctl("start_app")
     assert accepted
     assert client.settled(draft["id"], timeout=120)["state"] == "submitted"
 
 
 def test_a_question_without_an_answer_is_a_503_that_names_the_service(
-    client: Client, private_broker: PrivateRabbitMQ
+    client: Client, own_broker: PrivateRabbitMQ
 ) -> None:
     customer = client.demo_customer()
     body = {"site": "uk", "customer_id": customer, "lines": [{"sku": "MUG-01", "units": 1}]}
-    private_broker.ctl("stop_app")
+    own_broker.ctl("stop_app")
     try:
         headers = {"Idempotency-Key": "while-down"}
         answer = client.http.post("/api/orders/v1/orders", json=body, headers=headers)
     finally:
-        private_broker.ctl("start_app")
+        own_broker.ctl("start_app")
     assert answer.status_code == 503
     assert answer.json()["service"] in {"catalog", "customers"}
     assert "retry-after" in answer.headers
@@ -70,7 +77,7 @@ def test_a_question_without_an_answer_is_a_503_that_names_the_service(
 
 
 def test_sigterm_ends_it_in_good_order_with_work_under_way(
-    database_url: str, private_broker: PrivateRabbitMQ, tmp_path: Path, system: System
+    database_url: str, own_broker: PrivateRabbitMQ, tmp_path: Path, system: System
 ) -> None:
     """Fault 44: what was accepted goes on in the next run."""
     client = system.client()
