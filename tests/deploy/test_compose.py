@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -48,9 +49,14 @@ class Compose:
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def client(self) -> Client:
+    @contextmanager
+    def client(self) -> Iterator[Client]:
         token = self.run("exec", "-T", "front", "tradecounter", "token", "admin")
-        return Client(self.url, token.strip())
+        client = Client(self.url, token.strip())
+        try:
+            yield client
+        finally:
+            client.http.close()
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +72,13 @@ def compose() -> Iterator[Compose]:
         project.run("down", "--volumes", "--timeout", "30")
 
 
-def test_an_order_is_submitted_in_containers(compose: Compose) -> None:
-    client = compose.client()
+@pytest.fixture
+def client(compose: Compose) -> Iterator[Client]:
+    with compose.client() as client:
+        yield client
+
+
+def test_an_order_is_submitted_in_containers(client: Client) -> None:
     client.put("/api/customers/v1/customer-sets/retail", {"name": "Retail"})
     site = {
         "name": "UK",

@@ -55,3 +55,12 @@ def test_known_settings_are_taken_as_given(monkeypatch: pytest.MonkeyPatch) -> N
     settings = ServiceSettings.of("notes", database_url="postgresql://given/notes")
 
     assert settings.database_url == "postgresql://given/notes"
+
+
+@pytest.mark.parametrize("prefix", ["NOTES_", "TRADECOUNTER_"])
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    """Compose sets a variable to nothing where the user has left it out."""
+    monkeypatch.setenv("NOTES_DATABASE_URL", "postgresql://own/notes")
+    monkeypatch.setenv(f"{prefix}OTLP_ENDPOINT", "")
+
+    assert ServiceSettings.of("notes").otlp_endpoint is None

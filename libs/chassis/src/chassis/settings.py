@@ -62,7 +62,7 @@ class ServiceSettings(BaseSettings):
         access_log: Log a line for each request.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     database_url: str
     broker_url: str | None = None
@@ -108,6 +108,6 @@ class ServiceSettings(BaseSettings):
             init_settings,
             env_settings,
             _Files(settings_cls, prefix),
-            EnvSettingsSource(settings_cls, env_prefix=COMMON_PREFIX),
+            EnvSettingsSource(settings_cls, env_prefix=COMMON_PREFIX, env_ignore_empty=True),
             _Files(settings_cls, COMMON_PREFIX),
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import contracts.catalogue  # noqa: F401  # pyright: ignore[reportUnusedImport]  replies by name
 from chassis.service import Runtime, Service
 from contracts.orders.commands import ReturnOrder, SubmitOrder
 from fastapi import FastAPI
