@@ -6,6 +6,7 @@ the throughput. This one takes a tenth of that: one request at a time on each co
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from typing import Any, cast
 
@@ -14,6 +15,9 @@ from tradecounter.client import ApiError
 from typing_extensions import override
 
 Json = dict[str, Any]
+
+_REST = 3.0
+"""Seconds a connection may rest and be used again; the services close theirs after five."""
 
 
 class _Connection(asyncio.Protocol):
@@ -24,6 +28,7 @@ class _Connection(asyncio.Protocol):
         self._body = bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._transport: asyncio.Transport | None = None
+        self.rested_since = 0.0
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -127,13 +132,15 @@ class Api:
         try:
             return await connection.ask(request)
         finally:
+            connection.rested_since = time.monotonic()
             self._free.append(connection)
 
     async def _connection(self) -> _Connection:
         while self._free:
             connection = self._free.pop()
-            if not connection.closed:
+            if not connection.closed and time.monotonic() - connection.rested_since < _REST:
                 return connection
+            connection.close()
         loop = asyncio.get_running_loop()
         _, connection = await loop.create_connection(_Connection, "127.0.0.1", self._port)
         return connection

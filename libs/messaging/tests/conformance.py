@@ -12,7 +12,6 @@ from messaging import faults
 from messaging.envelope import Envelope, utc_now
 from messaging.parking import discard, parked_groups, parked_messages, retry
 from messaging.relay import Relay
-from messaging.testing import eventually
 from messaging.transport import Unanswered
 from sqlalchemy import text
 
@@ -29,6 +28,7 @@ from libs.messaging.tests.shop import (
     at_work,
     tables,
 )
+from tests.support import eventually
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Town:
         return not any([await station.outbox() for station in stations])
 
     async def settled(self) -> None:
-        await eventually(self.quiet, what="quiet")
+        await eventually(self.quiet, timeout=20)
 
 
 TownFactory = Callable[[], AbstractAsyncContextManager[Town]]
@@ -369,14 +369,14 @@ async def answered(station: Station, *ids: UUID) -> None:
     async def all_of_them() -> bool:
         return all(station.answers_to(id_) for id_ in ids)
 
-    await eventually(all_of_them, what="answers")
+    await eventually(all_of_them, timeout=20)
 
 
 async def eventually_done(station: Station, keys: AbstractSet[UUID], *, within: float = 20) -> None:
     async def all_of_them() -> bool:
         return {key for key, _ in await station.effects()} >= keys
 
-    await eventually(all_of_them, within=within, what=f"effects in {station.service}")
+    await eventually(all_of_them, timeout=within)
 
 
 async def end_sessions(station: Station) -> None:
@@ -393,7 +393,7 @@ async def eventually_parked(station: Station, number: int) -> None:
     async def parked() -> bool:
         return len(await station.parked()) == number
 
-    await eventually(parked, what="parked")
+    await eventually(parked, timeout=20)
 
 
 async def eventually_answered(services: Town) -> None:
@@ -402,7 +402,7 @@ async def eventually_answered(services: Town) -> None:
     async def ready() -> bool:
         return services.catalog.transport.ready is services.orders.transport.ready is None
 
-    await eventually(ready, what="ready")
+    await eventually(ready, timeout=20)
 
 
 def envelope(kind: str, id_: UUID | None = None, data: dict[str, str] | None = None) -> bytes:

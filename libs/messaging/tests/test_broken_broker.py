@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 import aio_pika
 import pytest
 from messaging.rabbit import RabbitTransport, definitions, publishing
-from messaging.testing import eventually
 from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 
 from libs.messaging.tests.brokers import empty, give_back, post
 from libs.messaging.tests.conformance import Town, eventually_done, eventually_parked, open_town
 from libs.messaging.tests.shop import Count, Sessions, all_queues, at_work
+from tests.support import eventually
 
 
 def import_definitions(broker: PrivateRabbitMQ) -> None:
@@ -103,7 +103,7 @@ async def test_a_broker_short_of_memory_delays_and_loses_nothing(
             async def late() -> bool:
                 return any("Timeout" in reason for reason in await services.orders.reasons())
 
-            await eventually(late, what="a publish without a confirm")
+            await eventually(late, timeout=20)
         finally:
             await asyncio.to_thread(private_broker.ctl, "set_vm_memory_high_watermark", "0.4")
 

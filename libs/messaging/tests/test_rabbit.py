@@ -7,7 +7,6 @@ from uuid import uuid4
 import aio_pika
 import pytest
 from messaging.rabbit import RabbitTransport
-from messaging.testing import eventually
 from sqlalchemy import select
 from yarl import URL
 
@@ -29,6 +28,7 @@ from libs.messaging.tests.shop import (
     at_work,
     tables,
 )
+from tests.support import eventually
 
 pytestmark = pytest.mark.broker
 
@@ -51,7 +51,7 @@ class TestRabbit(TransportConformance):
             async def only_three_left() -> bool:
                 return len(await orders.outbox()) == 3
 
-            await eventually(only_three_left)
+            await eventually(only_three_left, timeout=20)
             async with orders.sessions() as session:
                 columns = (tables.outbox.c.exchange, tables.outbox.c.last_error)
                 rows = (await session.execute(select(*columns))).all()
@@ -90,7 +90,7 @@ class TestRabbit(TransportConformance):
             async def not_ready() -> bool:
                 return services.orders.transport.ready is not None
 
-            await eventually(not_ready)
+            await eventually(not_ready, timeout=20)
             await services.orders.send(*(Count(key=key) for key in keys))
             await asyncio.sleep(1)
             assert len(await services.orders.outbox()) == 20
