@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 import uvloop
@@ -43,3 +43,12 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
     except (ServerError, PermissionError) as error:
         fail(error)
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+
+
+def _first(error: BaseException) -> BaseException:
+    """Give the fault that ended everything else; services close in groups around it."""
+    if isinstance(error, BaseExceptionGroup):
+        return _first(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
+    return error

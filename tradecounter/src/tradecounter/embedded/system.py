@@ -13,7 +13,7 @@ from chassis.service import Runtime, Service, build_api, open_runtime, worker
 from chassis.tokens import StaticKeys, Tokens
 from customers.main import SERVICE as CUSTOMERS
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
-from messaging.rabbit import RabbitTransport
+from messaging.rabbit import RabbitTransport, bootstrap
 from messaging.topology import Queue, queues_of
 from messaging.transport import Transport
 from orders.main import SERVICE as ORDERS
@@ -84,6 +84,9 @@ async def running(
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
     hub = EmbeddedHub(queues())
+    if broker_url:
+        # Every follower's queue is there before the first event, or it would miss that one.
+        await bootstrap(broker_url, queues())
     async with AsyncExitStack() as stack:
         services: dict[str, Running] = {}
         for service in SERVICES:
