@@ -125,7 +125,7 @@ def test_the_submission_can_be_watched_live(client: Client) -> None:
         assert step in told
 
 
-def test_one_trace_leads_from_the_request_through_every_message(client: Client) -> None:
+def test_the_callers_trace_is_continued(client: Client) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     customer = client.demo_customer()
     headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01", "Idempotency-Key": "traced"}
