@@ -7,7 +7,7 @@ where there is none the test is reported as skipped, with that reason.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Compose:
         return done.stdout
 
     @contextmanager
-    def client(self) -> Iterator[Client]:
+    def client(self) -> Generator[Client]:
         token = self.run("exec", "-T", "front", "tradecounter", "token", "admin")
         client = Client(self.url, token.strip())
         try:
