@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from catalog.main import SERVICE as CATALOG
 from chassis.health import not_ready
-from chassis.migrations import create_database, upgrade
+from chassis.migrations import upgrade
 from chassis.service import Runtime, Service, build_api, open_runtime, worker
 from chassis.tokens import StaticKeys, Tokens
 from customers.main import SERVICE as CUSTOMERS
@@ -56,7 +56,6 @@ def database_urls(server_url: str) -> dict[str, str]:
 async def prepare(urls: Mapping[str, str]) -> None:
     """Make the databases that are missing and bring each to its newest schema."""
     for service in SERVICES:
-        await create_database(urls[service.name])
         await upgrade(service.migrations, urls[service.name])
         _log.info("schema is current", service=service.name)
 
