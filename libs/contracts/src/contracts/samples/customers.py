@@ -1,0 +1,47 @@
+"""Samples of the customers service's messages."""
+
+from contracts.customers import commands, events, questions, replies
+from contracts.message import Message
+from contracts.samples.things import ADDRESS, CUSTOMER, ORDER, SET, SITE
+
+
+def customers() -> list[Message]:
+    """Give one of each."""
+    return [
+        commands.VerifyCustomer(order_id=ORDER, customer_id=CUSTOMER, site_id=SITE),
+        questions.DescribeCustomer(customer_id=CUSTOMER, site_id=SITE),
+        replies.CustomerVerified(customer_id=CUSTOMER),
+        replies.CustomerDescribed(
+            customer_id=CUSTOMER,
+            customer_set_id=SET,
+            name="Ada Byron",
+            email="ada@example.com",
+            billing_address=ADDRESS,
+            shipping_address=ADDRESS,
+        ),
+        replies.CustomerRefused(
+            code="CUSTOMER_SET_MISMATCH",
+            detail="the customer belongs to another customer set than the site",
+            customer_id=CUSTOMER,
+        ),
+        events.CustomerSetChanged(customer_set_id=SET, code="retail", name="Retail"),
+        events.SiteChanged(
+            site_id=SITE,
+            version=1,
+            code="uk",
+            name="United Kingdom",
+            customer_set_id=SET,
+            country="GB",
+            currency="GBP",
+            time_zone="Europe/London",
+            active=True,
+        ),
+        events.CustomerChanged(
+            customer_id=CUSTOMER,
+            version=1,
+            customer_set_id=SET,
+            number="C-000017",
+            is_staff=False,
+            disabled=False,
+        ),
+    ]

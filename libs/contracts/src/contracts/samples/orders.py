@@ -1,0 +1,58 @@
+"""Samples of the orders service's messages."""
+
+from contracts.message import Message
+from contracts.orders import commands, events, replies
+from contracts.samples.things import (
+    ADDRESS,
+    AT,
+    CUSTOMER,
+    MUG,
+    NUMBER,
+    ORDER,
+    REFUSAL,
+    SET,
+    SHOP,
+    SITE,
+    SUBMISSION,
+    TEE,
+    gbp,
+)
+
+
+def orders() -> list[Message]:
+    """Give one of each."""
+    about = {"order_id": ORDER, "site_id": SITE, "order_number": NUMBER}
+    return [
+        commands.SubmitOrder(order_id=ORDER, submission_id=SUBMISSION),
+        commands.ReturnOrder(
+            order_id=ORDER, submission_id=SUBMISSION, refusals=(REFUSAL,), cancelled=False
+        ),
+        replies.OrderIsSubmitted(order_id=ORDER),
+        replies.OrderIsReturned(order_id=ORDER),
+        events.OrderStarted.model_validate(about),
+        events.OrderSubmissionStarted.model_validate(about | {"submission_id": SUBMISSION}),
+        events.OrderReturned.model_validate(
+            about | {"submission_id": SUBMISSION, "refusals": (REFUSAL,)}
+        ),
+        events.OrderCancelled.model_validate(about),
+        events.OrderSubmitted(
+            order_id=ORDER,
+            site_id=SITE,
+            order_number=NUMBER,
+            submission_id=SUBMISSION,
+            customer_set_id=SET,
+            customer_id=CUSTOMER,
+            external_reference="PO-4711",
+            lines=(
+                events.OrderedLine(sku=TEE, units=3, unit_price=1400),
+                events.OrderedLine(
+                    sku=MUG, units=1, unit_price=1200, fulfilment="pickup", location_id=SHOP
+                ),
+            ),
+            goods=gbp(5400),
+            shipping=gbp(450),
+            total=gbp(5850),
+            shipping_address=ADDRESS,
+            submitted_at=AT,
+        ),
+    ]

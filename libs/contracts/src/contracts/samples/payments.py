@@ -1,0 +1,35 @@
+"""Samples of the payments service's messages."""
+
+from contracts.message import Message
+from contracts.payments import commands, events, replies
+from contracts.samples.things import ORDER, PAYMENT, SITE, gbp
+
+
+def payments() -> list[Message]:
+    """Give one of each."""
+    return [
+        commands.AuthorisePayment(
+            payment_id=PAYMENT,
+            order_id=ORDER,
+            site_id=SITE,
+            method="card",
+            amount=gbp(4950),
+            token="tok_ok",  # noqa: S106 - the test gateway's, and public
+        ),
+        commands.VoidPayment(payment_id=PAYMENT),
+        commands.CapturePayment(payment_id=PAYMENT),
+        replies.PaymentAuthorised(payment_id=PAYMENT, state="authorised"),
+        replies.PaymentDeclined(
+            code="PAYMENT_DECLINED", detail="the bank declined", payment_id=PAYMENT
+        ),
+        replies.PaymentVoided(payment_id=PAYMENT),
+        replies.PaymentCaptured(payment_id=PAYMENT, state="captured"),
+        events.PaymentChanged(
+            payment_id=PAYMENT,
+            version=2,
+            order_id=ORDER,
+            method="card",
+            state="authorised",
+            amount=gbp(4950),
+        ),
+    ]
