@@ -53,7 +53,8 @@ def test_an_optional_field_may_be_gained_and_a_required_one_may_not() -> None:
 def test_every_golden_sample_is_read_and_fits_its_schema(cls: type[Message]) -> None:
     text = (samples.DIRECTORY / f"{cls.type}.json").read_text()
     raw = json.loads(text)
-    assert json.loads(cls.model_validate(raw).model_dump_json()) == raw
+    read = cls.model_validate(raw)
+    assert json.loads(read.model_dump_json(exclude_unset=True)) == raw
     schema = json.loads((schemas.DIRECTORY / f"{cls.type}.json").read_text())
     jsonschema.validate(raw, schema)
 

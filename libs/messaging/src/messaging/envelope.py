@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 
 from messaging.failures import wrong_fields
 
-MAX_BODY = 256 * 1024
+MAX_BODY = 1024 * 1024
 """Bytes a message may have; an order of 1,000 lines fits (docs/decisions/0009)."""
 
 SPECVERSION = "1.0"

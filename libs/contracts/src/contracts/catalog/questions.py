@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from contracts.catalog.quotes import LineAsked
 from contracts.message import Question
-from contracts.values import SiteId, Sku
+from contracts.values import CustomerId, SiteId, Sku
 
 
 class QuoteProducts(Question):
@@ -13,6 +14,43 @@ class QuoteProducts(Question):
     """
 
     type: ClassVar = "catalog.quote-products.v1"
+
+    site_id: SiteId
+    skus: tuple[Sku, ...]
+
+
+class QuoteLines(Question):
+    """Tell what lines cost a customer on a site, and what can be promised of them (CP-1).
+
+    Answered by ``LinesQuoted``, or by ``QuoteRefused``. Changes nothing: no coupon is used up.
+
+    Attributes:
+        customer_id: Whose usage of coupons counts; none is not known yet.
+        level: Code of the customer's level in the site's customer set (CU-14).
+        price_list: Code of a list that staff put on the order (CP-4).
+        coupons: Codes, in any case of letters, in the order in which they were added.
+        lines: 1 to 1,000; with availability 1 to 250, or the answer grows too large.
+        with_availability: Tell what can be promised of each line's product as well.
+    """
+
+    type: ClassVar = "catalog.quote-lines.v1"
+
+    site_id: SiteId
+    customer_id: CustomerId | None = None
+    level: str | None = None
+    price_list: str | None = None
+    coupons: tuple[str, ...] = ()
+    lines: tuple[LineAsked, ...]
+    with_availability: bool = True
+
+
+class TellAvailability(Question):
+    """Tell what a site can promise of products, now and later.
+
+    Answered by ``AvailabilityTold``, or by ``QuoteRefused``. ``skus`` holds 1 to 250 distinct SKUs.
+    """
+
+    type: ClassVar = "catalog.tell-availability.v1"
 
     site_id: SiteId
     skus: tuple[Sku, ...]

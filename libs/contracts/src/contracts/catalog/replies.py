@@ -2,19 +2,55 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.catalog.availability import Availability
+from contracts.catalog.quotes import CouponVerdict, LineQuote, LineRefused
 from contracts.message import Refusal, Reply
 from contracts.values import LocationId, Money, Sku, SubmissionId
 
 
+class HeldLine(BaseModel):
+    """Units of a product held at one location.
+
+    Attributes:
+        units: All of them, at least 1.
+        pending: How many of them are taken from future stock (IN-6).
+        backordered: How many no stock is known for (IN-9).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sku: Sku
+    location_id: LocationId
+    units: int
+    pending: int = 0
+    backordered: int = 0
+
+
 class StockReserved(Reply):
-    """Every line is held, until the submission releases or allocates it."""
+    """Every line is held, until the submission releases or allocates it.
+
+    Attributes:
+        lines: Where from, by SKU and location; a product may come from several (IN-10).
+    """
 
     type: ClassVar = "catalog.stock-reserved.v1"
 
     submission_id: SubmissionId
+    lines: tuple[HeldLine, ...] = ()
+
+
+class StockHeld(Reply):
+    """Every line of a draft is held until ``expires_at`` (UTC)."""
+
+    type: ClassVar = "catalog.stock-held.v1"
+
+    hold_id: UUID
+    lines: tuple[HeldLine, ...]
+    expires_at: datetime
 
 
 class Shortage(BaseModel):
@@ -109,6 +145,77 @@ class ProductsQuoted(Reply):
 
 
 class QuoteRefused(Refusal):
-    """Nothing can be quoted. ``code`` is UNKNOWN_SITE."""
+    """Nothing can be quoted.
+
+    ``code`` is UNKNOWN_SITE, UNKNOWN_PRICE_LIST (none of this code on this site) or
+    CURRENCY_MISMATCH (the list is in another currency than the site).
+    """
 
     type: ClassVar = "catalog.quote-refused.v1"
+
+
+class LinesQuoted(Reply):
+    """What lines cost this customer on this site, and what can be promised of them.
+
+    Attributes:
+        lines: In the order in which they were asked for, without those refused.
+        refused: The others.
+        coupons: A verdict for every coupon, in the order in which they were asked for.
+        promotions: Codes of the promotions without a coupon that took effect.
+        free_shipping: A promotion or coupon makes shipping free.
+        as_of: When prices and stock were read, UTC (IN-13).
+    """
+
+    type: ClassVar = "catalog.lines-quoted.v1"
+
+    currency: str
+    lines: tuple[LineQuote, ...]
+    refused: tuple[LineRefused, ...] = ()
+    coupons: tuple[CouponVerdict, ...] = ()
+    promotions: tuple[str, ...] = ()
+    free_shipping: bool = False
+    as_of: datetime
+
+
+class AvailabilityTold(Reply):
+    """What a site can promise of products, in order of SKU; ``unknown`` lists those of no product.
+
+    Attributes:
+        as_of: When the stock was read, UTC (IN-13).
+    """
+
+    type: ClassVar = "catalog.availability-told.v1"
+
+    products: tuple[Availability, ...]
+    unknown: tuple[Sku, ...] = ()
+    as_of: datetime
+
+
+class CouponsRedeemed(Reply):
+    """The submission has used every coupon up."""
+
+    type: ClassVar = "catalog.coupons-redeemed.v1"
+
+    submission_id: SubmissionId
+
+
+class CouponsRefused(Refusal):
+    """No coupon was used up.
+
+    Attributes:
+        code: As a ``CouponVerdict`` is refused, or RELEASED.
+        coupon: The first that cannot be used.
+    """
+
+    type: ClassVar = "catalog.coupons-refused.v1"
+
+    submission_id: SubmissionId
+    coupon: str | None = None
+
+
+class CouponsReturned(Reply):
+    """The submission has used up no coupon, now and for good."""
+
+    type: ClassVar = "catalog.coupons-returned.v1"
+
+    submission_id: SubmissionId

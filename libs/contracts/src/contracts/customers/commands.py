@@ -2,6 +2,9 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
+from contracts.customers.replies import Address
 from contracts.message import Command
 from contracts.values import CustomerId, OrderId, SiteId
 
@@ -17,3 +20,29 @@ class VerifyCustomer(Command):
     order_id: OrderId
     customer_id: CustomerId
     site_id: SiteId
+
+
+class KeepCustomer(Command):
+    """Make or update the customer that a storefront's checkout knows (CU-10).
+
+    Answered by ``CustomerKept``, or by ``CustomerNotKept``. Who it is, is told by
+    ``external_reference``, else by ``email`` (any case of letters) within the site's customer set.
+    An address that the customer has already is not added again.
+
+    Attributes:
+        phones: E.164 or in the site's country's form, by kind (home, work, mobile).
+        is_registered: The customer signed in at the storefront; none: as before.
+    """
+
+    type: ClassVar = "customers.keep-customer.v1"
+
+    site_id: SiteId
+    external_reference: str | None = None
+    email: str | None = None
+    first_name: str
+    last_name: str
+    company: str | None = None
+    phones: dict[str, str] = Field(default_factory=dict[str, str])
+    billing_address: Address
+    shipping_address: Address
+    is_registered: bool | None = None

@@ -57,6 +57,9 @@ class CustomerChanged(Event):
 
     Attributes:
         version: Grows with every change; a reader keeps the highest it has seen.
+        level: Code of the customer's level in the set.
+        is_registered: The customer can sign in.
+        erased: Personal data is gone for good; only the number remains.
     """
 
     type: ClassVar = "customers.customer-changed.v1"
@@ -67,8 +70,44 @@ class CustomerChanged(Event):
     number: str
     is_staff: bool
     disabled: bool
+    level: str | None = None
+    is_registered: bool = False
+    erased: bool = False
 
     @property
     @override
     def subject(self) -> UUID:
         return self.customer_id
+
+
+class CustomerErased(Event):
+    """A customer's personal data was removed; whoever keeps a copy of it should do the same."""
+
+    type: ClassVar = "customers.customer-erased.v1"
+
+    customer_id: CustomerId
+    version: int
+    customer_set_id: CustomerSetId
+    number: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return self.customer_id
+
+
+class CustomerLevelChanged(Event):
+    """A customer set has a new or renamed level; carries its whole state."""
+
+    type: ClassVar = "customers.customer-level-changed.v1"
+
+    level_id: UUID
+    version: int
+    customer_set_id: CustomerSetId
+    code: str
+    name: str
+
+    @property
+    @override
+    def subject(self) -> UUID:
+        return self.level_id

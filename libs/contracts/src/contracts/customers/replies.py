@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Refusal, Reply
 from contracts.values import CustomerId, CustomerSetId
@@ -37,7 +37,13 @@ class CustomerVerified(Reply):
 
 
 class CustomerDescribed(Reply):
-    """Who the customer is, and what an order takes over from them."""
+    """Who the customer is, and what an order takes over from them.
+
+    Attributes:
+        level: Code of the customer's level, which decides prices and visible products (CU-14).
+        tax_exempt: No tax is charged; ``tax_id`` says under which registration.
+        is_registered: The customer can sign in (CU-9).
+    """
 
     type: ClassVar = "customers.customer-described.v1"
 
@@ -47,15 +53,49 @@ class CustomerDescribed(Reply):
     email: str | None = None
     billing_address: Address | None = None
     shipping_address: Address | None = None
+    number: str | None = None
+    company: str | None = None
+    level: str | None = None
+    tax_id: str | None = None
+    tax_exempt: bool = False
+    is_registered: bool = False
 
 
 class CustomerRefused(Refusal):
     """The customer may not order on the site.
 
     ``code`` is one of UNKNOWN_CUSTOMER, UNKNOWN_SITE, CUSTOMER_SET_MISMATCH, CUSTOMER_IS_STAFF,
-    CUSTOMER_DISABLED, CUSTOMER_INCOMPLETE.
+    CUSTOMER_DISABLED, CUSTOMER_ERASED, CUSTOMER_INCOMPLETE, SITE_INACTIVE.
     """
 
     type: ClassVar = "customers.customer-refused.v1"
 
     customer_id: CustomerId
+
+
+class CustomerKept(Reply):
+    """What a storefront told is kept.
+
+    Attributes:
+        created: The customer was not known before.
+    """
+
+    type: ClassVar = "customers.customer-kept.v1"
+
+    customer_id: CustomerId
+    version: int
+    created: bool
+
+
+class CustomerNotKept(Refusal):
+    """What a storefront told breaks a rule, so nothing of it is kept.
+
+    ``code`` is UNKNOWN_SITE, CUSTOMER_IS_STAFF, CUSTOMER_ERASED or CUSTOMER_INVALID.
+
+    Attributes:
+        faults: Per field (a JSON Pointer into the command), what is wrong.
+    """
+
+    type: ClassVar = "customers.customer-not-kept.v1"
+
+    faults: dict[str, str] = Field(default_factory=dict[str, str])

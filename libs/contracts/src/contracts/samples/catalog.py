@@ -1,8 +1,23 @@
 """Samples of the catalog service's messages."""
 
-from contracts.catalog import commands, events, questions, replies
+from datetime import date
+
+from contracts.catalog import availability, commands, events, questions, quotes, replies
 from contracts.message import Message
-from contracts.samples.things import AT, MUG, ORDER, PRODUCT, SHOP, SITE, SUBMISSION, TEE, gbp
+from contracts.samples.things import (
+    AT,
+    CUSTOMER,
+    HOLD,
+    MUG,
+    ORDER,
+    PRODUCT,
+    SHOP,
+    SITE,
+    SUBMISSION,
+    TEE,
+    an_id,
+    gbp,
+)
 
 
 def catalog() -> list[Message]:
@@ -52,4 +67,114 @@ def catalog() -> list[Message]:
             product_id=PRODUCT, version=1, sku=MUG, name="Mug", prices={SITE: gbp(1200)}
         ),
         events.ReservationEnded(submission_id=SUBMISSION, outcome="allocated"),
+        commands.HoldStock(
+            hold_id=HOLD,
+            order_id=ORDER,
+            site_id=SITE,
+            sequence=3,
+            lines=(commands.ReservationLine(sku=TEE, units=3),),
+            expires_at=AT,
+        ),
+        commands.RedeemCoupons(
+            submission_id=SUBMISSION,
+            order_id=ORDER,
+            site_id=SITE,
+            customer_id=CUSTOMER,
+            coupons=("WELCOME10",),
+        ),
+        commands.ReturnCoupons(submission_id=SUBMISSION),
+        questions.QuoteLines(
+            site_id=SITE,
+            customer_id=CUSTOMER,
+            level="trade",
+            coupons=("welcome10",),
+            lines=(quotes.LineAsked(line_id=1, sku=TEE, units=12),),
+        ),
+        questions.TellAvailability(site_id=SITE, skus=(MUG, TEE)),
+        replies.StockHeld(
+            hold_id=HOLD,
+            lines=(replies.HeldLine(sku=TEE, location_id=SHOP, units=3, pending=1),),
+            expires_at=AT,
+        ),
+        _lines_quoted(),
+        replies.AvailabilityTold(products=(_tees(),), unknown=(MUG,), as_of=AT),
+        replies.CouponsRedeemed(submission_id=SUBMISSION),
+        replies.CouponsRefused(
+            code="COUPON_USED_UP",
+            detail="WELCOME10 has been used as often as it may",
+            submission_id=SUBMISSION,
+            coupon="WELCOME10",
+        ),
+        replies.CouponsReturned(submission_id=SUBMISSION),
+        events.StockChanged(
+            shelf_id=an_id(10),
+            version=4,
+            sku=TEE,
+            location_id=SHOP,
+            on_hand=12,
+            reserved=3,
+            allocated=2,
+            safety_stock=1,
+            expected=24,
+            reason="receipt PO-7788",
+        ),
+        events.PendingStockAllocated(
+            submission_id=SUBMISSION, order_id=ORDER, sku=TEE, location_id=SHOP, units=1
+        ),
+        events.PriceListChanged(price_list_id=an_id(11), version=2, code="trade-uk", site_id=SITE),
+        events.VoucherChanged(
+            voucher_id=an_id(12),
+            version=2,
+            code="WELCOME10",
+            promotion="welcome",
+            active=True,
+            used=1,
+        ),
     ]
+
+
+def _tees() -> availability.Availability:
+    expected = (availability.Expected(due=date(2026, 12, 1), units=24),)
+    here = availability.LocationAvailability(
+        location_id=SHOP,
+        code="soho",
+        name="Soho shop",
+        ships=True,
+        pickup=True,
+        delivery=False,
+        current=7,
+        future=expected,
+    )
+    return availability.Availability(sku=TEE, current=7, future=expected, locations=(here,))
+
+
+def _lines_quoted() -> replies.LinesQuoted:
+    step = quotes.PriceStep
+    line = quotes.LineQuote(
+        line_id=1,
+        sku=TEE,
+        product="TEE",
+        name="T-shirt",
+        options={"Colour": "blue", "Size": "M"},
+        list_price=gbp(1400),
+        unit_price=gbp(1250),
+        amount=gbp(15000),
+        discount=gbp(1500),
+        trace=(
+            step(source="list", amount=gbp(1400)),
+            step(source="level", code="trade-uk", name="Trade UK", amount=gbp(1250), min_units=10),
+            step(source="coupon", code="WELCOME10", name="10 % welcome", amount=gbp(1500)),
+        ),
+        weight_grams=180,
+        customisation=quotes.Customisation(label="Name on the back", max_length=12),
+        availability=_tees(),
+    )
+    verdict = quotes.CouponVerdict(
+        code="WELCOME10", promotion="welcome", name="10 % welcome", discount=gbp(1500)
+    )
+    refused = quotes.LineRefused(
+        line_id=2, sku=MUG, code="UNKNOWN_PRODUCT", detail="this site does not sell MUG-01"
+    )
+    return replies.LinesQuoted(
+        currency="GBP", lines=(line,), refused=(refused,), coupons=(verdict,), as_of=AT
+    )

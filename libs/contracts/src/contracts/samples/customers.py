@@ -2,7 +2,7 @@
 
 from contracts.customers import commands, events, questions, replies
 from contracts.message import Message
-from contracts.samples.things import ADDRESS, CUSTOMER, ORDER, SET, SITE
+from contracts.samples.things import ADDRESS, CUSTOMER, ORDER, SET, SITE, an_id
 
 
 def customers() -> list[Message]:
@@ -43,5 +43,28 @@ def customers() -> list[Message]:
             number="C-000017",
             is_staff=False,
             disabled=False,
+        ),
+        commands.KeepCustomer(
+            site_id=SITE,
+            external_reference="shop-4711",
+            email="ada@example.com",
+            first_name="Ada",
+            last_name="Byron",
+            phones={"mobile": "+447700900123"},
+            billing_address=ADDRESS,
+            shipping_address=ADDRESS,
+            is_registered=True,
+        ),
+        replies.CustomerKept(customer_id=CUSTOMER, version=1, created=True),
+        replies.CustomerNotKept(
+            code="CUSTOMER_INVALID",
+            detail="the customer cannot be kept as told",
+            faults={"/billing_address/postal_code": "POSTAL_CODE_FORMAT"},
+        ),
+        events.CustomerErased(
+            customer_id=CUSTOMER, version=7, customer_set_id=SET, number="C-000017"
+        ),
+        events.CustomerLevelChanged(
+            level_id=an_id(20), version=1, customer_set_id=SET, code="trade", name="Trade"
         ),
     ]
