@@ -1,11 +1,13 @@
 """Orders to test with."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.values import (
     CustomerId,
     CustomerSetId,
+    LocationId,
     Money,
     OrderId,
     SiteId,
@@ -14,13 +16,14 @@ from contracts.values import (
     SubmissionId,
 )
 from orders.domain.content import Address, Content
-from orders.domain.lines import LineTerms
+from orders.domain.lines import Fulfilment, LineTerms, Place
 from orders.domain.order import Customer, Order
 from orders.domain.site import Site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CLERK = StaffId("clerk")
 FIRST, SECOND = SubmissionId(UUID(int=21)), SubmissionId(UUID(int=22))
+SHOP = Place(LocationId(UUID(int=30)), "soho")
 ADDRESS = Address(name="Ada", lines=("1 Square",), city="London", country="GB")
 UK = Site(
     site_id=SiteId(UUID(int=1)),
@@ -39,8 +42,9 @@ def gbp(minor: int) -> Money:
     return Money(minor, "GBP")
 
 
-def a_line(price: int = 100, units: int = 1) -> LineTerms:
-    return LineTerms(sku=Sku("MUG"), name="Mug", units=units, list_price=gbp(price))
+def a_line(price: int = 100, units: int = 1, *, collected: bool = False) -> LineTerms:
+    terms = LineTerms(sku=Sku("MUG"), name="Mug", units=units, list_price=gbp(price))
+    return replace(terms, fulfilment=Fulfilment.PICKUP, place=SHOP) if collected else terms
 
 
 def an_order(*, lines: int = 1, customer: bool = True) -> Order:

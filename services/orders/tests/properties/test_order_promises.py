@@ -30,9 +30,9 @@ class OrderLife(RuleBasedStateMachine):
         self.version = self.order.version
         self.was = State.DRAFT
 
-    @rule(price=amounts, units=units)
-    def add_a_line(self, price: int, units: int) -> None:
-        self._edit(lambda: self.order.add_line(a_line(price, units)))
+    @rule(price=amounts, units=units, collected=st.booleans())
+    def add_a_line(self, price: int, units: int, *, collected: bool) -> None:
+        self._edit(lambda: self.order.add_line(a_line(price, units, collected=collected)))
 
     @rule(line=st.integers(1, 5), units=units)
     def change_a_line(self, line: int, units: int) -> None:
@@ -104,11 +104,12 @@ class OrderLife(RuleBasedStateMachine):
 
     @invariant()
     def it_adds_up(self) -> None:
-        """TO-1: the parts add up; nothing but the balance goes below zero."""
+        """TO-1, FU-2: the parts add up; shipping costs nothing when no line ships."""
         content = self.order.content
         totals = content.totals()
         goods = sum(line.terms.unit_price.minor * line.terms.units for line in content.lines)
-        shipping = content.shipping.cost.minor if content.shipping else 0
+        ships = not content.lines or any(not line.terms.place for line in content.lines)
+        shipping = content.shipping.cost.minor if content.shipping and ships else 0
         assert totals.goods == gbp(goods)
         assert totals.total == totals.goods + totals.shipping == gbp(goods + shipping)
         assert totals.balance == totals.total - totals.paid

@@ -1,12 +1,12 @@
 """An order's states: every change names where it may come from."""
 
 import pytest
-from orders.domain.content import Refused
+from orders.domain.content import Refused, Shipping
 from orders.domain.errors import NotAcceptable, NotADraft, NotUnderSubmission
 from orders.domain.order import State
 from orders.domain.payments import PaymentTerms
 
-from services.orders.tests.builders import CLERK, FIRST, NOW, SECOND, a_line, an_order
+from services.orders.tests.builders import CLERK, FIRST, NOW, SECOND, a_line, an_order, gbp
 
 NO = Refused("reserve stock", "OUT_OF_STOCK", "short")
 
@@ -66,6 +66,20 @@ def test_payments_open_with_customer_and_line() -> None:
         with pytest.raises(NotAcceptable) as refused:
             order.add_payment(PaymentTerms("check"))
         assert refused.value.faults[0].code == "ORDER_HAS_NO_DETAILS"
+
+
+def test_shipping_costs_nothing_when_no_line_ships() -> None:
+    """FU-2: the price goes with the last line that ships, and comes back with the next."""
+    order = an_order()
+    order.set_shipping(Shipping(gbp(495)))
+    order.add_line(a_line(collected=True))
+    assert order.content.totals().shipping == gbp(495)
+
+    order.remove_line(1)
+    assert (order.content.totals().shipping, order.content.totals().total) == (gbp(0), gbp(100))
+
+    order.add_line(a_line())
+    assert order.content.totals().total == gbp(695)
 
 
 def test_a_refused_edit_changes_nothing() -> None:

@@ -10,7 +10,8 @@ from contracts.values import CustomerId, SiteId, Sku
 class QuoteProducts(Question):
     """Tell name, price and stock of products as this site sells them.
 
-    Answered by ``ProductsQuoted``, or by ``QuoteRefused``. ``skus`` holds 1 to 1,000 distinct SKUs.
+    Answered by ``ProductsQuoted``, or by ``QuoteRefused``. ``skus`` holds 1 to 1,000 distinct SKUs;
+    with fifty locations the answer to more than 100 of them would not fit a message.
     """
 
     type: ClassVar = "catalog.quote-products.v1"
@@ -29,7 +30,7 @@ class QuoteLines(Question):
         level: Code of the customer's level in the site's customer set (CU-14).
         price_list: Code of a list that staff put on the order (CP-4).
         coupons: Codes, in any case of letters, in the order in which they were added.
-        lines: 1 to 1,000; with availability 1 to 250, or the answer grows too large.
+        lines: 1 to 1,000; with availability 1 to 100, or the answer grows too large.
         with_availability: Tell what can be promised of each line's product as well.
     """
 
@@ -47,7 +48,7 @@ class QuoteLines(Question):
 class TellAvailability(Question):
     """Tell what a site can promise of products, now and later.
 
-    Answered by ``AvailabilityTold``, or by ``QuoteRefused``. ``skus`` holds 1 to 250 distinct SKUs.
+    Answered by ``AvailabilityTold``, or by ``QuoteRefused``. ``skus`` holds 1 to 100 distinct SKUs.
     """
 
     type: ClassVar = "catalog.tell-availability.v1"

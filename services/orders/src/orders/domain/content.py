@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from contracts.values import AmountOutOfRange, Money
 
 from orders.domain.errors import Fault, NoSuchPart, NotAcceptable
-from orders.domain.lines import Line, LineTerms
+from orders.domain.lines import Fulfilment, Line, LineTerms
 from orders.domain.payments import Payment, PaymentTerms, shares
 
 MAX_LINES = 1000
@@ -63,6 +63,7 @@ class Totals:
     """What an order comes to; the parts add up (TO-1).
 
     Attributes:
+        shipping: Nothing when no line ships.
         total: ``goods`` and ``shipping``.
         paid: What the payments amount to.
         balance: What ``paid`` leaves of ``total``; negative when it is more than that.
@@ -105,9 +106,17 @@ class Content:
     def totals(self) -> Totals:
         """Add up."""
         goods = self.goods
-        total = goods + self.shipping.cost if self.shipping else goods
+        total = goods + self.shipping.cost if self.shipping and self._ships() else goods
         paid = sum(shares(self.payments, total), start=Money(0, self.currency))
         return Totals(goods, total - goods, total, paid, total - paid)
+
+    def _ships(self) -> bool:
+        """Tell whether shipping is paid for: not when every line is collected or delivered (FU-2).
+
+        What was chosen stays on the order all the same, for the next line may ship again.
+        """
+        fulfilments = {line.terms.fulfilment for line in self.lines}
+        return not fulfilments or Fulfilment.SHIP in fulfilments
 
     # -- lines
 

@@ -1,7 +1,7 @@
 """What other services know and an order needs: asked for before a transaction is opened."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contracts.catalog.questions import QuoteProducts
@@ -13,6 +13,9 @@ from contracts.values import CustomerId, SiteId, Sku
 from messaging.transport import Asker, Unanswered
 
 from orders.domain.errors import Fault
+
+_SKUS_AT_ONCE = 100
+"""Products of one question: with fifty locations each, the answer still fits a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +54,43 @@ async def facts_about(
     Raises:
         Unanswered: A service gave no answer in time.
     """
-    quoting, describing = None, None
+    questions: list[Question] = [
+        QuoteProducts(site_id=site_id, skus=part) for part in _parts(sorted(set(skus)))
+    ]
+    if customer_id is not None:
+        questions.append(DescribeCustomer(customer_id=customer_id, site_id=site_id))
     try:
         async with asyncio.TaskGroup() as asking:
-            if skus:
-                question = QuoteProducts(site_id=site_id, skus=tuple(sorted(set(skus))))
-                quoting = asking.create_task(_answer(asker, question))
-            if customer_id is not None:
-                about = DescribeCustomer(customer_id=customer_id, site_id=site_id)
-                describing = asking.create_task(_answer(asker, about))
+            asked = [asking.create_task(_answer(asker, question)) for question in questions]
     except* Unanswered as group:
         raise _first(group) from None
-    return _facts(
-        quoting.result() if quoting else None, describing.result() if describing else None
-    )
+    return _facts([task.result() for task in asked])
+
+
+def _parts(skus: Sequence[Sku]) -> Iterator[tuple[Sku, ...]]:
+    for start in range(0, len(skus), _SKUS_AT_ONCE):
+        yield tuple(skus[start : start + _SKUS_AT_ONCE])
 
 
 async def _answer(asker: Asker, question: Question) -> Reply:
     return await asker.ask(question)
 
 
-def _facts(quoted: Reply | None, described: Reply | None) -> Facts:
-    if not isinstance(quoted, ProductsQuoted | QuoteRefused | None):
-        raise Unanswered("catalog")
-    if not isinstance(described, CustomerDescribed | CustomerRefused | None):
-        raise Unanswered("customers")
-    if isinstance(quoted, QuoteRefused):
-        return Facts(unquoted=quoted, customer=described)
-    quotes = {quote.sku: quote for quote in quoted.products} if quoted else {}
-    return Facts(quotes=quotes, customer=described)
+def _facts(answers: Sequence[Reply]) -> Facts:
+    quotes: dict[Sku, ProductQuote] = {}
+    unquoted: QuoteRefused | None = None
+    customer: CustomerDescribed | CustomerRefused | None = None
+    for answer in answers:
+        match answer:
+            case ProductsQuoted():
+                quotes |= {quote.sku: quote for quote in answer.products}
+            case QuoteRefused():
+                unquoted = answer
+            case CustomerDescribed() | CustomerRefused():
+                customer = answer
+            case _:
+                raise Unanswered(answer.owner())
+    return Facts(quotes, unquoted, customer)
 
 
 def _first(group: BaseExceptionGroup[Unanswered]) -> Unanswered:
