@@ -32,7 +32,7 @@ class ProductView(BaseModel):
 async def product(scope: Scope, session: AsyncSession, sku: Sku) -> ProductView | None:
     """Give a product; one that none of the caller's sites sells is not there."""
     query = select(products.c.product_id, products.c.name, products.c.version).where(
-        products.c.sku == sku
+        products.c.code == sku
     )
     row = (await session.execute(query)).first()
     if row is None:

@@ -22,6 +22,7 @@ from catalog.storage.tables import (
     product_words,
     products,
     stock,
+    variants,
 )
 
 _Found = Select[str, Any, Any, Any, Any, int]
@@ -89,16 +90,16 @@ def _matching(site: SeenSite, search: ProductSearch, terms: Sequence[str]) -> _F
     found, term, others = product_words.alias("found"), terms[-1], terms[:-1]
     query = (
         _sold(site, found.c.word)
-        .join(found, found.c.sku == product_prices.c.sku)
+        .join(found, found.c.product == variants.c.product)
         .where(_begins(found.c.word, term))
         # A product is listed once: by the first of its words that begin so.
-        .where(~_has_word(found.c.sku, term, before=found.c.word))
-        .where(*(_has_word(found.c.sku, other) for other in others))
-        .order_by(found.c.word, found.c.sku)
+        .where(~_has_word(found.c.product, term, before=found.c.word))
+        .where(*(_has_word(found.c.product, other) for other in others))
+        .order_by(found.c.word, found.c.product)
     )
     if search.after is None:
         return query
-    return query.where(tuple_(found.c.word, found.c.sku) > tuple_(*search.after))
+    return query.where(tuple_(found.c.word, found.c.product) > tuple_(*search.after))
 
 
 def _sold(site: SeenSite, word: ColumnElement[str]) -> _Found:
@@ -112,7 +113,8 @@ def _sold(site: SeenSite, word: ColumnElement[str]) -> _Found:
             _available(site),
         )
         .select_from(product_prices)
-        .join(products, products.c.sku == product_prices.c.sku)
+        .join(variants, variants.c.sku == product_prices.c.sku)
+        .join(products, products.c.code == variants.c.product)
         .where(product_prices.c.site_id == site.site_id)
         .where(product_prices.c.currency == site.currency)
     )
@@ -139,10 +141,10 @@ def _begins(word: ColumnElement[str], term: str) -> ColumnElement[bool]:
 
 
 def _has_word(
-    sku: ColumnElement[str], term: str, *, before: ColumnElement[str] | None = None
+    product: ColumnElement[str], term: str, *, before: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
     word = product_words.alias()
-    condition = [word.c.sku == sku, _begins(word.c.word, term)]
+    condition = [word.c.product == product, _begins(word.c.word, term)]
     if before is not None:
         condition.append(word.c.word < before)
     return exists().where(*condition)

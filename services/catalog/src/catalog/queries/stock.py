@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.domain.stock import Quotes
 from catalog.queries.scoped import SeenSite, location_within
 from catalog.storage.quotes import read_quotes
-from catalog.storage.tables import locations, products, stock
+from catalog.storage.tables import locations, products, stock, variants
 
 
 class StockView(BaseModel):
@@ -61,7 +61,8 @@ async def stock_at(
             stock.c.allocated,
             (stock.c.on_hand - stock.c.reserved - stock.c.allocated).label("available"),
         )
-        .join(products, products.c.sku == stock.c.sku)
+        .join(variants, variants.c.sku == stock.c.sku)
+        .join(products, products.c.code == variants.c.product)
         .join(locations, locations.c.location_id == stock.c.location_id)
         .where(stock.c.location_id == location_id, location_within(scope))
         .order_by(stock.c.sku)

@@ -9,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.domain.products import Product
 from catalog.domain.stock import Quotes
 from catalog.storage.quotes import read_quotes
-from catalog.storage.tables import product_prices, product_words, products
+from catalog.storage.tables import (
+    product_prices,
+    product_sites,
+    product_words,
+    products,
+    variants,
+)
 from catalog.storage.unnested import TEXTS
 
 
@@ -21,11 +27,11 @@ class SqlProductRepository:
 
     async def locked(self, sku: Sku, *, new_id: UUID) -> Product:
         # The row is made first: two who put the same new product wait for each other here.
-        made = upsert(products).values(sku=sku, product_id=new_id, name="", version=0)
-        await self._session.execute(made.on_conflict_do_nothing(index_elements=[products.c.sku]))
+        made = upsert(products).values(code=sku, product_id=new_id, name="", version=0)
+        await self._session.execute(made.on_conflict_do_nothing(index_elements=[products.c.code]))
         query = (
             select(products.c.product_id, products.c.name, products.c.version)
-            .where(products.c.sku == sku)
+            .where(products.c.code == sku)
             .with_for_update()
         )
         product_id, name, version = (await self._session.execute(query)).one()
@@ -42,22 +48,33 @@ class SqlProductRepository:
         session, sku = self._session, product.sku
         await session.execute(
             update(products)
-            .where(products.c.sku == sku)
+            .where(products.c.code == sku)
             .values(name=product.name, version=product.version, updated_at=func.now())
         )
+        made = upsert(variants).values(
+            sku=sku, variant_id=product.product_id, product=sku, version=product.version
+        )
+        await session.execute(
+            made.on_conflict_do_update(
+                index_elements=[variants.c.sku], set_={"version": product.version}
+            )
+        )
         await session.execute(delete(product_prices).where(product_prices.c.sku == sku))
+        await session.execute(delete(product_sites).where(product_sites.c.product == sku))
         if product.prices:
             rows = [
                 {"sku": sku, "site_id": site, "minor": price.minor, "currency": price.currency}
                 for site, price in product.prices.items()
             ]
             await session.execute(insert(product_prices).values(rows))
-        await session.execute(delete(product_words).where(product_words.c.sku == sku))
-        words = [{"sku": sku, "word": word} for word in sorted(product.words())]
+            sold = [{"product": sku, "site_id": site, "sold": True} for site in product.prices]
+            await session.execute(insert(product_sites).values(sold))
+        await session.execute(delete(product_words).where(product_words.c.product == sku))
+        words = [{"product": sku, "word": word} for word in sorted(product.words())]
         await session.execute(insert(product_words).values(words))
 
     async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
-        known = select(products.c.sku).where(products.c.sku == any_(bindparam("skus", type_=TEXTS)))
+        known = select(variants.c.sku).where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
         return set(skus) - set((await self._session.execute(known, {"skus": list(skus)})).scalars())
 
     async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:

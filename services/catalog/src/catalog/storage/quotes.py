@@ -16,6 +16,7 @@ from catalog.storage.tables import (
     products,
     sites,
     stock,
+    variants,
 )
 from catalog.storage.unnested import TEXTS
 
@@ -23,7 +24,7 @@ _places = location_sites.join(locations, locations.c.location_id == location_sit
 
 _QUOTES = (
     select(
-        products.c.sku,
+        variants.c.sku,
         products.c.name,
         product_prices.c.minor,
         product_prices.c.currency,
@@ -37,7 +38,8 @@ _QUOTES = (
         func.statement_timestamp().label("as_of"),
     )
     .select_from(product_prices)
-    .join(products, products.c.sku == product_prices.c.sku)
+    .join(variants, variants.c.sku == product_prices.c.sku)
+    .join(products, products.c.code == variants.c.product)
     # A price left over from before the site changed its currency is no price (CP-8).
     .join(
         sites,
@@ -56,7 +58,7 @@ _QUOTES = (
     )
     .where(product_prices.c.site_id == bindparam("site_id", type_=Uuid()))
     .where(product_prices.c.sku == any_(bindparam("skus", type_=TEXTS)))
-    .order_by(products.c.sku, locations.c.code)
+    .order_by(variants.c.sku, locations.c.code)
 )
 
 

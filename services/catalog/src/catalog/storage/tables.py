@@ -1,7 +1,5 @@
 """The catalog's tables. Everything in ``metadata`` is migrated by this service's Alembic tree."""
 
-from chassis.idempotency import idempotency_table
-from messaging.tables import messaging_tables
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -13,30 +11,42 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     Uuid,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_by_%(column_0_N_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    }
+from catalog.storage.metadata import idempotency, messaging, metadata, moment
+from catalog.storage.product_tables import (
+    categories,
+    product_categories,
+    product_prices,
+    product_sites,
+    product_words,
+    products,
+    variants,
 )
-messaging = messaging_tables(metadata)
-idempotency = idempotency_table(metadata)
 
-
-def _at(name: str) -> "Column[object]":
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-
+__all__ = [
+    "categories",
+    "idempotency",
+    "location_sites",
+    "locations",
+    "messaging",
+    "metadata",
+    "product_categories",
+    "product_prices",
+    "product_sites",
+    "product_words",
+    "products",
+    "reservation_lines",
+    "reservations",
+    "sites",
+    "stock",
+    "stock_movements",
+    "variants",
+]
 
 sites = Table(
     "site",
@@ -51,37 +61,6 @@ sites = Table(
     Column("time_zone", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     comment="copies of the customers service's sites; the highest version is kept",
-)
-
-products = Table(
-    "product",
-    metadata,
-    Column("sku", Text(collation="C"), primary_key=True),
-    Column("product_id", Uuid, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("version", BigInteger, nullable=False),
-    _at("updated_at"),
-)
-
-product_prices = Table(
-    "product_price",
-    metadata,
-    Column("sku", Text(collation="C"), ForeignKey("product.sku"), primary_key=True),
-    Column("site_id", Uuid, ForeignKey("site.site_id"), primary_key=True),
-    Column("minor", BigInteger, nullable=False),
-    Column("currency", Text, nullable=False),
-    CheckConstraint("minor >= 0", name="not_negative"),
-    Index("product_price_by_site", "site_id", "sku"),
-    comment="a site sells the products it has a price for",
-)
-
-product_words = Table(
-    "product_word",
-    metadata,
-    Column("sku", Text(collation="C"), ForeignKey("product.sku"), primary_key=True),
-    Column("word", Text(collation="C"), primary_key=True),
-    Index("product_word_by_word", "word", "sku"),
-    comment="what a product is found by: folded words of its name, and its SKU",
 )
 
 locations = Table(
@@ -109,7 +88,7 @@ location_sites = Table(
 stock = Table(
     "stock",
     metadata,
-    Column("sku", Text(collation="C"), ForeignKey("product.sku"), primary_key=True),
+    Column("sku", Text(collation="C"), ForeignKey("variant.sku"), primary_key=True),
     Column("location_id", Uuid, ForeignKey("location.location_id"), primary_key=True),
     Column("on_hand", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False, server_default="0"),
@@ -134,7 +113,7 @@ stock_movements = Table(
     Column("on_hand", BigInteger, nullable=False, comment="after the change"),
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False, comment="staff id"),
-    _at("at"),
+    moment("at"),
     ForeignKeyConstraint(["sku", "location_id"], ["stock.sku", "stock.location_id"]),
     Index("stock_movement_by_shelf", "sku", "location_id", "id"),
     comment="what staff changed, and why; append-only",
@@ -148,7 +127,7 @@ reservations = Table(
     Column("site_id", Uuid),
     Column("state", Text, nullable=False),
     Column("refusal", JSONB, comment="why it was refused, to be told again"),
-    _at("created_at"),
+    moment("created_at"),
     Column("ended_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('held', 'refused', 'released', 'allocated')", name="state"),
     comment="one per submission; the first outcome recorded stands",
