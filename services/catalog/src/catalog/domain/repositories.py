@@ -9,16 +9,8 @@ from contracts.values import LocationId, SiteId, Sku, SubmissionId
 from catalog.domain.locations import Adjustment, Location
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
-from catalog.domain.stock import (
-    Claim,
-    Hold,
-    Level,
-    Outcome,
-    Quotes,
-    Refusal,
-    Shelf,
-    State,
-)
+from catalog.domain.sourcing import Hold, Shelf
+from catalog.domain.stock import Claim, Level, Outcome, Quotes, Refusal, State
 
 
 class SiteRepository(Protocol):

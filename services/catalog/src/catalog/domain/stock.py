@@ -1,17 +1,12 @@
-"""How stock is promised: which shelf a reservation takes its units from.
+"""How stock is promised: reservations, and one ledger per product and location (IN-8)."""
 
-One ledger per product and location; available = on hand - reserved - allocated (IN-4).
-"""
-
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.values import LocationId, Money, OrderId, SiteId, Sku, SubmissionId
 
-from catalog.domain.errors import NotEnoughStock, Short
+from catalog.domain.errors import Short
 
 
 class State(StrEnum):
@@ -21,53 +16,6 @@ class State(StrEnum):
     REFUSED = "refused"
     RELEASED = "released"
     ALLOCATED = "allocated"
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A product at one location that serves the site.
-
-    Attributes:
-        available: Units that can still be promised; never negative.
-        priority: The lowest ships first; then the lowest code.
-    """
-
-    sku: Sku
-    location_id: LocationId
-    code: str
-    ships: bool
-    priority: int
-    available: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Units of a product that one order line asks for.
-
-    Attributes:
-        units: At least 1.
-        location_id: Where they must come from; none for any location that ships.
-
-    Raises:
-        ValueError: The number of units is below 1.
-    """
-
-    sku: Sku
-    units: int
-    location_id: LocationId | None = None
-
-    def __post_init__(self) -> None:
-        if self.units < 1:
-            raise ValueError(f"{self.units} units of {self.sku} cannot be held")
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Units of a product taken from one shelf."""
-
-    sku: Sku
-    location_id: LocationId
-    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,72 +88,3 @@ class Quotes:
 
     quotes: tuple[Quote, ...]
     as_of: datetime
-
-
-def plan_holds(wanted: Iterable[Wanted], shelves: Collection[Shelf]) -> tuple[Hold, ...]:
-    """Choose the shelves for every line, or for none.
-
-    Lines for the same product are added up first. Lines bound to a location are served before those
-    that may come from anywhere; these take from the locations that ship, by priority, then code.
-
-    Raises:
-        NotEnoughStock: At least one product is short.
-    """
-    left = {(shelf.sku, shelf.location_id): shelf.available for shelf in shelves}
-    taken = Counter[tuple[Sku, LocationId]]()
-    short: list[Short] = []
-    bound, free = _added_up(wanted)
-    for (sku, location_id), units in bound.items():
-        available = left.get((sku, location_id), 0)
-        if available < units:
-            short.append(Short(sku, location_id, units, available))
-            continue
-        left[sku, location_id] -= units
-        taken[sku, location_id] += units
-    shipping = _shipping(shelves)
-    for sku, units in free.items():
-        keys = [(sku, shelf.location_id) for shelf in shipping.get(sku, ())]
-        if (available := sum(left[key] for key in keys)) < units:
-            short.append(Short(sku, None, units, available))
-            continue
-        taken.update(_spread(units, [(key, left[key]) for key in keys]))
-    if short:
-        raise NotEnoughStock(sorted(short, key=lambda s: (s.sku, str(s.location_id or ""))))
-    return tuple(Hold(*key, units) for key, units in sorted(taken.items()) if units)
-
-
-def _added_up(
-    wanted: Iterable[Wanted],
-) -> tuple[Counter[tuple[Sku, LocationId]], Counter[Sku]]:
-    bound, free = Counter[tuple[Sku, LocationId]](), Counter[Sku]()
-    for line in wanted:
-        if line.location_id is None:
-            free[line.sku] += line.units
-        else:
-            bound[line.sku, line.location_id] += line.units
-    return bound, free
-
-
-def _shipping(shelves: Iterable[Shelf]) -> dict[Sku, list[Shelf]]:
-    found: dict[Sku, list[Shelf]] = {}
-    for shelf in sorted(shelves, key=lambda shelf: (shelf.priority, shelf.code)):
-        if shelf.ships:
-            found.setdefault(shelf.sku, []).append(shelf)
-    return found
-
-
-def _spread(
-    units: int, shelves: Iterable[tuple[tuple[Sku, LocationId], int]]
-) -> Counter[tuple[Sku, LocationId]]:
-    return Counter(dict(_take(units, shelves)))
-
-
-def _take(
-    units: int, shelves: Iterable[tuple[tuple[Sku, LocationId], int]]
-) -> Iterator[tuple[tuple[Sku, LocationId], int]]:
-    for key, available in shelves:
-        if units == 0:
-            return
-        part = min(units, available)
-        yield key, part
-        units -= part

@@ -15,14 +15,8 @@ from contracts.catalog.replies import (
 from contracts.values import SubmissionId
 
 from catalog.domain.errors import NotEnoughStock, StockMiscounted, WrongState
-from catalog.domain.stock import (
-    Claim,
-    Outcome,
-    Refusal,
-    State,
-    Wanted,
-    plan_holds,
-)
+from catalog.domain.sourcing import Wanted, plan_holds
+from catalog.domain.stock import Claim, Outcome, Refusal, State
 from catalog.handlers.unit_of_work import UnitOfWork
 
 

@@ -15,15 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.errors import BelowCommitted, Short, StockMiscounted
 from catalog.domain.locations import Adjustment
-from catalog.domain.stock import (
-    Claim,
-    Hold,
-    Level,
-    Outcome,
-    Refusal,
-    Shelf,
-    State,
-)
+from catalog.domain.sourcing import Hold, Shelf
+from catalog.domain.stock import Claim, Level, Outcome, Refusal, State
 from catalog.storage.stock_statements import (
     ADJUST,
     BAR,
