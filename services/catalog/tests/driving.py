@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.domain.locations import Terms
+from catalog.domain.products import ProductTerms, VariantTerms
 from catalog.domain.stock import Level
 from catalog.handlers.adjustments import AdjustStock, adjust_stock
 from catalog.handlers.locations import PutLocation, put_location
-from catalog.handlers.products import PutProduct, put_product
+from catalog.handlers.products import OfferedVariant, PutProduct, put_product
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -93,8 +94,10 @@ class Catalog:
             uow = self.unit_of_work(session)
             known = await uow.sites.by_code((await uow.sites.codes(sites)).values())
             prices = {code: Money(1250, site.currency) for code, site in known.items()}
-            command = PutProduct(Sku(sku or uuid4().hex), name, prices, within=None)
-            return (await put_product(command, uow)).product.sku
+            code = Sku(sku or uuid4().hex)
+            offered = OfferedVariant(code, VariantTerms(), prices)
+            command = PutProduct(code, ProductTerms(name), [offered], None, {})
+            return (await put_product(command, uow)).product.code
 
     async def adjust(self, location: LocationId, changes: Mapping[Sku, int]) -> list[Level]:
         async with self.sessions.begin() as session:

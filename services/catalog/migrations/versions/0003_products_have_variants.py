@@ -60,7 +60,7 @@ def _products_are_named_by_code():
             "customisation",
             postgresql.JSONB(),
             nullable=True,
-            comment="none: takes no text of the customer's",
+            comment="of the text it takes, if any",
         ),
         sa.Column("tax_category", sa.Text(), server_default="standard", nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),

@@ -5,7 +5,7 @@ from pathlib import Path
 from chassis.service import Service
 from fastapi import APIRouter
 
-from catalog.api import locations, products, stock
+from catalog.api import categories, locations, products, stock
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -13,7 +13,13 @@ from catalog.storage.unit_of_work import SqlUnitOfWork
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 api = APIRouter(prefix="/api/catalog/v1")
-for router in (products.router, locations.router, stock.adjustments, stock.router):
+for router in (
+    products.router,
+    categories.router,
+    locations.router,
+    stock.adjustments,
+    stock.router,
+):
     api.include_router(router)
 
 SERVICE = Service(

@@ -8,6 +8,7 @@ from chassis.requests import unit_of_work
 from chassis.scope import Scope
 from fastapi import Depends
 
+from catalog.domain.errors import Unfit
 from catalog.handlers.unit_of_work import UnitOfWork
 
 Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
@@ -28,3 +29,13 @@ def at_fault(code: str, detail: str, pointers: dict[str, str]) -> Problem:
     return Problem(
         422, code, detail, [FieldError(pointer, code, why) for pointer, why in pointers.items()]
     )
+
+
+def unfit(error: Unfit) -> Problem:
+    """Give the 422 that names every field that cannot stand; its code is the first one's."""
+    return Problem(422, error.faults[0].code, str(error), field_errors(error))
+
+
+def field_errors(error: Unfit) -> list[FieldError]:
+    """Give what is wrong, field by field."""
+    return [FieldError(fault.pointer, fault.code, fault.detail) for fault in error.faults]

@@ -27,6 +27,13 @@ def _printable(text: str) -> str:
     return text
 
 
+def _text(text: str) -> str:
+    if not all(c.isprintable() or c in "\n\r\t" for c in text):
+        message = "the text must hold printable characters, line ends and tabs only"
+        raise PydanticCustomError("invalid_text", message)
+    return text
+
+
 def _price(price: Money) -> Money:
     if price.minor < 0:
         raise PydanticCustomError("amount_out_of_range", "a price cannot be negative")
@@ -50,4 +57,10 @@ Price = Annotated[Money, AfterValidator(_price)]
 Change = Annotated[int, Field(strict=True), AfterValidator(_change)]
 """Units more or, negative, fewer."""
 Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+ShortText = Annotated[
+    str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)
+]
+LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_text)]
+Barcode = ShortText
+Weight = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, description="Of one, grams.")]
 SearchText = Annotated[str, StringConstraints(max_length=200)]

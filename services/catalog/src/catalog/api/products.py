@@ -1,9 +1,8 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from chassis.http import (
-    Body,
     IfMatch,
     Page,
     Paged,
@@ -15,26 +14,21 @@ from chassis.http import (
 from chassis.problems import not_found
 from chassis.requests import Reading
 from contracts.values import LocationId, Money, Sku
-from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, ConfigDict
 
-from catalog.api.dependencies import Reader, Work, Writer, at_fault, unknown_site
-from catalog.api.fields import Code, Name, Price, SearchText, SkuText
-from catalog.domain.errors import StaleVersion, UnknownSites, WrongCurrency
-from catalog.handlers.products import KeptProduct, PutProduct, put_product
-from catalog.queries.products import ProductView, product
+from catalog.api.dependencies import Reader, Work, Writer, unfit, unknown_site
+from catalog.api.fields import Code, SearchText, SkuText
+from catalog.api.product_bodies import ProductBody, put_product_of
+from catalog.domain.errors import NotYours, StaleVersion, Unfit
+from catalog.handlers.products import KeptProduct, put_product
+from catalog.queries.products import ProductView, product, product_view
 from catalog.queries.scoped import seen_site
 from catalog.queries.search import ProductSearch, find_products
 from catalog.queries.stock import quoted
 
 router = APIRouter(prefix="/products", tags=["products"])
-
-
-class ProductBody(Body):
-    """A product; of the caller's sites, exactly those with a price sell it."""
-
-    name: Name
-    prices: Mapping[Code, Price] = Field(description="Unit price by site code.")
+ProductCode = Annotated[SkuText, Path(description="1 to 64 printable characters.")]
 
 
 class ListedProduct(BaseModel):
@@ -108,32 +102,31 @@ async def get_product_stock(
     )
 
 
-@router.put("/{sku:path}", response_model=ProductView, responses={201: {"model": ProductView}})
+@router.put("/{code:path}", response_model=ProductView, responses={201: {"model": ProductView}})
 async def put_product_here(
-    sku: SkuText, body: ProductBody, version: IfMatch, scope: Writer, work: Work
+    code: ProductCode, body: ProductBody, version: IfMatch, scope: Writer, work: Work
 ) -> Response:
-    """Make a product, or change its name and its prices; the same again changes nothing."""
-    command = PutProduct(sku, body.name, body.prices, scope.sites, version)
+    """Make a product, or change it, its variants and prices; the same again changes nothing."""
     try:
-        kept = await put_product(command, work)
-    except UnknownSites as error:
-        unknown = {f"/prices/{code}": f"there is no site {code}" for code in error.codes}
-        raise at_fault("UNKNOWN_SITE", str(error), unknown) from error
-    except WrongCurrency as error:
-        wrong = {f"/prices/{error.site_code}/currency": str(error)}
-        raise at_fault("CURRENCY_MISMATCH", str(error), wrong) from error
+        kept = await put_product(put_product_of(body, code, scope.sites, version), work)
+    except Unfit as error:
+        raise unfit(error) from error
+    except NotYours as error:
+        raise not_found("product") from error
     except StaleVersion as error:
         if not isinstance(error.current, KeptProduct):
             raise not_found("product") from error
-        raise Stale(_view(error.current), error.current.product.version) from error
-    headers = {"ETag": etag(kept.product.version)}
-    return answer(_view(kept), 201 if kept.created else 200, headers)
+        seen = error.current
+        current = product_view(scope, seen.product, seen.sites)
+        raise Stale(current, current.version) from error
+    view = product_view(scope, kept.product, kept.sites)
+    return answer(view, 201 if kept.created else 200, {"ETag": etag(view.version)})
 
 
-@router.get("/{sku:path}", response_model=ProductView)
-async def get_product(sku: SkuText, scope: Reader, session: Reading) -> Response:
+@router.get("/{code:path}", response_model=ProductView)
+async def get_product(code: ProductCode, scope: Reader, session: Reading) -> Response:
     """Give a product, with its prices on the caller's sites."""
-    found = await product(scope, session, sku)
+    found = await product(scope, session, code)
     if found is None:
         raise not_found("product")
     return answer(found, headers={"ETag": etag(found.version)})
@@ -158,13 +151,3 @@ async def get_products(
     page = page_of(rows, paged.limit, lambda row: (row.word, row.sku))
     items = [ListedProduct.model_validate(row) for row in page.items]
     return ProductPage(items=items, next=page.next, as_of=seen.as_of)
-
-
-def _view(kept: KeptProduct) -> ProductView:
-    return ProductView(
-        sku=kept.product.sku,
-        product_id=kept.product.product_id,
-        name=kept.product.name,
-        version=kept.product.version,
-        prices=dict(sorted(kept.prices.items())),
-    )

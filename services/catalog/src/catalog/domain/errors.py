@@ -2,7 +2,8 @@
 
 CatalogError
     UnknownSites        a refusal: some sites are not known here, or not this person's
-    WrongCurrency       a refusal: a price is not in its site's currency
+    Unfit               a refusal: some fields of a request cannot stand
+    NotYours            a refusal: it belongs to sites of others only
     UnknownProducts     a refusal
     UnknownLocation     a refusal
     NotEnoughStock      a refusal: the caller may choose otherwise
@@ -34,18 +35,35 @@ class UnknownSites(CatalogError):
         self.codes = tuple(sorted(codes))
 
 
-class WrongCurrency(CatalogError):
-    """A price is not in the currency of its site.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of a request.
 
     Attributes:
-        site_code: The site.
-        expected: The site's currency.
+        pointer: JSON pointer into the request's body.
+        code: Why, as an upper-case name that programs can rely on.
+        detail: Why, as a sentence for people.
     """
 
-    def __init__(self, site_code: str, expected: str) -> None:
-        super().__init__(f"prices of {site_code} are in {expected}")
-        self.site_code = site_code
-        self.expected = expected
+    pointer: str
+    code: str
+    detail: str
+
+
+class Unfit(CatalogError):
+    """Some fields of a request cannot stand.
+
+    Attributes:
+        faults: In the order of the request; never empty.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.detail for fault in faults))
+        self.faults = tuple(faults)
+
+
+class NotYours(CatalogError):
+    """It belongs only to sites that the caller does not see: to them it is not there."""
 
 
 class UnknownProducts(CatalogError):

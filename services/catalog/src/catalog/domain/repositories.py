@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.values import LocationId, SiteId, Sku, SubmissionId
 
+from catalog.domain.categories import Category
 from catalog.domain.locations import Adjustment, Location
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
@@ -34,14 +35,29 @@ class SiteRepository(Protocol):
 
 
 class ProductRepository(Protocol):
-    """Products with their prices."""
+    """Products with their variants and prices."""
 
-    async def locked(self, sku: Sku, *, new_id: UUID) -> Product:
-        """Give a product, locked until the transaction ends; one of version 0 if there is none."""
+    async def locked(self, codes: Mapping[Sku, UUID]) -> dict[Sku, Product]:
+        """Give products by code, locked until the transaction ends.
+
+        One that there is not yet is made: of version 0, with the id given to its code.
+        """
         ...
 
-    async def keep(self, product: Product) -> None:
-        """Keep the product's new state."""
+    async def found(self, codes: Collection[Sku]) -> dict[Sku, Product]:
+        """Give those of these products that there are, locked until the transaction ends."""
+        ...
+
+    async def keep(self, kept: Collection[Product]) -> None:
+        """Keep the products' new state."""
+        ...
+
+    async def drop_unkept(self, codes: Collection[Sku]) -> None:
+        """Drop those of these products that were made by ``locked`` and not kept."""
+        ...
+
+    async def owners(self, skus: Collection[Sku]) -> dict[Sku, Sku]:
+        """Give the code of the product that each of these SKUs belongs to, as far as known."""
         ...
 
     async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
@@ -50,6 +66,26 @@ class ProductRepository(Protocol):
 
     async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:
         """Give price and stock of those of these products that the site sells."""
+        ...
+
+
+class CategoryRepository(Protocol):
+    """Categories."""
+
+    async def locked(self, code: str) -> Category:
+        """Give a category, locked until the transaction ends; one of version 0 if there is none."""
+        ...
+
+    async def keep(self, category: Category) -> None:
+        """Keep the category's new state."""
+        ...
+
+    async def known(self, codes: Collection[str]) -> set[str]:
+        """Give those of these codes that are of a category."""
+        ...
+
+    async def above(self, code: str) -> set[str]:
+        """Give a category's code and those of all it is part of; nothing if there is none."""
         ...
 
 

@@ -1,13 +1,31 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.catalog.events import ProductChanged
 from contracts.values import Money, SiteId, Sku, new_id
 
-from catalog.domain.errors import StaleVersion, WrongCurrency
-from catalog.domain.products import Product
-from catalog.handlers.scoped import Within, named_sites
+from catalog.domain.choices import Choice, choice_faults
+from catalog.domain.errors import CatalogError, Fault, NotYours, StaleVersion, Unfit
+from catalog.domain.products import (
+    Product,
+    ProductTerms,
+    VariantTerms,
+    VariantWish,
+    Visibility,
+)
+from catalog.domain.sites import Site
+from catalog.handlers.scoped import Within
 from catalog.handlers.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVariant:
+    """A variant, and its unit price by site code; ``at`` is its JSON pointer in the request."""
+
+    sku: Sku
+    terms: VariantTerms
+    prices: Mapping[str, Money]
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,63 +33,165 @@ class PutProduct:
     """Make or change a product.
 
     Attributes:
-        prices: By site code; of the sites ``within``, exactly these sell the product.
+        variants: Of the sites ``within``, exactly those with a price sell them.
+        visibility: By site code; who sees it on the sites ``within``, everyone where none is given.
         expected_version: Refuse if it is another; none accepts any.
     """
 
-    sku: Sku
-    name: str
-    prices: Mapping[str, Money]
+    code: Sku
+    terms: ProductTerms
+    variants: Sequence[OfferedVariant]
     within: Within
+    visibility: Mapping[str, Visibility]
     expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptProduct:
-    """A product as it now is; ``prices`` are those of the caller's sites, by site code."""
+    """A product as it now is; ``sites`` has the codes of those of its sites the caller sees."""
 
     product: Product
-    prices: dict[str, Money]
+    sites: Mapping[SiteId, str]
     created: bool = False
+    changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is looked up once for all products of a request.
+
+    Attributes:
+        sites: By code; only those the caller sees.
+        owners: Code of the product that each SKU belongs to by now.
+    """
+
+    sites: Mapping[str, Site]
+    categories: Collection[str]
+    owners: dict[Sku, Sku]
 
 
 async def put_product(command: PutProduct, uow: UnitOfWork) -> KeptProduct:
     """Make or change a product and tell everyone; the same again changes nothing.
 
     Raises:
-        UnknownSites: A price is for a site that the caller does not see.
-        WrongCurrency: A price is not in its site's currency.
+        Unfit: Some of its fields cannot stand: UNKNOWN_SITE, CURRENCY_MISMATCH, UNKNOWN_CATEGORY,
+            SKU_TAKEN or what ``choice_faults`` gives.
+        NotYours: Only sites that the caller does not see sell it.
         StaleVersion: Its ``current`` is a ``KeptProduct``.
     """
-    sites = await named_sites(command.prices.keys(), command.within, uow)
-    for code, price in command.prices.items():
-        if price.currency != sites[code].currency:
-            raise WrongCurrency(code, sites[code].currency)
-    product = await uow.products.locked(command.sku, new_id=new_id())
-    created = product.version == 0
+    (result,) = await put_products([command], uow)
+    if isinstance(result, StaleVersion) and isinstance(result.current, Product):
+        raise StaleVersion(await _seen(result.current, command.within, uow)) from result
+    if isinstance(result, CatalogError):
+        raise result
+    seen = await _seen(result.product, command.within, uow)
+    return KeptProduct(seen.product, seen.sites, result.created, result.changed)
+
+
+async def put_products(
+    commands: Sequence[PutProduct], uow: UnitOfWork, *, rehearse: bool = False
+) -> Sequence[KeptProduct | CatalogError]:
+    """Put each as if alone, in few statements; one that is refused does not stop the others.
+
+    A rehearsal tells what would come of it, and changes nothing. Gives what became of each, in
+    order; a stale one has its ``Product`` as ``current``.
+    """
+    products = await uow.products.locked({command.code: new_id() for command in commands})
+    facts = await _facts(commands, uow)
+    results = [_put(command, products[command.code], facts) for command in commands]
+    if rehearse:
+        await uow.products.drop_unkept(products.keys())
+        return results
+    kept = [result for result in results if isinstance(result, KeptProduct)]
+    changed = {result.product.code: result.product for result in kept if result.changed}
+    await uow.products.keep(changed.values())
+    await uow.products.drop_unkept(products.keys() - changed.keys())
+    for product in changed.values():
+        tell(product, uow)
+    return results
+
+
+async def _facts(commands: Sequence[PutProduct], uow: UnitOfWork) -> _Facts:
+    within = commands[0].within
+    named = {code for command in commands for code in _site_codes(command)}
+    known = await uow.sites.by_code(named)
+    sites = {c: site for c, site in known.items() if within is None or site.site_id in within}
+    skus = {variant.sku for command in commands for variant in command.variants}
+    categories = {code for command in commands for code in command.terms.categories}
+    return _Facts(sites, await uow.categories.known(categories), await uow.products.owners(skus))
+
+
+def _put(command: PutProduct, product: Product, facts: _Facts) -> KeptProduct | CatalogError:
+    created, within = product.version == 0, command.within
+    if within is not None and product.sites and within.isdisjoint(product.sites):
+        return NotYours(command.code)
     if command.expected_version not in {None, product.version}:
-        raise StaleVersion(None if created else await _seen(product, command.within, uow))
-    prices = {sites[code].site_id: price for code, price in command.prices.items()}
-    if product.change(command.name, prices, within=command.within):
-        await uow.products.keep(product)
-        _tell(product, uow)
-    return KeptProduct(product, dict(command.prices), created)
+        return StaleVersion(None if created else product)
+    if faults := [*_faults(command, facts)]:
+        return Unfit(faults)
+    wishes = [
+        VariantWish(
+            offered.sku,
+            product.product_id if offered.sku == product.code else new_id(),
+            offered.terms,
+            {facts.sites[code].site_id: price for code, price in offered.prices.items()},
+        )
+        for offered in command.variants
+    ]
+    facts.owners.update({wish.sku: command.code for wish in wishes})
+    visibility = {facts.sites[code].site_id: seen for code, seen in command.visibility.items()}
+    changed = product.change(command.terms, wishes, visibility, within=within)
+    return KeptProduct(product, {}, created, changed)
+
+
+def _faults(command: PutProduct, facts: _Facts) -> Iterator[Fault]:
+    if unknown := command.terms.categories - set(facts.categories):
+        detail = f"there is no category {', '.join(sorted(unknown))}"
+        yield Fault("/categories", "UNKNOWN_CATEGORY", detail)
+    for code in command.visibility:
+        if code not in facts.sites:
+            yield Fault(f"/visibility/{code}", "UNKNOWN_SITE", f"there is no site {code}")
+    choices = [Choice(offered.at, offered.sku, offered.terms) for offered in command.variants]
+    yield from choice_faults(command.code, command.terms.options, choices)
+    for offered in command.variants:
+        if facts.owners.get(offered.sku, command.code) != command.code:
+            detail = f"{offered.sku} belongs to another product"
+            yield Fault(f"{offered.at}/sku", "SKU_TAKEN", detail)
+        yield from _price_faults(offered, facts)
+
+
+def _price_faults(offered: OfferedVariant, facts: _Facts) -> Iterator[Fault]:
+    for code, price in offered.prices.items():
+        at, site = f"{offered.at}/prices/{code}", facts.sites.get(code)
+        if site is None:
+            yield Fault(at, "UNKNOWN_SITE", f"there is no site {code}")
+        elif price.currency != site.currency:
+            detail = f"prices of {code} are in {site.currency}"
+            yield Fault(f"{at}/currency", "CURRENCY_MISMATCH", detail)
+
+
+def _site_codes(command: PutProduct) -> Iterator[str]:
+    yield from command.visibility
+    for offered in command.variants:
+        yield from offered.prices
 
 
 async def _seen(product: Product, within: Within, uow: UnitOfWork) -> KeptProduct:
-    prices: dict[SiteId, Money] = {
-        site: price for site, price in product.prices.items() if within is None or site in within
-    }
-    codes = await uow.sites.codes(prices.keys())
-    return KeptProduct(product, {codes[site]: price for site, price in prices.items()})
+    sites = product.sites | product.visibility.keys()
+    seen = sites if within is None else sites & within
+    return KeptProduct(product, await uow.sites.codes(seen) if seen else {})
 
 
-def _tell(product: Product, uow: UnitOfWork) -> None:
-    event = ProductChanged(
-        product_id=product.product_id,
-        version=product.version,
-        sku=product.sku,
-        name=product.name,
-        prices=product.prices,
-    )
-    uow.outbox.publish(event, sequence=product.version)
+def tell(product: Product, uow: UnitOfWork) -> None:
+    """Publish every variant; a reader keeps the highest version, so one unchanged is skipped."""
+    for variant in product.variants.values():
+        event = ProductChanged(
+            product_id=variant.variant_id,
+            version=variant.version,
+            sku=variant.sku,
+            name=product.terms.name,
+            prices=dict(product.sold(variant.sku)),
+            product=product.code,
+            options=dict(variant.terms.options),
+        )
+        uow.outbox.publish(event, sequence=variant.version)

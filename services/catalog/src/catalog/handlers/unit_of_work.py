@@ -5,6 +5,7 @@ from typing import Protocol
 from messaging.outbox import Outbox
 
 from catalog.domain.repositories import (
+    CategoryRepository,
     LocationRepository,
     ProductRepository,
     SiteRepository,
@@ -21,6 +22,8 @@ class UnitOfWork(Protocol):
     def sites(self) -> SiteRepository: ...
     @property
     def products(self) -> ProductRepository: ...
+    @property
+    def categories(self) -> CategoryRepository: ...
     @property
     def locations(self) -> LocationRepository: ...
     @property

@@ -13,7 +13,7 @@ from contracts.values import Money, Sku
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.products import search_terms
+from catalog.domain.words import search_terms
 from catalog.queries.scoped import SeenSite
 from catalog.storage.tables import (
     location_sites,

@@ -34,7 +34,7 @@ products = Table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("options", JSONB, nullable=False, server_default=text("'[]'"), comment="in order"),
-    Column("customisation", JSONB, comment="none: takes no text of the customer's"),
+    Column("customisation", JSONB(none_as_null=True), comment="of the text it takes, if any"),
     Column("tax_category", Text, nullable=False, server_default="standard"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("version", BigInteger, nullable=False),

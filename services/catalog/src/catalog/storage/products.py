@@ -1,81 +1,139 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
-from contracts.values import Money, SiteId, Sku
-from sqlalchemy import any_, bindparam, delete, func, insert, select, update
+from contracts.values import SiteId, Sku
+from sqlalchemy import (
+    Table,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.products import Product
 from catalog.domain.stock import Quotes
+from catalog.storage.product_rows import (
+    PRODUCT_COLUMNS,
+    Rows,
+    price_rows,
+    product_row,
+    read_products,
+    site_rows,
+    variant_rows,
+)
 from catalog.storage.quotes import read_quotes
 from catalog.storage.tables import (
+    product_categories,
     product_prices,
     product_sites,
     product_words,
     products,
     variants,
 )
-from catalog.storage.unnested import TEXTS
+from catalog.storage.unnested import TEXTS, unnested
+
+_CODES = bindparam("codes", type_=TEXTS)
+_MADE = (
+    upsert(products)
+    .values(name="", version=0)
+    .on_conflict_do_nothing(index_elements=[products.c.code])
+)
+_KEPT = (
+    update(products)
+    .where(products.c.code == bindparam("of_code"))
+    .values(
+        {name: bindparam(f"new_{name}", type_=products.c[name].type) for name in PRODUCT_COLUMNS}
+    )
+    .values(updated_at=func.now())
+)
+_variants = upsert(variants)
+_VARIANTS = _variants.on_conflict_do_update(
+    index_elements=[variants.c.sku],
+    set_={
+        column.name: _variants.excluded[column.name]
+        for column in variants.c
+        if column.name not in {"sku", "variant_id", "product"}
+    },
+)
+_UNKEPT = delete(products).where(products.c.code == any_(_CODES), products.c.version == 0)
+_word = unnested("found", product=TEXTS, word=TEXTS)
+_WORDS = insert(product_words).from_select(
+    ["product", "word"], select(_word.c.product, _word.c.word)
+)
 
 
 class SqlProductRepository:
-    """Keeps products with their prices and the words they are found by."""
+    """Keeps products with their variants, prices, and the words they are found by."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def locked(self, sku: Sku, *, new_id: UUID) -> Product:
-        # The row is made first: two who put the same new product wait for each other here.
-        made = upsert(products).values(code=sku, product_id=new_id, name="", version=0)
-        await self._session.execute(made.on_conflict_do_nothing(index_elements=[products.c.code]))
-        query = (
-            select(products.c.product_id, products.c.name, products.c.version)
-            .where(products.c.code == sku)
-            .with_for_update()
-        )
-        product_id, name, version = (await self._session.execute(query)).one()
-        priced = select(
-            product_prices.c.site_id, product_prices.c.minor, product_prices.c.currency
-        ).where(product_prices.c.sku == sku)
-        prices = {
-            SiteId(site_id): Money(minor, currency)
-            for site_id, minor, currency in await self._session.execute(priced)
-        }
-        return Product(sku, product_id, name, version, prices)
+    async def locked(self, codes: Mapping[Sku, UUID]) -> dict[Sku, Product]:
+        # The rows are made first, in order: two who put the same new product wait for each other.
+        rows = [{"code": code, "product_id": codes[code]} for code in sorted(codes)]
+        await self._session.execute(_MADE, rows)
+        return await read_products(self._session, codes, locked=True)
 
-    async def keep(self, product: Product) -> None:
-        session, sku = self._session, product.sku
+    async def found(self, codes: Collection[Sku]) -> dict[Sku, Product]:
+        return await read_products(self._session, codes, locked=True)
+
+    async def keep(self, kept: Collection[Product]) -> None:
+        if not kept:
+            return
+        session, codes = self._session, {"codes": [product.code for product in kept]}
+        rows = [product_row(product) for product in kept]
         await session.execute(
-            update(products)
-            .where(products.c.code == sku)
-            .values(name=product.name, version=product.version, updated_at=func.now())
+            _KEPT,
+            [
+                {"of_code": row.pop("code")} | {f"new_{k}": v for k, v in row.items()}
+                for row in rows
+            ],
         )
-        made = upsert(variants).values(
-            sku=sku, variant_id=product.product_id, product=sku, version=product.version
+        await session.execute(_VARIANTS, _by_sku(chain(*map(variant_rows, kept))))
+        skus = [sku for product in kept for sku in product.variants]
+        prices = product_prices.c.sku == any_(_CODES)
+        await session.execute(delete(product_prices).where(prices), {"codes": skus})
+        await self._insert(product_prices, [*chain(*map(price_rows, kept))])
+        for table in (product_sites, product_categories, product_words):
+            await session.execute(delete(table).where(table.c.product == any_(_CODES)), codes)
+        await self._insert(product_sites, [*chain(*map(site_rows, kept))])
+        categories = [
+            {"product": p.code, "category": code} for p in kept for code in p.terms.categories
+        ]
+        await self._insert(product_categories, categories)
+        words = [(product.code, word) for product in kept for word in sorted(product.words())]
+        names, found = zip(*words, strict=True)
+        await session.execute(_WORDS, {"products": list(names), "words": list(found)})
+
+    async def drop_unkept(self, codes: Collection[Sku]) -> None:
+        if codes:
+            await self._session.execute(_UNKEPT, {"codes": list(codes)})
+
+    async def owners(self, skus: Collection[Sku]) -> dict[Sku, Sku]:
+        query = select(variants.c.sku, variants.c.product).where(
+            variants.c.sku == any_(bindparam("skus", type_=TEXTS))
         )
-        await session.execute(
-            made.on_conflict_do_update(
-                index_elements=[variants.c.sku], set_={"version": product.version}
-            )
-        )
-        await session.execute(delete(product_prices).where(product_prices.c.sku == sku))
-        await session.execute(delete(product_sites).where(product_sites.c.product == sku))
-        if product.prices:
-            rows = [
-                {"sku": sku, "site_id": site, "minor": price.minor, "currency": price.currency}
-                for site, price in product.prices.items()
-            ]
-            await session.execute(insert(product_prices).values(rows))
-            sold = [{"product": sku, "site_id": site, "sold": True} for site in product.prices]
-            await session.execute(insert(product_sites).values(sold))
-        await session.execute(delete(product_words).where(product_words.c.product == sku))
-        words = [{"product": sku, "word": word} for word in sorted(product.words())]
-        await session.execute(insert(product_words).values(words))
+        rows = await self._session.execute(query, {"skus": list(skus)})
+        return {Sku(sku): Sku(product) for sku, product in rows}
 
     async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
-        known = select(variants.c.sku).where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
-        return set(skus) - set((await self._session.execute(known, {"skus": list(skus)})).scalars())
+        return set(skus) - (await self.owners(skus)).keys()
 
     async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:
         return await read_quotes(self._session, site_id, skus)
+
+    async def _insert(self, table: Table, rows: Rows) -> None:
+        if rows:
+            await self._session.execute(insert(table), rows)
+
+
+def _by_sku(rows: Iterable[dict[str, Any]]) -> Rows:
+    """Give rows in the one order in which they are locked."""
+    return sorted(rows, key=lambda row: row["sku"])

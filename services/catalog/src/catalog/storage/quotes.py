@@ -56,6 +56,7 @@ _QUOTES = (
             stock.c.location_id == location_sites.c.location_id,
         ),
     )
+    .where(products.c.active, variants.c.active)
     .where(product_prices.c.site_id == bindparam("site_id", type_=Uuid()))
     .where(product_prices.c.sku == any_(bindparam("skus", type_=TEXTS)))
     .order_by(variants.c.sku, locations.c.code)

@@ -1,6 +1,7 @@
 from messaging.outbox import Outbox
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.storage.categories import SqlCategoryRepository
 from catalog.storage.locations import SqlLocationRepository
 from catalog.storage.products import SqlProductRepository
 from catalog.storage.sites import SqlSiteRepository
@@ -14,5 +15,6 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.sites = SqlSiteRepository(session)
         self.products = SqlProductRepository(session)
+        self.categories = SqlCategoryRepository(session)
         self.locations = SqlLocationRepository(session)
         self.stock = SqlStockRepository(session)
