@@ -3,21 +3,16 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
-    ForeignKeyConstraint,
-    Identity,
     Index,
     Integer,
     Table,
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-from catalog.storage.metadata import idempotency, messaging, metadata, moment
+from catalog.storage.metadata import idempotency, messaging, metadata
 from catalog.storage.product_tables import (
     categories,
     product_categories,
@@ -26,6 +21,16 @@ from catalog.storage.product_tables import (
     product_words,
     products,
     variants,
+)
+from catalog.storage.stock_tables import (
+    product_stock_policies,
+    receipt_lines,
+    receipts,
+    reservation_lines,
+    reservations,
+    site_stock_policies,
+    stock,
+    stock_movements,
 )
 
 __all__ = [
@@ -38,10 +43,14 @@ __all__ = [
     "product_categories",
     "product_prices",
     "product_sites",
+    "product_stock_policies",
     "product_words",
     "products",
+    "receipt_lines",
+    "receipts",
     "reservation_lines",
     "reservations",
+    "site_stock_policies",
     "sites",
     "stock",
     "stock_movements",
@@ -83,62 +92,4 @@ location_sites = Table(
     Column("location_id", Uuid, ForeignKey("location.location_id"), primary_key=True),
     Index("location_site_by_location", "location_id"),
     comment="which sites a location serves",
-)
-
-stock = Table(
-    "stock",
-    metadata,
-    Column("sku", Text(collation="C"), ForeignKey("variant.sku"), primary_key=True),
-    Column("location_id", Uuid, ForeignKey("location.location_id"), primary_key=True),
-    Column("on_hand", BigInteger, nullable=False),
-    Column("reserved", BigInteger, nullable=False, server_default="0"),
-    Column("allocated", BigInteger, nullable=False, server_default="0"),
-    CheckConstraint("reserved >= 0", name="reserved_not_negative"),
-    CheckConstraint("allocated >= 0", name="allocated_not_negative"),
-    CheckConstraint("reserved + allocated <= on_hand", name="not_oversold"),
-    Index("stock_by_location", "location_id", "sku"),
-    # Room on each page keeps the updates of a busy row off the indexes.
-    postgresql_with={"fillfactor": "70"},
-    comment="one ledger per product and location, in units",
-)
-
-stock_movements = Table(
-    "stock_movement",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("adjustment_id", Uuid, nullable=False),
-    Column("sku", Text(collation="C"), nullable=False),
-    Column("location_id", Uuid, nullable=False),
-    Column("change", BigInteger, nullable=False),
-    Column("on_hand", BigInteger, nullable=False, comment="after the change"),
-    Column("reason", Text, nullable=False),
-    Column("author", Text, nullable=False, comment="staff id"),
-    moment("at"),
-    ForeignKeyConstraint(["sku", "location_id"], ["stock.sku", "stock.location_id"]),
-    Index("stock_movement_by_shelf", "sku", "location_id", "id"),
-    comment="what staff changed, and why; append-only",
-)
-
-reservations = Table(
-    "reservation",
-    metadata,
-    Column("submission_id", Uuid, primary_key=True),
-    Column("order_id", Uuid, comment="none: released before it was reserved"),
-    Column("site_id", Uuid),
-    Column("state", Text, nullable=False),
-    Column("refusal", JSONB, comment="why it was refused, to be told again"),
-    moment("created_at"),
-    Column("ended_at", DateTime(timezone=True)),
-    CheckConstraint("state IN ('held', 'refused', 'released', 'allocated')", name="state"),
-    comment="one per submission; the first outcome recorded stands",
-)
-
-reservation_lines = Table(
-    "reservation_line",
-    metadata,
-    Column("submission_id", Uuid, ForeignKey("reservation.submission_id"), primary_key=True),
-    Column("sku", Text(collation="C"), primary_key=True),
-    Column("location_id", Uuid, primary_key=True),
-    Column("units", BigInteger, nullable=False),
-    CheckConstraint("units > 0", name="units_positive"),
 )
