@@ -19,7 +19,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 
-class NotReady(AssertionError):
+class NotReady(RuntimeError):
     """The system did not come up; the message has what it printed."""
 
 

@@ -14,8 +14,6 @@ from uuid import UUID
 
 import structlog
 from contracts.message import Reply
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -37,13 +35,12 @@ from messaging.parking import park
 from messaging.subscriptions import Subscriptions
 from messaging.tables import MessagingTables
 from messaging.topology import Binding
-from messaging.tracing import context_of
+from messaging.tracing import processing
 
 U = TypeVar("U")
 UnitOfWorkFactory = Callable[[AsyncSession, Outbox], U]
 
 _log = structlog.get_logger("messaging.consumer")
-_tracer = trace.get_tracer("messaging")
 
 
 class Receiver(Protocol):
@@ -71,11 +68,7 @@ class Handlers(Generic[U]):
         replies: dict[UUID, dict[str, Any]] = {}
         for message in batch:
             outbox.cause = message.cause
-            with _tracer.start_as_current_span(
-                f"process {message.delivery.queue}",
-                context=context_of(message.envelope.traceparent),
-                kind=SpanKind.CONSUMER,
-            ):
+            with processing(message):
                 reply = await self._call(message.envelope, uow)
                 await fault_point("handler.mid")
                 if reply is not None and message.asked is not None:

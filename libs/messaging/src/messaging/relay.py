@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from messaging.failures import is_outage
 from messaging.faults import fault_point
 from messaging.tables import MessagingTables
+from messaging.tracing import sending
 from messaging.transport import Outgoing, Publisher
 
 BATCH = 100
@@ -98,7 +99,8 @@ class Relay:
             if not rows:
                 return 0
             await fault_point("relay.before_publish")
-            failed = await self.publisher.publish(rows)
+            with sending([row.exchange for row in rows], [row.traceparent for row in rows]):
+                failed = await self.publisher.publish(rows)
             await fault_point("relay.after_confirm")
             sent = [row.id for row in rows if row.id not in failed]
             if sent:

@@ -25,6 +25,10 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
     broker_url: Annotated[
         str | None, typer.Option(help="a RabbitMQ instead of the embedded transport")
     ] = None,
+    otlp_endpoint: Annotated[
+        str | None,
+        typer.Option(envvar="TRADECOUNTER_OTLP_ENDPOINT", help="where traces go: http://host:4318"),
+    ] = None,
     demo: Annotated[bool, typer.Option(help="make the demo retailer at the first start")] = True,
 ) -> None:
     """Run all services in one process, with a PostgreSQL beside it; Ctrl-C ends it."""
@@ -33,12 +37,13 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
     directory = DataDirectory(data_directory(data_dir))
     logging.set_up("tradecounter", level="WARNING", json=False)
-    telemetry.set_up("tradecounter")
+    telemetry.set_up("tradecounter", otlp_endpoint)
     try:
         directory.path.mkdir(parents=True, exist_ok=True)
         options = Options(directory, host, port, database_url, broker_url, demo)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_system(options, Console()))
+        telemetry.flush()
     except PortTaken as error:
         fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
     except (ServerError, PermissionError) as error:

@@ -12,8 +12,6 @@ from uuid import UUID
 
 import structlog
 from contracts.message import Command, Reply
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -26,7 +24,7 @@ from messaging.registry import message_class
 from messaging.saga.process import Process
 from messaging.saga.store import Definitions, Loaded, load, load_due, save, send
 from messaging.tables import MessagingTables
-from messaging.tracing import context_of
+from messaging.tracing import processing
 
 U = TypeVar("U")
 C = TypeVar("C", bound=Command)
@@ -37,7 +35,6 @@ POLL = 0.5
 _BATCH = 50
 
 _log = structlog.get_logger("messaging.saga")
-_tracer = trace.get_tracer("messaging")
 
 
 @dataclass(slots=True)
@@ -86,11 +83,7 @@ class SagaRunner(Generic[U]):
         for message, saga_id, reply in wanted:
             loaded = sagas[saga_id]
             outbox.cause = message.cause
-            with _tracer.start_as_current_span(
-                f"process {message.delivery.queue}",
-                context=context_of(message.envelope.traceparent),
-                kind=SpanKind.CONSUMER,
-            ):
+            with processing(message):
                 if message.envelope.causationid is None:
                     raise Permanent("a reply that names no command")
                 loaded.process.receive(UUID(message.envelope.causationid), reply, loaded.now)
