@@ -13,6 +13,15 @@ from sqlalchemy import (
 )
 
 from catalog.storage.metadata import idempotency, messaging, metadata
+from catalog.storage.price_tables import (
+    coupon_submissions,
+    price_list_entries,
+    price_lists,
+    promotion_sites,
+    promotions,
+    voucher_uses,
+    vouchers,
+)
 from catalog.storage.product_tables import (
     categories,
     product_categories,
@@ -35,17 +44,22 @@ from catalog.storage.stock_tables import (
 
 __all__ = [
     "categories",
+    "coupon_submissions",
     "idempotency",
     "location_sites",
     "locations",
     "messaging",
     "metadata",
+    "price_list_entries",
+    "price_lists",
     "product_categories",
     "product_prices",
     "product_sites",
     "product_stock_policies",
     "product_words",
     "products",
+    "promotion_sites",
+    "promotions",
     "receipt_lines",
     "receipts",
     "reservation_lines",
@@ -55,6 +69,8 @@ __all__ = [
     "stock",
     "stock_movements",
     "variants",
+    "voucher_uses",
+    "vouchers",
 ]
 
 sites = Table(
