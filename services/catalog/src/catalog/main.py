@@ -5,7 +5,7 @@ from pathlib import Path
 from chassis.service import Service
 from fastapi import APIRouter
 
-from catalog.api import categories, locations, products, stock
+from catalog.api import categories, locations, price_lists, products, stock
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -16,6 +16,7 @@ api = APIRouter(prefix="/api/catalog/v1")
 for router in (
     products.router,
     categories.router,
+    price_lists.router,
     locations.router,
     stock.adjustments,
     stock.router,

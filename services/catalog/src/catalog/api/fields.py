@@ -1,9 +1,10 @@
 """What the fields of this service's requests may hold."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from contracts.values import Money, Sku
-from pydantic import AfterValidator, Field, StringConstraints
+from contracts.values import MAX_UNITS, Money, Sku
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from catalog.domain.products import is_sku
@@ -34,6 +35,25 @@ def _text(text: str) -> str:
     return text
 
 
+def _moment(value: object) -> object:
+    if not isinstance(value, str):
+        raise PydanticCustomError("moment_type", "a time is written as text, with its zone")
+    return value
+
+
+def _years(moment: datetime) -> datetime:
+    if not 1970 <= moment.year < 9000:
+        raise PydanticCustomError("out_of_range", "the year must be from 1970 to 8999")
+    return moment.astimezone(UTC)
+
+
+def _units(units: int) -> int:
+    if not 1 <= units <= MAX_UNITS:
+        message = "the quantity must be between 1 and {most}"
+        raise PydanticCustomError("quantity_out_of_range", message, {"most": MAX_UNITS})
+    return units
+
+
 def _price(price: Money) -> Money:
     if price.minor < 0:
         raise PydanticCustomError("amount_out_of_range", "a price cannot be negative")
@@ -54,6 +74,15 @@ SkuText = Annotated[Sku, AfterValidator(_sku)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
 Price = Annotated[Money, AfterValidator(_price)]
+Flag = Annotated[bool, Field(strict=True)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_years)]
+"""A time with its zone, given on as UTC."""
+Units = Annotated[
+    int,
+    Field(strict=True, json_schema_extra={"minimum": 1, "maximum": MAX_UNITS}),
+    AfterValidator(_units),
+]
 Change = Annotated[int, Field(strict=True), AfterValidator(_change)]
 """Units more or, negative, fewer."""
 Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]

@@ -7,7 +7,17 @@ from chassis.http import Body
 from contracts.values import Sku
 from pydantic import Field
 
-from catalog.api.fields import Barcode, Code, LongText, Name, Price, ShortText, SkuText, Weight
+from catalog.api.fields import (
+    Barcode,
+    Code,
+    Flag,
+    LongText,
+    Name,
+    Price,
+    ShortText,
+    SkuText,
+    Weight,
+)
 from catalog.domain.errors import Fault, Unfit
 from catalog.domain.products import (
     Customisation,
@@ -40,13 +50,13 @@ class CustomisationBody(Body):
 
     label: Annotated[Name, Field(description="What is asked for, such as 'Engraving'.")]
     max_length: Annotated[int, Field(strict=True, ge=1, le=10_000, description="Characters.")]
-    required: bool = False
+    required: Flag = False
 
 
 class VisibilityBody(Body):
     """Who sees the product on a site; no levels: every customer."""
 
-    visible: bool = True
+    visible: Flag = True
     levels: Annotated[list[Code], Field(max_length=100)] | None = None
 
 
@@ -57,8 +67,8 @@ class VariantBody(Body):
     options: Choices = Field(default_factory=dict)
     barcodes: Barcodes = Field(default_factory=list)
     weight_grams: Weight | None = None
-    tracked: Annotated[bool, Field(description="False: it is always available.")] = True
-    future_stock: bool = True
+    tracked: Annotated[Flag, Field(description="False: it is always available.")] = True
+    future_stock: Flag = True
     prices: Prices = Field(default_factory=dict)
 
 
@@ -74,7 +84,7 @@ class ProductBody(Body):
     customisation: CustomisationBody | None = None
     tax_category: Code = "standard"
     categories: Annotated[list[Code], Field(max_length=100)] = Field(default_factory=list)
-    active: bool = True
+    active: Flag = True
     visibility: Annotated[Mapping[Code, VisibilityBody], Field(max_length=1000)] = Field(
         default_factory=dict, description="By site code; where none is given, everyone sees it."
     )
@@ -82,8 +92,8 @@ class ProductBody(Body):
     prices: Prices = Field(default_factory=dict)
     barcodes: Barcodes = Field(default_factory=list)
     weight_grams: Weight | None = None
-    tracked: bool = True
-    future_stock: bool = True
+    tracked: Flag = True
+    future_stock: Flag = True
 
 
 def put_product_of(

@@ -7,6 +7,7 @@ from messaging.outbox import Outbox
 from catalog.domain.repositories import (
     CategoryRepository,
     LocationRepository,
+    PriceListRepository,
     ProductRepository,
     SiteRepository,
     StockRepository,
@@ -24,6 +25,8 @@ class UnitOfWork(Protocol):
     def products(self) -> ProductRepository: ...
     @property
     def categories(self) -> CategoryRepository: ...
+    @property
+    def price_lists(self) -> PriceListRepository: ...
     @property
     def locations(self) -> LocationRepository: ...
     @property

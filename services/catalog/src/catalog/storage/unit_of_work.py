@@ -3,6 +3,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.storage.categories import SqlCategoryRepository
 from catalog.storage.locations import SqlLocationRepository
+from catalog.storage.price_lists import SqlPriceListRepository
 from catalog.storage.products import SqlProductRepository
 from catalog.storage.sites import SqlSiteRepository
 from catalog.storage.stock import SqlStockRepository
@@ -16,5 +17,6 @@ class SqlUnitOfWork:
         self.sites = SqlSiteRepository(session)
         self.products = SqlProductRepository(session)
         self.categories = SqlCategoryRepository(session)
+        self.price_lists = SqlPriceListRepository(session)
         self.locations = SqlLocationRepository(session)
         self.stock = SqlStockRepository(session)
