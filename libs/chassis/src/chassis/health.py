@@ -7,6 +7,7 @@ from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from chassis.metrics import metrics
 from chassis.problem import Problem
 from chassis.runtime import Runtime
 
@@ -53,7 +54,7 @@ async def ready(runtime: Runtime, *, with_broker: bool) -> Response:
 
 
 def health_app(runtime: Runtime) -> ASGIApp:
-    """Give the worker's only pages, ``/livez`` and ``/readyz``."""
+    """Give the worker's only pages: ``/livez``, ``/readyz`` and ``/metrics``."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         match scope["path"]:
@@ -61,6 +62,8 @@ def health_app(runtime: Runtime) -> ASGIApp:
                 response = live()
             case "/readyz":
                 response = await ready(runtime, with_broker=True)
+            case "/metrics":
+                response = await metrics(runtime)
             case _:
                 response = Problem(404, "NOT_FOUND", "there is nothing at this address").response()
         await response(scope, receive, send)

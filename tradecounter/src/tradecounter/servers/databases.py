@@ -1,12 +1,10 @@
 """Databases of a server: make one when it is missing, drop one."""
 
+from chassis.migrations import create_database
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
-
-_DUPLICATE_DATABASE = "42P04"
 
 
 def database_url(server_url: str, name: str) -> str:
@@ -22,12 +20,9 @@ async def ensure_database(server_url: str, name: str) -> str:
         server_url: Any database of the server, as a user who may create databases.
         name: What it is called, letter by letter.
     """
-    try:
-        await administer(server_url, f"CREATE DATABASE {quoted(name)}")
-    except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != _DUPLICATE_DATABASE:
-            raise
-    return database_url(server_url, name)
+    url = database_url(server_url, name)
+    await create_database(url)
+    return url
 
 
 async def drop_database(server_url: str, name: str) -> None:
