@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import httpx2
 from chassis.service import build_api, open_runtime
-from chassis.settings import ServiceSettings
 from chassis.tokens import StaticKeys, Tokens
 from contracts.values import SiteId
 from customers.domain.sites import site_id
@@ -129,7 +128,7 @@ def a_customer_body(site: str, **fields: object) -> dict[str, Any]:
 @asynccontextmanager
 async def open_api(database_url: str) -> AsyncGenerator[Api]:
     """Serve the API on a migrated database; nothing relays what it writes to the outbox."""
-    settings = ServiceSettings.of("customers", database_url=database_url)
+    settings = SERVICE.settings.of("customers", database_url=database_url)
     transport = EmbeddedTransport(EmbeddedHub([]), "customers")
     async with open_runtime(SERVICE, settings, transport) as runtime:
         app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))

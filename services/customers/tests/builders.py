@@ -7,7 +7,8 @@ from uuid import UUID
 
 from contracts.values import CustomerId, CustomerSetId, new_id
 from customers.domain.addresses import Address, AddressEntry, AddressId
-from customers.domain.customer import Customer, CustomerEntry, Details, DetailsEntry
+from customers.domain.customer import Customer, CustomerEntry
+from customers.domain.details import Details, DetailsEntry
 from customers.domain.phones import Phone, PhoneEntry, PhoneKind
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

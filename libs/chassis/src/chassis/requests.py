@@ -6,7 +6,8 @@ names its own type::
     Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -28,10 +29,20 @@ class Transaction:
 
 async def transaction(request: Request, scope: CurrentScope) -> AsyncIterator[Transaction]:
     """Run the request in one transaction; rolled back when it ends with an error."""
+    async with _begun(request, Cause(staff_id=scope.staff_id)) as begun:
+        yield begun
+
+
+async def public_transaction(request: Request) -> AsyncIterator[Transaction]:
+    """Do the same for a request without a token: a secret in it must say what it may do."""
+    async with _begun(request, Cause()) as begun:
+        yield begun
+
+
+@asynccontextmanager
+async def _begun(request: Request, cause: Cause) -> AsyncGenerator[Transaction]:
     runtime = request.app.state.runtime
-    outbox = Outbox(
-        runtime.service.name, runtime.service.tables.outbox, Cause(staff_id=scope.staff_id)
-    )
+    outbox = Outbox(runtime.service.name, runtime.service.tables.outbox, cause)
     async with runtime.databases.work.begin() as session:
         yield Transaction(session, outbox)
         sends = bool(outbox.rows)
@@ -41,6 +52,9 @@ async def transaction(request: Request, scope: CurrentScope) -> AsyncIterator[Tr
 
 
 InTransaction = Annotated[Transaction, Depends(transaction, scope="function")]
+
+
+InPublicTransaction = Annotated[Transaction, Depends(public_transaction, scope="function")]
 
 
 async def unit_of_work(request: Request, tx: InTransaction) -> Any:  # noqa: ANN401 - each service has its own

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from chassis.problem import FieldError, Problem
 
@@ -49,14 +50,27 @@ def validation_problem(error: RequestValidationError) -> Problem:
     return Problem(422, "INVALID_REQUEST", f"not acceptable: {where}", errors)
 
 
+def field_errors(error: ValidationError, document: object) -> list[FieldError]:
+    """Give what is wrong with a document that stands in a request; pointers are within it."""
+    found = error.errors(include_url=False, include_input=False)
+    return [
+        FieldError(_pointer(list(one["loc"]), document), _code(one), _sentence(one))
+        for one in cast("Sequence[Mapping[str, Any]]", found)
+    ]
+
+
 def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
     place, *path = cast("Sequence[str | int]", error["loc"])
-    code, detail = _code(error), str(error["msg"]).removeprefix("Value error, ")
+    code, detail = _code(error), _sentence(error)
     if place == "body":
         return FieldError(_pointer(path, body), code, detail)
     name = ".".join(str(part) for part in path)
     name = name.title() if place == "header" else name
     return FieldError(None, code, detail, parameter=f"{place}: {name}")
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def _code(error: Mapping[str, Any]) -> str:

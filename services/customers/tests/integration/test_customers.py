@@ -65,6 +65,8 @@ async def test_events_hold_nothing_personal(api: Api, database: Sessions) -> Non
         "number": "C-000001",
         "is_staff": True,
         "disabled": False,
+        "is_registered": False,
+        "erased": False,
     }
     for event in events:
         text = event.encode().decode()

@@ -3,7 +3,8 @@ from uuid import UUID
 
 import pytest
 from contracts.values import CustomerSetId
-from customers.domain.customer import Details, check_customer
+from customers.domain.customer import check_customer
+from customers.domain.details import Details
 from customers.domain.findings import Findings
 from customers.handlers.formats import FORMATS
 
@@ -77,7 +78,7 @@ def test_a_customer_moves_to_another_set_under_a_new_number() -> None:
     customer = a_customer()
     other = CustomerSetId(UUID(int=2))
 
-    customer.move(other, "C-000001")
+    customer.move(other, "C-000001", level=None)
 
     assert (customer.customer_set_id, customer.number) == (other, "C-000001")
     assert customer.changed

@@ -10,7 +10,7 @@ from customers.api.dependencies import PREFIX, ChangingCustomer
 from customers.api.entries import AddressBody
 from customers.domain.addresses import AddressId
 from customers.handlers.addresses import add_address, remove_address, replace_address
-from customers.queries.customers import CustomerView
+from customers.queries.views import CustomerView
 
 router = APIRouter(prefix=f"{PREFIX}/customers/{{customer_id}}/addresses", tags=["addresses"])
 

@@ -19,7 +19,8 @@ from customers.api.refusals import refusals
 from customers.domain.customer import Customer
 from customers.domain.errors import StaleVersion
 from customers.handlers.unit_of_work import UnitOfWork
-from customers.queries.customers import CustomerView, customer
+from customers.queries.customers import customer
+from customers.queries.views import CustomerView
 
 PREFIX = "/api/customers/v1"
 

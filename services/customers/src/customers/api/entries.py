@@ -6,16 +6,21 @@ request as far as the model goes: the rules then name it together with all else 
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Annotated, Any
 
 from chassis.http import Body
-from pydantic import ConfigDict, StrictBool, StringConstraints
+from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from customers.domain.addresses import AddressEntry
-from customers.domain.customer import CustomerEntry, DetailsEntry
+from customers.domain.customer import CustomerEntry
+from customers.domain.details import ConsentEntry, DetailsEntry
 from customers.domain.phones import PhoneEntry, PhoneKind
 
 SiteCode = Annotated[str, StringConstraints(max_length=64)]
+LevelCode = Annotated[str, StringConstraints(max_length=64)]
+
+_DETAILS = frozenset(field.name for field in fields(DetailsEntry))
 
 
 def _required(*names: str) -> ConfigDict:
@@ -55,42 +60,27 @@ class AddressBody(Body):
         return AddressEntry(**dict(self))
 
 
-class CustomerBody(Body):
-    """A new customer; phone numbers without a + are read in the country of the site."""
+class ConsentBody(Body):
+    """Whether the customer wants to hear of offers, and where they said so."""
 
-    model_config = _required("site", "first_name", "last_name", "phones", "addresses")
+    model_config = _required("granted", "source")
 
-    site: SiteCode | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-    company: str | None = None
-    phones: tuple[PhoneBody, ...] = ()
-    addresses: tuple[AddressBody, ...] = ()
-    external_reference: str | None = None
-    is_staff: StrictBool = False
+    granted: StrictBool
+    source: str | None = None
 
-    def entry(self) -> CustomerEntry:
-        details = DetailsEntry(
-            self.first_name,
-            self.last_name,
-            self.email,
-            self.company,
-            _entries(self.phones),
-            self.external_reference,
-            self.is_staff,
-        )
-        return CustomerEntry(details, tuple(address.entry() for address in self.addresses))
+    def entry(self) -> ConsentEntry:
+        return ConsentEntry(self.granted, self.source)
 
 
-class CorrectionBody(Body):
-    """What to change of a customer: a field that is not there stays as it is.
+class DetailsBody(Body):
+    """What is known of a customer besides addresses.
 
     Attributes:
-        phones: All phones, in the place of those before.
-        site: The site whose country phone numbers without a + are read in; left out, the country
-            of the default billing address.
-        customer_set: Code of the set to move the customer to, under a new number.
+        tax_id: Where the customer is billed in the European Union or the United Kingdom, a VAT
+            number.
+        level: Code of a level of the customer's set.
+        attributes: What else the shop wants to know, at most 50, by name; all at once.
+        marketing_consent: What the customer says about offers; left out, what they said before.
     """
 
     first_name: str | None = None
@@ -100,14 +90,76 @@ class CorrectionBody(Body):
     phones: tuple[PhoneBody, ...] = ()
     external_reference: str | None = None
     is_staff: StrictBool = False
+    tax_id: str | None = None
+    tax_exempt: StrictBool = False
+    level: LevelCode | None = None
+    attributes: dict[str, str] = Field(default_factory=dict[str, str])
+    marketing_consent: ConsentBody | None = None
+
+    @property
+    def consent(self) -> ConsentEntry | None:
+        """Give what was said about offers; none: nothing."""
+        return self.marketing_consent.entry() if self.marketing_consent else None
+
+    def given(self) -> dict[str, Any]:
+        """Give the named fields of ``DetailsEntry`` that are in the request."""
+        named = self.model_fields_set & _DETAILS
+        given = {name: getattr(self, name) for name in named}
+        return given | ({"phones": _entries(self.phones)} if "phones" in given else {})
+
+
+class CustomerBody(DetailsBody):
+    """A new customer; phone numbers without a + are read in the country of the site.
+
+    Attributes:
+        site: Code; left out, the only site there is.
+        invite: Send a mail with which the customer can make a sign-in account.
+    """
+
+    model_config = _required("site", "first_name", "last_name", "phones", "addresses")
+
+    site: SiteCode | None = None
+    addresses: tuple[AddressBody, ...] = ()
+    invite: StrictBool = False
+
+    def entry(self) -> CustomerEntry:
+        whole: dict[str, Any] = {name: getattr(self, name) for name in _DETAILS}
+        whole["phones"] = _entries(self.phones)
+        details = DetailsEntry(**whole)
+        addresses = tuple(address.entry() for address in self.addresses)
+        return CustomerEntry(details, addresses, self.consent, self.invite)
+
+
+class CorrectionBody(DetailsBody):
+    """What to change of a customer: a field that is not there stays as it is.
+
+    Attributes:
+        phones: All phones, in the place of those before.
+        site: The site whose country phone numbers without a + are read in; left out, the country
+            of the default billing address.
+        customer_set: Code of the set to move the customer to, under a new number.
+    """
+
     site: SiteCode | None = None
     customer_set: SiteCode | None = None
 
-    def given(self) -> dict[str, Any]:
-        """Give the named fields of ``DetailsEntry``."""
-        named = self.model_fields_set - {"site", "customer_set"}
-        given = {name: getattr(self, name) for name in named}
-        return given | ({"phones": _entries(self.phones)} if "phones" in given else {})
+
+class NoteBody(Body):
+    """A note about a customer, at most 5000 characters."""
+
+    text: str
+
+
+class InvitationBody(Body):
+    """Which site's storefront to invite to; left out, the only one of the customer's set."""
+
+    site: SiteCode | None = None
+
+
+class AcceptanceBody(Body):
+    """The secret of the link that the customer followed."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class DisablingBody(Body):

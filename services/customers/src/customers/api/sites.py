@@ -35,7 +35,15 @@ class CustomerSetBody(Body):
 
 
 class SiteBody(Body):
-    """A site: a shop, a brand, a country's shop."""
+    """A site: a shop, a brand, a country's shop.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2 code, upper case.
+        currency: ISO 4217 code, upper case; for ever.
+        time_zone: IANA name.
+        active: Whether orders are taken on it.
+        storefront_url: Where customers sign in; invitations lead to ``/invitation?token=`` there.
+    """
 
     name: str
     customer_set: Code
@@ -43,6 +51,7 @@ class SiteBody(Body):
     currency: str
     time_zone: str
     active: StrictBool = True
+    storefront_url: str | None = None
 
 
 @sets.put("/{code}", response_model=CustomerSetView, responses={201: {"model": CustomerSetView}})
@@ -87,6 +96,7 @@ async def put_site_here(
         body.currency,
         body.time_zone,
         body.active,
+        body.storefront_url,
     )
     try:
         with refusals():

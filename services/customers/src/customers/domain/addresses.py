@@ -210,3 +210,35 @@ def without_address(book: Sequence[Address], address_id: AddressId) -> tuple[Add
     if old.default_uses:
         raise AddressIsDefault(old.default_uses)
     return tuple(each for each in book if each.address_id != address_id)
+
+
+def learned(book: Sequence[Address], billing: Address, shipping: Address) -> tuple[Address, ...]:
+    """Give the book with what an order was billed and shipped to, each once.
+
+    They become defaults only where there is none. A full book lets go of its oldest others.
+    """
+    known = list(book)
+    for use, new in (("billing", billing), ("shipping", shipping)):
+        lacks = not any(use in each.default_uses for each in known)
+        place = next((n for n, each in enumerate(known) if _alike(each, new)), None)
+        if place is None:
+            place = len(known)
+            known.append(replace(new, default_billing=False, default_shipping=False))
+        if lacks:
+            field = "default_billing" if use == "billing" else "default_shipping"
+            known[place] = replace(known[place], **{field: True})
+    spare = len(known) - MAX_ADDRESSES
+    old = [each for each in known[:-2] if not each.default_uses][: max(spare, 0)]
+    return tuple(each for each in known if each not in old)
+
+
+def _alike(one: Address, other: Address) -> bool:
+    return _content(one) == _content(other)
+
+
+def _content(address: Address) -> tuple[str, ...]:
+    """Give what makes two addresses the same to a carrier: not case, not who is called."""
+    postal_code = (address.postal_code or "").replace(" ", "")
+    parts = (address.name, address.company or "", *address.lines, address.city)
+    rest = (address.region or "", postal_code, address.country)
+    return tuple(part.casefold() for part in (*parts, *rest))

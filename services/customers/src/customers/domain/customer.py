@@ -1,7 +1,8 @@
 """A customer of a customer set."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from contracts.values import CustomerId, CustomerSetId
 
@@ -14,91 +15,53 @@ from customers.domain.addresses import (
     with_address,
     without_address,
 )
-from customers.domain.errors import UnknownAddress
+from customers.domain.details import (
+    Consent,
+    ConsentEntry,
+    Details,
+    DetailsEntry,
+    Home,
+    check_details,
+)
+from customers.domain.errors import CustomerIsErased, UnknownAddress
 from customers.domain.findings import Findings, tidy
 from customers.domain.formats import Formats
-from customers.domain.phones import Phone, PhoneEntry, check_phones
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What is known of a customer besides addresses.
-
-    Attributes:
-        email: In normal form, letters as typed; unique in the set in any case of letters (CS-6).
-        external_reference: Another system's id of the customer, unique in the set.
-        is_staff: A staff account: no order may be taken for it (CU-7).
-    """
-
-    first_name: str
-    last_name: str
-    email: str | None
-    company: str | None
-    phones: tuple[Phone, ...]
-    external_reference: str | None
-    is_staff: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DetailsEntry:
-    """The same as somebody typed it."""
-
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-    company: str | None = None
-    phones: tuple[PhoneEntry, ...] = ()
-    external_reference: str | None = None
-    is_staff: bool = False
-
-
-def check_details(
-    entry: DetailsEntry, region: str | None, formats: Formats, findings: Findings
-) -> Details:
-    """Give the details in normal form; notes violations of CU-1 and CU-4 at their fields.
-
-    Args:
-        entry: As it was typed.
-        region: Country in which phone numbers without a + are read; none: unknown.
-        formats: The standards.
-        findings: Where violations are noted.
-    """
-    return Details(
-        first_name=findings.text("/first_name", entry.first_name, limit=100, required=True),
-        last_name=findings.text("/last_name", entry.last_name, limit=100, required=True),
-        email=_email(entry.email, formats, findings),
-        company=findings.text("/company", entry.company, limit=200) or None,
-        phones=check_phones(entry.phones, region, formats, findings),
-        external_reference=findings.text("/external_reference", entry.external_reference, limit=100)
-        or None,
-        is_staff=entry.is_staff,
-    )
-
-
-def _email(entered: str | None, formats: Formats, findings: Findings) -> str | None:
-    text = tidy(entered)
-    if not text:
-        return None
-    email = formats.email(text)
-    if email is None:
-        findings.add("/email", "EMAIL_FORMAT", "this is not an e-mail address")
-    return email
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerEntry:
-    """A new customer as somebody typed it."""
+    """A new customer as somebody typed it.
+
+    Attributes:
+        invited: They are to be sent an invitation to sign in (CU-9).
+        incomplete: Phone and addresses may be missing; nobody can order for them then (SE-5).
+        is_registered: Another system says whether they can sign in.
+    """
 
     details: DetailsEntry
     addresses: tuple[AddressEntry, ...] = ()
+    consent: ConsentEntry | None = None
+    invited: bool = False
+    incomplete: bool = False
+    is_registered: bool | None = None
+
+    @property
+    def billed(self) -> str | None:
+        """Give the country that the default billing address claims to be in."""
+        countries = (tidy(each.country).upper() for each in self.addresses if each.default_billing)
+        return next(countries, None)
 
 
 def check_customer(
     entry: CustomerEntry, region: str | None, formats: Formats, findings: Findings
 ) -> tuple[Details, tuple[Address, ...]]:
     """Give a new customer's details and addresses; every violation is noted (CU-3)."""
-    details = check_details(entry.details, region, formats, findings)
+    home = Home(calls=region, billed=entry.billed)
+    details = check_details(entry.details, home, formats, findings)
     return details, check_addresses(entry.addresses, formats, findings)
+
+
+_NO_ID = AddressId(UUID(int=0))
 
 
 @dataclass(eq=False)
@@ -108,6 +71,9 @@ class Customer:
     Attributes:
         number: Unique in the set, for people: ``C-000123``.
         addresses: In order of entry; one default billing, one default shipping address.
+        consent: What was last said about offers; none: nothing.
+        is_registered: They can sign in at the storefront (CU-9).
+        erased_at: When everything personal was removed, for good (UTC); none: it is there.
         version: Grows by one with every saved change, from 1.
         changed: Whether something has changed since it was loaded.
     """
@@ -119,6 +85,9 @@ class Customer:
     addresses: tuple[Address, ...]
     created_at: datetime
     disabled: bool = False
+    consent: Consent | None = None
+    is_registered: bool = False
+    erased_at: datetime | None = None
     version: int = 1
     changed: bool = field(default=False)
 
@@ -128,14 +97,54 @@ class Customer:
         uses = {use for address in self.addresses for use in address.default_uses}
         return bool(self.details.phones) and uses == {"billing", "shipping"}
 
+    @property
+    def billed(self) -> str | None:
+        """Give the country of the default billing address."""
+        return next((each.country for each in self.addresses if each.default_billing), None)
+
+    def check_lives(self) -> None:
+        """Refuse every change of an erased customer.
+
+        Raises:
+            CustomerIsErased: They are.
+        """
+        if self.erased_at is not None:
+            raise CustomerIsErased
+
     def correct(self, details: Details) -> None:
         """Put other details in the place of the present ones."""
         self.changed |= details != self.details
         self.details = details
 
-    def move(self, to: CustomerSetId, number: str) -> None:
-        """Hand the customer over to another set, where ``number`` is free (CS-4)."""
+    def move(self, to: CustomerSetId, number: str, *, level: str | None) -> None:
+        """Hand the customer over to another set, where ``number`` is free (CS-4).
+
+        Args:
+            to: The set.
+            number: Of that set.
+            level: One of that set's levels, or none: a level is of one set only (CU-14).
+        """
         self.customer_set_id, self.number, self.changed = to, number, True
+        self.details = replace(self.details, level=level)
+
+    def agree(self, said: Consent) -> bool:
+        """Keep what the customer says about offers; gives whether it is anything new."""
+        old = self.consent
+        if old is not None and (old.granted, old.source) == (said.granted, said.source):
+            return False
+        self.consent, self.changed = said, True
+        return True
+
+    def register(self, *, registered: bool) -> None:
+        """Note whether the customer can sign in at the storefront (CU-9)."""
+        self.changed |= registered != self.is_registered
+        self.is_registered = registered
+
+    def erase(self, at: datetime) -> None:
+        """Remove all that is personal; id, set and number stay, so that orders can be read."""
+        self.details = Details("", "", None, None, (), None, is_staff=False)
+        self.addresses, self.consent, self.is_registered = (), None, False
+        self.erased_at, self.changed = at, True
 
     def disable(self, *, disabled: bool) -> None:
         """Take the customer out of use for orders, or back into it."""
@@ -157,6 +166,22 @@ class Customer:
         """Note when there is no room for one more address."""
         if len(self.addresses) >= MAX_ADDRESSES:
             findings.add("", "TOO_MANY", f"at most {MAX_ADDRESSES} addresses can be kept")
+
+    def replace_book(self, addresses: tuple[Address, ...]) -> None:
+        """Put other addresses in the place of all; those that stay the same keep their ids."""
+        kept = {replace(each, address_id=_NO_ID): each.address_id for each in self.addresses}
+        self._keep(
+            tuple(
+                replace(
+                    each, address_id=kept.pop(replace(each, address_id=_NO_ID), each.address_id)
+                )
+                for each in addresses
+            )
+        )
+
+    def learn(self, addresses: tuple[Address, ...]) -> None:
+        """Keep what ``learned`` made of the book."""
+        self._keep(addresses)
 
     def put_address(self, address: Address) -> None:
         """Add an address or replace the one with its id; see ``with_address``."""

@@ -4,6 +4,7 @@ CustomersError
     Invalid                 what was entered breaks rules; says all of them at once
     UnknownCustomerSet      no such set, or none that this staff member may see
     UnknownSite             the same of a site
+    UnknownLevel            the customer set has no such level
     UnknownCustomer         the same of a customer
     UnknownAddress          the customer has no such address
     AddressIsDefault        a default address would go and leave none
@@ -11,6 +12,10 @@ CustomersError
     ReferenceTaken          another customer of the set has the external reference
     CurrencyFixed           a site's currency is for ever
     StaleVersion            the caller changed what they had not seen
+    CustomerIsStaff         a storefront may not change a staff account
+    CustomerIsErased        everything personal is gone for good
+    NoInvitation            a customer cannot be invited as things are
+    InvitationRefused       an invitation's link no longer works
 """
 
 from collections.abc import Collection
@@ -44,6 +49,11 @@ class UnknownCustomerSet(CustomersError):
 class UnknownSite(CustomersError):
     def __init__(self, code: str) -> None:
         super().__init__(f"there is no site {code!r}")
+
+
+class UnknownLevel(CustomersError):
+    def __init__(self, code: str) -> None:
+        super().__init__(f"the customer set has no level {code!r}")
 
 
 class UnknownCustomer(CustomersError):
@@ -96,6 +106,41 @@ class ReferenceTaken(CustomersError):
 class CurrencyFixed(CustomersError):
     def __init__(self, currency: str) -> None:
         super().__init__(f"the site's prices and orders are in {currency}; make a new site instead")
+
+
+class CustomerIsStaff(CustomersError):
+    def __init__(self) -> None:
+        super().__init__("it is a staff account; a storefront may not change it")
+
+
+class CustomerIsErased(CustomersError):
+    def __init__(self) -> None:
+        super().__init__("the customer was erased: nothing personal is kept, nor can be again")
+
+
+class NoInvitation(CustomersError):
+    """The customer cannot be invited as things are.
+
+    Attributes:
+        code: ALREADY_REGISTERED or STOREFRONT_UNKNOWN.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class InvitationRefused(CustomersError):
+    """An invitation's link does not work any longer, or never did.
+
+    Attributes:
+        code: INVITATION_UNKNOWN, INVITATION_USED, INVITATION_EXPIRED, INVITATION_REPLACED or
+            CUSTOMER_DISABLED.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
 
 
 class StaleVersion(CustomersError):

@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from contracts.card_numbers import holds_card_number
+
 
 class Violation(NamedTuple):
     """One rule broken by one field.
@@ -42,7 +44,10 @@ class Findings:
         self.add(pointer, "FIELD_REQUIRED", detail)
 
     def text(self, pointer: str, entered: str | None, *, limit: int, required: bool = False) -> str:
-        """Give the text tidied; "" when it is blank. Notes it missing, too long or unprintable."""
+        """Give the text tidied; "" when it is blank.
+
+        Notes it missing, too long or unprintable, or that it looks like a card number (PA-2).
+        """
         text = tidy(entered)
         if not text and required:
             self.missing(pointer)
@@ -50,7 +55,13 @@ class Findings:
             self.add(pointer, "TOO_LONG", f"this has more than {limit} characters")
         elif not printable(text):
             self.add(pointer, "UNPRINTABLE", "this has control characters")
+        elif holds_card_number(text):
+            self.add(pointer, "CARD_NUMBER_REFUSED", "this looks like a card number")
         return text
+
+    def forgive(self, *codes: str) -> None:
+        """Forget what was found under these codes: it may be so here."""
+        self.found = {at: each for at, each in self.found.items() if each.code not in codes}
 
     @property
     def violations(self) -> tuple[Violation, ...]:

@@ -47,6 +47,14 @@ class Formats(Protocol):
         """Give the format of a country's addresses; none when there is no such country."""
         ...
 
+    def tax_id(self, text: str, country: str | None) -> str | None:
+        """Give a tax id in normal form, for a customer who is billed in this country.
+
+        In the European Union and the United Kingdom that is a VAT number with its country's
+        letters, its check digits right; elsewhere any text. None when it is no such number.
+        """
+        ...
+
     def is_currency(self, code: str) -> bool:
         """Tell whether this is an ISO 4217 code."""
         ...

@@ -75,3 +75,9 @@ def check_number(
             f"this cannot be a phone number{where}, or has an extension",
         )
     return number
+
+
+def with_phones(known: Sequence[Phone], new: Sequence[Phone]) -> tuple[Phone, ...]:
+    """Give the phones with those that are new to us; when there are too many, the newest."""
+    numbers = {phone.number for phone in known}
+    return (*known, *(phone for phone in new if phone.number not in numbers))[-MAX_PHONES:]

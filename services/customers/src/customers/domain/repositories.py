@@ -1,11 +1,16 @@
 """How the domain is kept; storage does it."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from contracts.values import CustomerId, CustomerSetId, SiteId
 
 from customers.domain.customer import Customer
-from customers.domain.sites import CustomerSet, Site, Within
+from customers.domain.details import Consent
+from customers.domain.invitations import Invitation, Mail
+from customers.domain.notes import Note, OrderOf
+from customers.domain.sites import CustomerSet, Level, Site, Within
 from customers.domain.standing import Standing
 
 
@@ -32,12 +37,73 @@ class SiteRepository(Protocol):
         """Keep a new or changed site."""
         ...
 
+    async def only(self, within: Within) -> Site | None:
+        """Give the one active site among these; none when there are several, or none."""
+        ...
+
+    async def of_set(self, customer_set_id: CustomerSetId, within: Within) -> Sequence[Site]:
+        """Give the sites of a set among these by code, two at most: one is chosen silently."""
+        ...
+
+
+class LevelRepository(Protocol):
+    async def get(self, customer_set_id: CustomerSetId, code: str) -> Level | None:
+        """Give a level, locked until the transaction ends."""
+        ...
+
+    async def exists(self, customer_set_id: CustomerSetId, code: str) -> bool:
+        """Tell whether a set has such a level."""
+        ...
+
+    async def save(self, level: Level) -> None:
+        """Keep a new or changed level."""
+        ...
+
+
+class NoteRepository(Protocol):
+    """What is kept of a customer besides their present state; append-only."""
+
+    async def add(self, note: Note) -> None:
+        """Keep a note."""
+        ...
+
+    async def add_consent(self, customer_id: CustomerId, said: Consent, by: str) -> None:
+        """Keep what a customer has said about offers, and who recorded it."""
+        ...
+
+
+class InvitationRepository(Protocol):
+    async def add(self, invitation: Invitation, mail: Mail) -> None:
+        """Keep an invitation, in the place of all that were open, and the mail with its link."""
+        ...
+
+    async def get(self, token: str) -> Invitation | None:
+        """Give the invitation with this link, locked until the transaction ends."""
+        ...
+
+    async def end(self, invitation: Invitation, at: datetime) -> None:
+        """Note that it was used."""
+        ...
+
 
 class CustomerRepository(Protocol):
     async def get(self, customer_id: CustomerId, within: Within) -> Customer | None:
         """Give a customer, locked until the transaction ends.
 
         None also when the customer's set has no site among these (SC-1).
+        """
+        ...
+
+    async def by_id(self, customer_id: CustomerId) -> Customer | None:
+        """Give a customer, locked until the transaction ends, to whom no staff member looks."""
+        ...
+
+    async def known_as(
+        self, customer_set_id: CustomerSetId, *, reference: str | None, email: str | None
+    ) -> Customer | None:
+        """Give the customer of a set with this external reference, else with this e-mail.
+
+        Locked until the transaction ends.
         """
         ...
 
@@ -56,6 +122,18 @@ class CustomerRepository(Protocol):
 
     async def save(self, customer: Customer, terms: frozenset[str]) -> None:
         """Keep a changed customer; raises as ``add`` does."""
+        ...
+
+    async def forget(self, customer: Customer, terms: frozenset[str], gone: str) -> None:
+        """Keep an erased customer, and delete all else that is personal.
+
+        Notes, consents, invitations and mails go; a repeated request that was answered with
+        something personal is answered with the document ``gone`` from now on.
+        """
+        ...
+
+    async def note_order(self, order: OrderOf) -> None:
+        """Keep whose order it is; what is known of it already stands."""
         ...
 
     async def standing(self, customer_id: CustomerId, site_id: SiteId) -> Standing:

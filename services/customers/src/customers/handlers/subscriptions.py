@@ -1,10 +1,13 @@
 """Everything the customers service handles."""
 
-from contracts.customers.commands import VerifyCustomer
+from contracts.customers.commands import KeepCustomer, VerifyCustomer
 from contracts.customers.questions import DescribeCustomer
+from contracts.orders.events import OrderSubmitted
 from messaging.subscriptions import Subscriptions
 
+from customers.handlers.notes import follow_order
 from customers.handlers.standing import describe_customer, verify_customer
+from customers.handlers.storefront import keep_customer
 from customers.handlers.unit_of_work import UnitOfWork
 
 
@@ -13,5 +16,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
     return (
         Subscriptions[UnitOfWork](service="customers")
         .answers(VerifyCustomer, verify_customer)
+        .answers(KeepCustomer, keep_customer)
         .tells(DescribeCustomer, describe_customer)
+        .follows(OrderSubmitted, follow_order)
     )

@@ -1,5 +1,6 @@
 """What a use case works with."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from messaging.outbox import Outbox
@@ -7,6 +8,9 @@ from messaging.outbox import Outbox
 from customers.domain.repositories import (
     CustomerRepository,
     CustomerSetRepository,
+    InvitationRepository,
+    LevelRepository,
+    NoteRepository,
     SiteRepository,
 )
 
@@ -24,4 +28,17 @@ class UnitOfWork(Protocol):
     def sites(self) -> SiteRepository: ...
 
     @property
+    def levels(self) -> LevelRepository: ...
+
+    @property
     def customers(self) -> CustomerRepository: ...
+
+    @property
+    def notes(self) -> NoteRepository: ...
+
+    @property
+    def invitations(self) -> InvitationRepository: ...
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """Undo what is done within, messages too, if it ends with an exception."""
+        ...

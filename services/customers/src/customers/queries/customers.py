@@ -2,85 +2,76 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import CustomerId
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from customers.domain.phones import PhoneKind
-from customers.domain.standing import Block, blocked
+from customers.domain.search import twin_terms
 from customers.queries.scoped import sets_in
+from customers.queries.views import CustomerLine, CustomerView
+from customers.storage.documents import customer_of
 from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_set as sets
+from customers.storage.tables import search_term
+
+SORTS: dict[str, ColumnElement[str] | None] = {
+    "created": None,
+    "last_name": customers.c.by_last_name,
+    "first_name": customers.c.by_first_name,
+    "company": customers.c.by_company,
+    "email": customers.c.by_email,
+}
+"""What a list can be sorted by, each with an index of its own; ids are in order of creation."""
+
+_TWINS = 50
+
+Key = tuple[str, UUID]
+"""Where a customer stands in a sorted list: what it is sorted by, and their id."""
 
 
-class PhoneView(BaseModel):
-    """A phone; ``number`` is E.164."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: PhoneKind
-    number: str
-
-
-class AddressView(BaseModel):
-    """An address; ``region`` is the key of the state, province or county."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: UUID
-    name: str
-    company: str | None
-    lines: tuple[str, ...]
-    city: str
-    region: str | None
-    postal_code: str | None
-    country: str
-    phone: str | None
-    default_billing: bool
-    default_shipping: bool
-
-
-class CustomerLine(BaseModel):
-    """A customer in a list.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which customers are looked for; of those filters that are none, all.
 
     Attributes:
-        customer_set: The set's code.
-        blocked: Why no order may be taken for them (CU-7); none when one may.
+        of_set: Only of this set, which the caller was found to see; none: of all in scope.
+        external_reference: Only who has it.
+        level: Code of a level.
     """
 
-    model_config = ConfigDict(frozen=True)
+    of_set: UUID | None = None
+    external_reference: str | None = None
+    level: str | None = None
+    registered: bool | None = None
+    disabled: bool | None = None
 
-    id: CustomerId
-    number: str
-    customer_set: str
-    first_name: str
-    last_name: str
-    email: str | None
-    company: str | None
-    external_reference: str | None
-    is_staff: bool
-    disabled: bool
-    blocked: Block | None
-    created_at: datetime
-
-    @classmethod
-    def of(cls, row: Row[Any]) -> "CustomerLine":
-        """Read a line from a customer's row with the set's ``code``."""
-        return CustomerLine(**_line(row))
+    @property
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        """Give the filters; each that few customers pass has an index."""
+        wanted: list[ColumnElement[bool]] = []
+        if self.external_reference is not None:
+            wanted.append(customers.c.external_reference == self.external_reference)
+        if self.level is not None:
+            wanted.append(customers.c.level == self.level)
+        for column, value in (
+            (customers.c.is_registered, self.registered),
+            (customers.c.disabled, self.disabled),
+        ):
+            if value is not None:
+                wanted.append(column if value else ~column)
+        return wanted
 
 
-class CustomerView(CustomerLine):
-    """All about a customer. There is no password anywhere (CU-8)."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted: by one of ``SORTS``, then by age."""
 
-    version: int
-    phones: tuple[PhoneView, ...]
-    addresses: tuple[AddressView, ...]
+    by: str = "created"
+    descending: bool = True
 
 
 async def customer(
@@ -90,56 +81,59 @@ async def customer(
     query = select(customers, sets.c.code).join_from(customers, sets)
     query = query.where(customers.c.customer_id == customer_id, *_seen(scope))
     row: Row[Any] | None = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    return CustomerView(
-        **_line(row), version=row.version, phones=row.phones, addresses=row.addresses
-    )
+    return None if row is None else CustomerView.whole(row)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which customers are looked for.
+async def list_customers(  # noqa: PLR0913 - which part of the list it is, is two of them
+    scope: Scope,
+    session: AsyncSession,
+    wanted: Wanted,
+    order: Order,
+    *,
+    after: Key | None,
+    limit: int,
+) -> Sequence[tuple[Key, CustomerLine]]:
+    """List customers (CU-12): at most ``limit``, those behind ``after``.
 
-    Attributes:
-        of_set: Only of this set, which the caller was found to see; none: of all in scope.
-        prefix: Only who has a term that starts so, as ``domain.search.prefix_of`` gives it.
-        external_reference: Only who has it.
+    A page takes the same at the beginning as at the end of a million; behind a filter as long as
+    it takes to find those who pass it.
     """
-
-    of_set: UUID | None = None
-    prefix: str = ""
-    external_reference: str | None = None
+    found = await session.execute(_sorted(scope, wanted, order, after, limit))
+    return [((row.sort_key, row.customer_id), CustomerLine.of(row)) for row in found]
 
 
-async def list_customers(
+async def list_records(
     scope: Scope, session: AsyncSession, wanted: Wanted, *, after: UUID | None, limit: int
-) -> Sequence[CustomerLine]:
-    """List customers, the newest first: at most ``limit``, those older than ``after``.
+) -> Sequence[CustomerView]:
+    """List all about customers, the oldest first: at most ``limit``, those made after ``after``."""
+    key = None if after is None else ("", after)
+    query = _sorted(scope, wanted, Order(descending=False), key, limit)
+    return [CustomerView.whole(row) for row in await session.execute(query)]
 
-    The prefix is not looked at; ``search_customers`` does.
+
+async def duplicates(
+    scope: Scope, session: AsyncSession, customer_id: CustomerId
+) -> Sequence[CustomerLine]:
+    """List who of the set may be the same person (CU-13), the oldest first, at most ``_TWINS``.
+
+    They share a phone, or name and postal code: each is a term, so the index finds them.
     """
-    chosen = chosen_sets(scope, wanted.of_set).subquery("chosen")
-    # Each set's newest are taken by themselves, in the order of its index.
-    newest = (
-        select(customers)
-        .where(customers.c.customer_set_id == chosen.c.customer_set_id)
-        .order_by(customers.c.customer_id.desc())
-        .limit(limit)
+    mine = select(customers).where(customers.c.customer_id == customer_id, *_seen(scope))
+    row = (await session.execute(mine)).one_or_none()
+    if row is None:
+        return []
+    same = (
+        select(search_term.c.customer_id)
+        .where(
+            search_term.c.customer_set_id == row.customer_set_id,
+            search_term.c.term.in_(sorted(twin_terms(customer_of(row)))),
+            search_term.c.customer_id != customer_id,
+        )
+        .distinct()
+        .limit(_TWINS)
     )
-    if after is not None:
-        newest = newest.where(customers.c.customer_id < after)
-    if wanted.external_reference is not None:
-        newest = newest.where(customers.c.external_reference == wanted.external_reference)
-    found = newest.lateral("found")
-    query = (
-        select(found, sets.c.code)
-        .select_from(chosen)
-        .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
-        .join(found, sets.c.customer_set_id == found.c.customer_set_id)
-        .order_by(found.c.customer_id.desc())
-        .limit(limit)
-    )
+    query = select(customers, sets.c.code).join_from(customers, sets)
+    query = query.where(customers.c.customer_id.in_(same)).order_by(customers.c.customer_id)
     return [CustomerLine.of(row) for row in await session.execute(query)]
 
 
@@ -150,22 +144,42 @@ def chosen_sets(scope: Scope, of_set: UUID | None) -> Select[UUID]:
     return select(sets.c.customer_set_id).where(sets.c.customer_set_id == of_set)
 
 
+def _sorted(
+    scope: Scope, wanted: Wanted, order: Order, after: Key | None, limit: int
+) -> Select[Any]:
+    """Select each set's first by themselves, in the order of its index, and of those the first."""
+    chosen = chosen_sets(scope, wanted.of_set).subquery("chosen")
+    found = _of_one_set(chosen, wanted, order, after, limit).lateral("found")
+    keys = (
+        [found.c.customer_id] if order.by == "created" else [found.c.sort_key, found.c.customer_id]
+    )
+    return (
+        select(found, sets.c.code)
+        .select_from(chosen)
+        .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
+        .join(found, sets.c.customer_set_id == found.c.customer_set_id)
+        .order_by(*(key.desc() if order.descending else key for key in keys))
+        .limit(limit)
+    )
+
+
+def _of_one_set(
+    chosen: FromClause, wanted: Wanted, order: Order, after: Key | None, limit: int
+) -> Select[Any]:
+    by, id_ = SORTS[order.by], customers.c.customer_id
+    keys = [id_] if by is None else [by, id_]
+    shown = literal("") if by is None else by
+    query = (
+        select(customers, shown.label("sort_key"))
+        .where(customers.c.customer_set_id == chosen.c.customer_set_id, *wanted.conditions)
+        .order_by(*(key.desc() if order.descending else key for key in keys))
+        .limit(limit)
+    )
+    if after is None:
+        return query
+    here, place = tuple_(*keys), tuple_(*after[-len(keys) :])
+    return query.where(here < place if order.descending else here > place)
+
+
 def _seen(scope: Scope) -> Sequence[ColumnElement[bool]]:
     return () if scope.sites is None else (customers.c.customer_set_id.in_(sets_in(scope)),)
-
-
-def _line(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": row.customer_id,
-        "number": row.number,
-        "customer_set": row.code,
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "email": row.email,
-        "company": row.company,
-        "external_reference": row.external_reference,
-        "is_staff": row.is_staff,
-        "disabled": row.disabled,
-        "blocked": blocked(is_staff=row.is_staff, disabled=row.disabled, complete=row.complete),
-        "created_at": row.created_at,
-    }

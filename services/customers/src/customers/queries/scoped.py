@@ -6,7 +6,7 @@ from chassis.scope import Scope
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from customers.domain.sites import site_id
+from customers.domain.sites import customer_set_id, site_id
 from customers.storage.tables import customer_set, site
 
 
@@ -16,6 +16,13 @@ async def set_of_site(scope: Scope, session: AsyncSession, code: str) -> UUID | 
     if not scope.sees(id_):
         return None
     return await session.scalar(select(site.c.customer_set_id).where(site.c.site_id == id_))
+
+
+async def set_named(scope: Scope, session: AsyncSession, code: str) -> UUID | None:
+    """Give the id of a customer set; none when it is unknown or has no site in scope."""
+    here = customer_set.c.customer_set_id == customer_set_id(code)
+    seen = customer_set.c.customer_set_id.in_(sets_in(scope))
+    return await session.scalar(select(customer_set.c.customer_set_id).where(here, seen))
 
 
 def sets_in(scope: Scope) -> Select[UUID]:

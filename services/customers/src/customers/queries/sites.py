@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import CustomerSetId, SiteId
@@ -10,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.queries.scoped import sets_in
+from customers.storage.tables import customer_level as levels
 from customers.storage.tables import customer_set as sets
 from customers.storage.tables import site as sites
 
@@ -38,6 +40,19 @@ class SiteView(BaseModel):
     currency: str
     time_zone: str
     active: bool
+    storefront_url: str | None
+    version: int
+
+
+class LevelView(BaseModel):
+    """A level of a customer set (CU-14); ``customer_set`` is the set's code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID
+    customer_set: str
+    code: str
+    name: str
     version: int
 
 
@@ -69,6 +84,29 @@ async def list_sites(
     query = _sites(scope).where(sites.c.code > after).order_by(sites.c.code).limit(limit)
     rows = (await session.execute(query)).mappings()
     return [SiteView.model_validate(row) for row in rows]
+
+
+async def level(scope: Scope, session: AsyncSession, set_code: str, code: str) -> LevelView | None:
+    """Give a level; none when it is unknown or its set has no site in scope."""
+    query = _levels(scope, set_code).where(levels.c.code == code)
+    row = (await session.execute(query)).mappings().first()
+    return LevelView.model_validate(row) if row else None
+
+
+async def list_levels(
+    scope: Scope, session: AsyncSession, set_code: str, *, after: str, limit: int
+) -> Sequence[LevelView]:
+    """List a set's levels by code, at most ``limit``, those after ``after``."""
+    query = _levels(scope, set_code).where(levels.c.code > after)
+    rows = (await session.execute(query.order_by(levels.c.code).limit(limit))).mappings()
+    return [LevelView.model_validate(row) for row in rows]
+
+
+def _levels(scope: Scope, set_code: str) -> Select[Any]:
+    columns = (levels.c.level_id.label("id"), sets.c.code.label("customer_set"))
+    query = select(levels, *columns)
+    here = sets.c.customer_set_id.in_(sets_in(scope))
+    return query.join_from(levels, sets).where(sets.c.code == set_code, here)
 
 
 def _sets(scope: Scope) -> Select[Any]:

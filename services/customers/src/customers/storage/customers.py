@@ -5,19 +5,31 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from contracts.values import CustomerId, CustomerSetId, SiteId
-from sqlalchemy import ColumnElement, Row, Select, delete, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, cast, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.customer import Customer
 from customers.domain.errors import EmailTaken, ReferenceTaken
-from customers.domain.search import email_key
+from customers.domain.notes import OrderOf
+from customers.domain.search import email_key, order_key
 from customers.domain.sites import Within
 from customers.domain.standing import Standing
 from customers.storage.documents import customer_of, values_of
 from customers.storage.sites import has_site_in
-from customers.storage.tables import customer, number_series, search_term, site
+from customers.storage.tables import (
+    consent,
+    customer,
+    customer_note,
+    customer_order,
+    idempotency,
+    invitation,
+    mail,
+    number_series,
+    search_term,
+    site,
+)
 
 
 class SqlCustomerRepository:
@@ -35,6 +47,26 @@ class SqlCustomerRepository:
         )
         row = (await self._session.execute(query)).one_or_none()
         return customer_of(row) if row else None
+
+    async def by_id(self, customer_id: CustomerId) -> Customer | None:
+        return await self.get(customer_id, None)
+
+    async def known_as(
+        self, customer_set_id: CustomerSetId, *, reference: str | None, email: str | None
+    ) -> Customer | None:
+        names = {
+            "external_reference": reference,
+            "email_key": email_key(email) if email else None,
+        }
+        for name, value in names.items():
+            if value is not None:
+                query = select(customer).where(
+                    customer.c.customer_set_id == customer_set_id, customer.c[name] == value
+                )
+                row = (await self._session.execute(query.with_for_update())).one_or_none()
+                if row:
+                    return customer_of(row)
+        return None
 
     async def next_number(self, customer_set_id: CustomerSetId) -> str:
         statement = (
@@ -75,8 +107,32 @@ class SqlCustomerRepository:
             await self._session.execute(delete(search_term).where(here))
             await self._index(changed, terms)
 
+    async def forget(self, erased: Customer, terms: frozenset[str], gone: str) -> None:
+        await self.save(erased, terms)
+        for table in (customer_note, consent, invitation, mail):
+            here = table.c.customer_id == erased.customer_id
+            await self._session.execute(delete(table).where(here))
+        answered = idempotency.c.response
+        about = func.coalesce(answered["customer_id"].astext, answered["id"].astext)
+        problem = {"content-type": "application/problem+json"}
+        await self._session.execute(
+            update(idempotency)
+            .where(about == str(erased.customer_id))
+            .values(status=409, response=cast(literal(gone), JSONB), headers=problem)
+        )
+
+    async def note_order(self, order: OrderOf) -> None:
+        values = {
+            "order_id": order.order_id,
+            "customer_set_id": order.customer_set_id,
+            "site_id": order.site_id,
+            "number_key": order_key(order.order_number),
+            "customer_id": order.customer_id,
+        }
+        await self._session.execute(insert(customer_order).values(values).on_conflict_do_nothing())
+
     async def standing(self, customer_id: CustomerId, site_id: SiteId) -> Standing:
-        columns = ("customer_set_id", "is_staff", "disabled", "complete")
+        columns = ("customer_set_id", "is_staff", "disabled", "complete", "erased_at")
         query = _beside_site(customer_id, site_id, *(customer.c[name] for name in columns))
         return _standing((await self._session.execute(query)).one())
 
@@ -123,7 +179,9 @@ class SqlCustomerRepository:
 def _beside_site(customer_id: UUID, site_id: UUID, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select a customer and a site's customer set; one row, whichever of them exist."""
     one = select(literal(1).label("one")).subquery()
-    query: Select[Any] = select(site.c.customer_set_id.label("site_set"), *columns)
+    query: Select[Any] = select(
+        site.c.customer_set_id.label("site_set"), site.c.active.label("site_active"), *columns
+    )
     return query.select_from(
         one.outerjoin(site, site.c.site_id == site_id).outerjoin(
             customer, customer.c.customer_id == customer_id
@@ -138,4 +196,6 @@ def _standing(row: Row[Any]) -> Standing:
         is_staff=bool(row.is_staff),
         disabled=bool(row.disabled),
         complete=bool(row.complete),
+        erased=row.erased_at is not None,
+        site_active=bool(row.site_active),
     )

@@ -1,5 +1,6 @@
 """Customers as rows: phones and addresses as the documents in them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,10 @@ from contracts.values import CustomerId, CustomerSetId
 from sqlalchemy import Row
 
 from customers.domain.addresses import Address, AddressId
-from customers.domain.customer import Customer, Details
+from customers.domain.customer import Customer
+from customers.domain.details import Consent, Details
 from customers.domain.phones import Phone, PhoneKind
-from customers.domain.search import email_key
+from customers.domain.search import email_key, fold
 
 
 def values_of(customer: Customer) -> dict[str, Any]:
@@ -32,6 +34,17 @@ def values_of(customer: Customer) -> dict[str, Any]:
         "complete": customer.complete,
         "version": customer.version,
         "created_at": customer.created_at,
+        "tax_id": details.tax_id,
+        "tax_exempt": details.tax_exempt,
+        "level": details.level,
+        "attributes": dict(details.attributes),
+        "consent": _consent_document(customer.consent),
+        "is_registered": customer.is_registered,
+        "erased_at": customer.erased_at,
+        "by_last_name": fold(details.last_name),
+        "by_first_name": fold(details.first_name),
+        "by_company": fold(details.company or ""),
+        "by_email": fold(details.email or ""),
     }
 
 
@@ -45,6 +58,10 @@ def customer_of(row: Row[Any]) -> Customer:
         phones=tuple(Phone(PhoneKind(each["kind"]), each["number"]) for each in row.phones),
         external_reference=row.external_reference,
         is_staff=row.is_staff,
+        tax_id=row.tax_id,
+        tax_exempt=row.tax_exempt,
+        level=row.level,
+        attributes=row.attributes,
     )
     return Customer(
         customer_id=CustomerId(row.customer_id),
@@ -54,8 +71,28 @@ def customer_of(row: Row[Any]) -> Customer:
         addresses=tuple(map(_address, row.addresses)),
         created_at=row.created_at,
         disabled=row.disabled,
+        consent=_consent(row.consent),
+        is_registered=row.is_registered,
+        erased_at=row.erased_at,
         version=row.version,
     )
+
+
+def _consent_document(consent: Consent | None) -> dict[str, Any] | None:
+    if consent is None:
+        return None
+    return {
+        "granted": consent.granted,
+        "at": consent.at.isoformat(),
+        "source": consent.source,
+    }
+
+
+def _consent(document: dict[str, Any] | None) -> Consent | None:
+    if document is None:
+        return None
+    at = datetime.fromisoformat(document["at"])
+    return Consent(document["granted"], at, document["source"])
 
 
 def _document(address: Address) -> dict[str, Any]:

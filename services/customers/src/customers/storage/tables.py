@@ -13,13 +13,18 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    false,
+    func,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -63,8 +68,19 @@ site = Table(
     Column("currency", Text, nullable=False, comment="ISO 4217"),
     Column("time_zone", Text, nullable=False, comment="IANA name"),
     Column("active", Boolean, nullable=False, server_default=true()),
+    Column("storefront_url", Text),
     Column("version", Integer, nullable=False),
     Index("site_by_set", "customer_set_id"),
+)
+
+customer_level = Table(
+    "customer_level",
+    metadata,
+    Column("customer_set_id", Uuid, ForeignKey(customer_set.c.customer_set_id), primary_key=True),
+    Column("code", Text(collation="C"), primary_key=True),
+    Column("level_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 customer = Table(
@@ -86,10 +102,47 @@ customer = Table(
     Column("complete", Boolean, nullable=False, comment="has a phone and both default addresses"),
     Column("version", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("tax_id", Text),
+    Column("tax_exempt", Boolean, nullable=False, server_default=false()),
+    Column("level", Text(collation="C")),
+    Column("attributes", JSONB, nullable=False, server_default="{}"),
+    Column("consent", JSONB, comment="{granted, at, source}, as last said"),
+    Column("is_registered", Boolean, nullable=False, server_default=false()),
+    Column("erased_at", DateTime(timezone=True)),
+    # What lists are sorted by: folded, never null, in order of code points.
+    Column("by_last_name", Text(collation="C"), nullable=False, server_default=""),
+    Column("by_first_name", Text(collation="C"), nullable=False, server_default=""),
+    Column("by_company", Text(collation="C"), nullable=False, server_default=""),
+    Column("by_email", Text(collation="C"), nullable=False, server_default=""),
     UniqueConstraint("customer_set_id", "number", name="customer_number_key"),
     UniqueConstraint("customer_set_id", "email_key", name="customer_email_key"),
     UniqueConstraint("customer_set_id", "external_reference", name="customer_reference_key"),
+    ForeignKeyConstraint(
+        ["customer_set_id", "level"],
+        [customer_level.c.customer_set_id, customer_level.c.code],
+        name="customer_level_fkey",
+    ),
     Index("customer_by_set", "customer_set_id", "customer_id"),
+    Index("customer_by_last_name", "customer_set_id", "by_last_name", "customer_id"),
+    Index("customer_by_first_name", "customer_set_id", "by_first_name", "customer_id"),
+    Index("customer_by_company", "customer_set_id", "by_company", "customer_id"),
+    Index("customer_by_email", "customer_set_id", "by_email", "customer_id"),
+    # Filters that few customers pass; a list of those must not read all the others.
+    Index(
+        "customer_by_level",
+        *("customer_set_id", "level", "customer_id"),
+        postgresql_where=text("level IS NOT NULL"),
+    ),
+    Index(
+        "customer_disabled",
+        *("customer_set_id", "customer_id"),
+        postgresql_where=text("disabled"),
+    ),
+    Index(
+        "customer_registered",
+        *("customer_set_id", "customer_id"),
+        postgresql_where=text("is_registered"),
+    ),
 )
 
 search_term = Table(
@@ -106,4 +159,85 @@ search_term = Table(
     ),
     Index("search_term_by_customer", "customer_id", "term"),
     comment="everything a customer is found by, folded",
+)
+
+customer_order = Table(
+    "customer_order",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("customer_set_id", Uuid, nullable=False, comment="of the order's site, when submitted"),
+    Column("site_id", Uuid, nullable=False),
+    Column("number_key", Text(collation="C"), nullable=False, comment="as domain.search says"),
+    Column("customer_id", Uuid, nullable=False),
+    Index("customer_order_by_number", "customer_set_id", "number_key"),
+    comment="whose orders are whose, as the orders service told",
+)
+
+customer_note = Table(
+    "customer_note",
+    metadata,
+    Column("note_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, ForeignKey(customer.c.customer_id), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("customer_note_by_customer", "customer_id", "note_id"),
+    comment="what staff noted; never changed",
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("consent_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, ForeignKey(customer.c.customer_id), nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Index("consent_by_customer", "customer_id", "consent_id"),
+    comment="everything a customer ever said about offers",
+)
+
+mail = Table(
+    "mail",
+    metadata,
+    Column("mail_id", Uuid, primary_key=True),
+    Column("customer_id", Uuid, ForeignKey(customer.c.customer_id), nullable=False),
+    Column("site_id", Uuid, ForeignKey(site.c.site_id), nullable=False),
+    Column("sender_name", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, comment="gone once it is sent: its link is a secret"),
+    Column("state", Text, nullable=False, comment="waiting, sent, failed or expired"),
+    Column("attempts", Integer, nullable=False),
+    Column("trouble", Text, comment="why the last attempt did not succeed"),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, comment="pointless afterwards"),
+    Column("sent_at", DateTime(timezone=True)),
+    Index("mail_by_customer", "customer_id", "mail_id"),
+    Index("mail_by_site", "site_id", "mail_id"),
+    Index("mail_due", "due_at", postgresql_where=text("state = 'waiting'")),
+    comment="mails that transactions have written, and what became of them",
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256; the token is nowhere"),
+    Column("customer_id", Uuid, ForeignKey(customer.c.customer_id), nullable=False),
+    Column("site_id", Uuid, ForeignKey(site.c.site_id), nullable=False),
+    Column("email_key", Text, nullable=False, comment="to whom it was sent"),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_as", Text, comment="used or replaced"),
+    Index("invitation_by_customer", "customer_id"),
+)
+
+Index(
+    "idempotency_by_customer",
+    func.coalesce(
+        idempotency.c.response["customer_id"].astext, idempotency.c.response["id"].astext
+    ),
 )

@@ -1,0 +1,155 @@
+"""Many customers at once over HTTP, as another system knows them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from annotated_types import Ge, Len
+from chassis.http import Body
+from chassis.problems import FieldError, Problem, problem_of
+from chassis.validation import field_errors
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, StrictBool, ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from customers.api.dependencies import PREFIX, Work, Writer
+from customers.api.entries import CustomerBody
+from customers.api.refusals import refusals
+from customers.domain.sites import Within
+from customers.handlers.importing import Became, Row, import_customer
+from customers.handlers.unit_of_work import UnitOfWork
+
+router = APIRouter(prefix=f"{PREFIX}/imports", tags=["imports"])
+
+MAX_ROWS = 500
+_UNFIT = 422
+
+
+class ImportedCustomer(CustomerBody):
+    """A customer as another system knows them; external reference, else e-mail, tells who it is.
+
+    Of a customer who is here already, what is not named stays; phones, addresses and attributes
+    that are named take the place of all.
+
+    Attributes:
+        is_registered: They can sign in at the storefront.
+    """
+
+    is_registered: StrictBool | None = None
+
+    def row(self, *, incomplete: bool) -> Row:
+        entry = replace(self.entry(), incomplete=incomplete, is_registered=self.is_registered)
+        return Row(self.site or "", entry, self.given(), "addresses" in self.model_fields_set)
+
+
+class ImportRow(Body):
+    """A row; ``line`` is where it stands in the caller's file."""
+
+    line: Annotated[int, Ge(1)]
+    customer: dict[str, Any]
+
+
+class ImportBody(Body):
+    """At most 500 rows."""
+
+    rows: Annotated[Sequence[ImportRow], Len(1, MAX_ROWS)]
+
+
+class RowError(BaseModel):
+    """What is wrong with a row; ``pointer`` is into its customer, empty for the whole."""
+
+    line: int
+    pointer: str
+    code: str
+    detail: str
+
+
+class ImportReport(BaseModel):
+    """What became of the rows; of those with errors, nothing."""
+
+    created: int
+    changed: int
+    unchanged: int
+    errors: Sequence[RowError]
+
+
+class _DryRun(Exception):
+    """Everything was tried, and nothing is to be kept."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What has become of the rows so far."""
+
+    incomplete: bool
+    within: Within
+    work: UnitOfWork
+    at: datetime
+    became: Counter[Became] = field(default_factory=Counter[Became])
+    errors: list[RowError] = field(default_factory=list[RowError])
+
+    async def take(self, row: ImportRow) -> None:
+        """Do one row, or note what is wrong with it."""
+        try:
+            customer = ImportedCustomer.model_validate(row.customer)
+            with refusals():
+                async with self.work.attempt():
+                    meant = customer.row(incomplete=self.incomplete)
+                    _, became = await import_customer(meant, self.at, self.within, self.work)
+                    self.became[became] += 1
+        except ValidationError as error:
+            self._note(row.line, field_errors(error, row.customer))
+        except DBAPIError as error:
+            problem = problem_of(error)
+            if problem.status != _UNFIT:
+                raise
+            self._note(row.line, [FieldError("", problem.code, str(problem.detail))])
+        except Problem as problem:
+            whole = FieldError("", problem.code, str(problem.detail))
+            self._note(row.line, problem.errors or [whole])
+
+    def _note(self, line: int, errors: Sequence[FieldError]) -> None:
+        for error in errors:
+            self.errors.append(
+                RowError(
+                    line=line,
+                    pointer=error.pointer or "",
+                    code=error.code,
+                    detail=error.detail,
+                )
+            )
+
+
+@router.post("/customers")
+async def post_customers(
+    body: ImportBody,
+    scope: Writer,
+    work: Work,
+    *,
+    dry_run: Annotated[bool, Query(description="Only tell what would become of them.")] = False,
+    incomplete: Annotated[
+        bool,
+        Query(description="Take customers without phone or address, for whom nobody can order."),
+    ] = False,
+) -> ImportReport:
+    """Make or change customers, each row by itself: a bad one does not stop the others.
+
+    Sending the same again changes nothing, so no key is needed. What a row's ``customer`` may hold
+    is what ``POST /customers`` takes, and ``is_registered``.
+    """
+    batch = _Batch(incomplete, scope.sites, work, datetime.now(UTC))
+    with suppress(_DryRun):
+        async with work.attempt():
+            for row in body.rows:
+                await batch.take(row)
+            if dry_run:
+                raise _DryRun
+    return ImportReport(
+        created=batch.became[Became.CREATED],
+        changed=batch.became[Became.CHANGED],
+        unchanged=batch.became[Became.UNCHANGED],
+        errors=batch.errors,
+    )
