@@ -11,7 +11,7 @@ FILE = "demo-staff.json"
 READ = ("customers.read", "catalog.read", "orders.read", "payments.read")
 CSR = (*READ, "customers.write", "orders.write", "orders.cancel", "payments.key")
 SUPERVISOR = (*CSR, "orders.adjust-price", "stock.write", "payments.write")
-ADMIN = (*SUPERVISOR, "sites.write", "catalog.write", "messages.operate")
+ADMIN = (*SUPERVISOR, "sites.write", "customers.erase", "catalog.write", "messages.operate")
 
 
 class UnknownStaff(Exception):
