@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from catalog.domain.locations import Terms
 from catalog.domain.products import ProductTerms, VariantTerms
-from catalog.domain.stock import Level
+from catalog.domain.shelves import Level
 from catalog.handlers.adjustments import AdjustStock, adjust_stock
 from catalog.handlers.locations import PutLocation, put_location
 from catalog.handlers.products import OfferedVariant, PutProduct, put_product
@@ -136,16 +136,20 @@ _I3 = """
     SELECT s.* FROM stock s
     LEFT JOIN (
         SELECT sku, location_id,
-               sum(units) FILTER (WHERE state = 'held') AS held,
-               sum(units) FILTER (WHERE state = 'allocated') AS allocated
+               sum(units - pending - backordered) FILTER (WHERE state = 'held') AS held,
+               sum(units - pending - backordered) FILTER (WHERE state = 'allocated') AS allocated,
+               sum(pending + backordered) FILTER (WHERE state IN ('held', 'allocated')) AS pending
         FROM reservation_line JOIN reservation USING (submission_id) GROUP BY sku, location_id
     ) r USING (sku, location_id)
     LEFT JOIN (
         SELECT sku, location_id, sum(change) AS on_hand FROM stock_movement GROUP BY 1, 2
     ) m USING (sku, location_id)
     WHERE s.reserved <> coalesce(r.held, 0) OR s.allocated <> coalesce(r.allocated, 0)
+       OR s.pending <> coalesce(r.pending, 0)
        OR s.reserved < 0 OR s.allocated < 0 OR s.reserved + s.allocated > s.on_hand
        OR s.on_hand <> coalesce(m.on_hand, 0)
+       -- Nobody waits where goods lie free.
+       OR s.pending > 0 AND s.on_hand > s.reserved + s.allocated + s.safety_stock
 """
 
 

@@ -124,7 +124,7 @@ async def get_stock(
 
 def _view(adjusted: Adjusted, command: AdjustStock) -> AdjustmentView:
     return AdjustmentView(
-        adjustment_id=adjusted.adjustment.adjustment_id,
+        adjustment_id=adjusted.cause.cause_id,
         location=command.location,
         reason=command.reason,
         author=command.author,
@@ -133,7 +133,7 @@ def _view(adjusted: Adjusted, command: AdjustStock) -> AdjustmentView:
                 sku=level.sku,
                 change=command.changes[level.sku],
                 on_hand=level.on_hand,
-                available=level.on_hand - level.reserved - level.allocated,
+                available=level.available,
             )
             for level in adjusted.levels
         ],

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from uuid import UUID
 
 from contracts.values import LocationId, SiteId
 
@@ -53,18 +52,3 @@ class Location:
             return False
         self.terms, self.sites, self.version = terms, wanted, self.version + 1
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """A correction of what lies at one location, with its reason.
-
-    Attributes:
-        adjustment_id: One for all lines.
-        author: Staff id.
-    """
-
-    adjustment_id: UUID
-    location_id: LocationId
-    reason: str
-    author: str

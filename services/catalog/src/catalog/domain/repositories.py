@@ -4,15 +4,14 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import LocationId, SiteId, Sku, SubmissionId
+from contracts.values import LocationId, SiteId, Sku
 
 from catalog.domain.categories import Category
-from catalog.domain.locations import Adjustment, Location
+from catalog.domain.locations import Location
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
-from catalog.domain.sourcing import Hold, Shelf
-from catalog.domain.stock import Claim, Level, Outcome, Quotes, Refusal, State
+from catalog.domain.stock import Quotes
 
 
 class SiteRepository(Protocol):
@@ -137,58 +136,10 @@ class LocationRepository(Protocol):
         """Give a location."""
         ...
 
+    async def of_id(self, location_id: LocationId) -> Location | None:
+        """Give the location with this id."""
+        ...
+
     async def serving(self, site_id: SiteId) -> set[LocationId]:
         """Give the locations linked to a site."""
-        ...
-
-
-class StockRepository(Protocol):
-    """The ledger of stock, and what submissions hold of it."""
-
-    async def claim(self, claim: Claim, skus: Collection[Sku]) -> list[Shelf] | None:
-        """Begin the submission's reservation.
-
-        Returns:
-            The site's shelves of these products, locked until the transaction ends; none when the
-            submission's outcome was recorded before.
-        """
-        ...
-
-    async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:
-        """Move every hold of a claimed submission from available to reserved.
-
-        Raises:
-            StockMiscounted: A shelf had less than the plan says.
-        """
-        ...
-
-    async def refuse(self, submission_id: SubmissionId, refusal: Refusal) -> None:
-        """Record that a claimed submission holds nothing, and why."""
-        ...
-
-    async def outcome(self, submission_id: SubmissionId) -> Outcome | None:
-        """Give what became of a submission's reservation, or of its early release."""
-        ...
-
-    async def end(self, submission_id: SubmissionId, state: State) -> bool:
-        """Release or allocate what is held; false when nothing was held."""
-        ...
-
-    async def bar(self, submission_id: SubmissionId) -> bool:
-        """Refuse the submission's reservation should it still arrive.
-
-        Returns:
-            False when it has arrived by now and holds stock, or is allocated.
-        """
-        ...
-
-    async def adjust(self, adjustment: Adjustment, changes: Mapping[Sku, int]) -> list[Level]:
-        """Change what is on hand, for every product or for none, and note the movement.
-
-        Returns:
-            The new levels, in order of SKU.
-
-        Raises:
-            BelowCommitted: Less would be left than is reserved and allocated.
-        """
         ...

@@ -7,6 +7,7 @@ from enum import StrEnum
 from contracts.values import LocationId, Money, OrderId, SiteId, Sku, SubmissionId
 
 from catalog.domain.errors import Short
+from catalog.domain.sourcing import Shelf
 
 
 class State(StrEnum):
@@ -16,6 +17,18 @@ class State(StrEnum):
     REFUSED = "refused"
     RELEASED = "released"
     ALLOCATED = "allocated"
+    EXPIRED = "expired"
+    """A draft's hold whose time is over."""
+    CONSUMED = "consumed"
+    """A draft's hold that its submission has used up (IN-11)."""
+
+
+class Kind(StrEnum):
+    """Who holds stock."""
+
+    SUBMISSION = "submission"
+    HOLD = "hold"
+    """A draft, until a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,71 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """What stands in the ledger for one product at one location after a change; in units."""
+class Claimed:
+    """The site's shelves of the products that a submission wants, locked.
 
+    Attributes:
+        split: What ships may come from several locations.
+    """
+
+    shelves: tuple[Shelf, ...]
+    split: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """What a draft wants to hold, and until when.
+
+    Attributes:
+        sequence: Grows with each request for this hold.
+        expires_at: UTC.
+    """
+
+    hold_id: SubmissionId
+    order_id: OrderId
+    site_id: SiteId
+    sequence: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHold:
+    """A draft's hold as it stands, locked.
+
+    Attributes:
+        sequence: Of the latest request; -1 before the first.
+        refusal: Why the latest request was refused; what was held before is held still.
+        expires_at: UTC; none before something was held.
+    """
+
+    state: State
+    sequence: int
+    refusal: Refusal | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Units that an order was promised and that goods on hand cover from now on (IN-6)."""
+
+    submission_id: SubmissionId
+    order_id: OrderId
     sku: Sku
-    on_hand: int
-    reserved: int
-    allocated: int
+    location_id: LocationId
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of giving back or allocating what is held.
+
+    Attributes:
+        ended: Something was held.
+        arrived: What orders were waiting for and have now.
+    """
+
+    ended: bool
+    arrived: tuple[Arrived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,3 +55,11 @@ class SitePolicy:
             backorder=own.backorder or self.backorder,
             split_shipping=self.split_shipping,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPolicy:
+    """A site's policy as it is kept; version 0 is the default, before the site had its own."""
+
+    policy: SitePolicy
+    version: int

@@ -3,11 +3,12 @@ from dataclasses import dataclass
 
 from contracts.values import Sku, StaffId, new_id
 
-from catalog.domain.errors import UnknownLocation, UnknownProducts
-from catalog.domain.locations import Adjustment
-from catalog.domain.stock import Level
+from catalog.domain.errors import BelowCommitted, StaleVersion, UnknownLocation, UnknownProducts
+from catalog.domain.locations import Location
+from catalog.domain.shelves import Cause, Change, Changed, Level, MovementKind
 from catalog.handlers.locations import seen_by
 from catalog.handlers.scoped import Within
+from catalog.handlers.stock_events import tell_changed
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -31,8 +32,25 @@ class AdjustStock:
 class Adjusted:
     """A correction that was made; ``levels`` in order of SKU."""
 
-    adjustment: Adjustment
+    cause: Cause
     levels: list[Level]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSafetyStock:
+    """Say how many units of a product a location does not sell (IN-7).
+
+    Attributes:
+        location: Its code.
+        expected_version: Refuse if the shelf's is another; none accepts any.
+    """
+
+    location: str
+    sku: Sku
+    units: int
+    author: StaffId
+    within: Within
+    expected_version: int | None = None
 
 
 async def adjust_stock(command: AdjustStock, uow: UnitOfWork) -> Adjusted:
@@ -43,10 +61,56 @@ async def adjust_stock(command: AdjustStock, uow: UnitOfWork) -> Adjusted:
         UnknownProducts: Some SKUs are of no product.
         BelowCommitted: Less would be left than is reserved and allocated.
     """
-    location = await uow.locations.find(command.location)
-    if location is None or not seen_by(location, command.within):
-        raise UnknownLocation(command.location)
+    location = await location_seen(command.location, command.within, uow)
     if unknown := await uow.products.unknown(command.changes.keys()):
         raise UnknownProducts(unknown)
-    adjustment = Adjustment(new_id(), location.location_id, command.reason, command.author)
-    return Adjusted(adjustment, await uow.stock.adjust(adjustment, command.changes))
+    changes = {(sku, location.location_id): Change(units) for sku, units in command.changes.items()}
+    await uow.shelves.open(sorted(changes))
+    levels = await uow.shelves.locked(sorted(changes))
+    short = {
+        sku: levels[sku, place].committed
+        for (sku, place), change in changes.items()
+        if levels[sku, place].on_hand + change.units < levels[sku, place].committed
+    }
+    if short:
+        raise BelowCommitted(short)
+    cause = Cause(new_id(), MovementKind.ADJUSTMENT, command.reason, command.author)
+    changed = await uow.shelves.change(cause, changes)
+    tell_changed(changed, command.reason, uow)
+    return Adjusted(cause, list(changed.levels))
+
+
+async def keep_safety_stock(command: KeepSafetyStock, uow: UnitOfWork) -> Level:
+    """Set a shelf's safety stock; the same again changes nothing.
+
+    Raises:
+        UnknownLocation: The caller sees no such location.
+        UnknownProducts: The SKU is of no product.
+        StaleVersion: Its ``current`` is a ``Level``.
+    """
+    location = await location_seen(command.location, command.within, uow)
+    if unknown := await uow.products.unknown([command.sku]):
+        raise UnknownProducts(unknown)
+    key = (command.sku, location.location_id)
+    await uow.shelves.open([key])
+    level = (await uow.shelves.locked([key]))[key]
+    if command.expected_version not in {None, level.version}:
+        raise StaleVersion(level)
+    if level.safety_stock == command.units:
+        return level
+    cause = Cause(new_id(), MovementKind.ADJUSTMENT, "safety stock", command.author)
+    changed: Changed = await uow.shelves.change(cause, {key: Change(0, command.units)})
+    tell_changed(changed, cause.reason, uow)
+    return changed.levels[0]
+
+
+async def location_seen(code: str, within: Within, uow: UnitOfWork) -> Location:
+    """Give a location that the caller sees.
+
+    Raises:
+        UnknownLocation: There is none.
+    """
+    location = await uow.locations.find(code)
+    if location is None or not seen_by(location, within):
+        raise UnknownLocation(code)
+    return location

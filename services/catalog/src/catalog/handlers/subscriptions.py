@@ -1,10 +1,12 @@
 """Everything this service handles."""
 
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
-from contracts.catalog.questions import QuoteProducts
+from contracts.catalog.commands import AllocateStock, HoldStock, ReleaseStock, ReserveStock
+from contracts.catalog.questions import QuoteProducts, TellAvailability
 from contracts.customers.events import SiteChanged
 from messaging.subscriptions import Subscriptions
 
+from catalog.handlers.availability import tell_availability
+from catalog.handlers.holds import hold_stock
 from catalog.handlers.quotes import quote_products
 from catalog.handlers.sites import site_changed
 from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
@@ -16,8 +18,10 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
     return (
         Subscriptions[UnitOfWork](service="catalog")
         .answers(ReserveStock, reserve_stock)
+        .answers(HoldStock, hold_stock)
         .answers(ReleaseStock, release_stock)
         .answers(AllocateStock, allocate_stock)
         .tells(QuoteProducts, quote_products)
+        .tells(TellAvailability, tell_availability)
         .follows(SiteChanged, site_changed)
     )

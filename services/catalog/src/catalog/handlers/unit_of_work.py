@@ -10,6 +10,11 @@ from catalog.domain.repositories import (
     PriceListRepository,
     ProductRepository,
     SiteRepository,
+)
+from catalog.domain.stock_repositories import (
+    ReceiptRepository,
+    ShelfRepository,
+    StockPolicyRepository,
     StockRepository,
 )
 
@@ -31,3 +36,9 @@ class UnitOfWork(Protocol):
     def locations(self) -> LocationRepository: ...
     @property
     def stock(self) -> StockRepository: ...
+    @property
+    def shelves(self) -> ShelfRepository: ...
+    @property
+    def receipts(self) -> ReceiptRepository: ...
+    @property
+    def stock_policies(self) -> StockPolicyRepository: ...

@@ -125,7 +125,11 @@ def _available(site: SeenSite) -> ColumnElement[int]:
         location_sites.c.location_id == stock.c.location_id,
         location_sites.c.site_id == site.site_id,
     )
-    free = func.sum(stock.c.on_hand - stock.c.reserved - stock.c.allocated)
+    free = func.sum(
+        func.greatest(
+            stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_stock, 0
+        )
+    )
     return (
         select(func.coalesce(free, 0))
         .select_from(stock)

@@ -43,6 +43,9 @@ class SqlLocationRepository:
     async def find(self, code: str) -> Location | None:
         return await self._one(select(locations).where(locations.c.code == code))
 
+    async def of_id(self, location_id: LocationId) -> Location | None:
+        return await self._one(select(locations).where(locations.c.location_id == location_id))
+
     async def serving(self, site_id: SiteId) -> set[LocationId]:
         query = select(location_sites.c.location_id).where(location_sites.c.site_id == site_id)
         return {LocationId(id_) for id_ in (await self._session.execute(query)).scalars()}

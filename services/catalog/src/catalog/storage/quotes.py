@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from contracts.values import LocationId, Money, SiteId, Sku
-from sqlalchemy import Row, Uuid, and_, any_, bindparam, func, select
+from contracts.values import MAX_UNITS, LocationId, Money, SiteId, Sku
+from sqlalchemy import Row, Uuid, and_, any_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.stock import PlaceStock, Quote, Quotes
@@ -22,6 +22,10 @@ from catalog.storage.unnested import TEXTS
 
 _places = location_sites.join(locations, locations.c.location_id == location_sites.c.location_id)
 
+_FREE = stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_stock
+# What is not tracked is always available: as much as an order line can ask for (IN-7).
+_AVAILABLE = case((variants.c.tracked, func.greatest(func.coalesce(_FREE, 0), 0)), else_=MAX_UNITS)
+
 _QUOTES = (
     select(
         variants.c.sku,
@@ -34,7 +38,7 @@ _QUOTES = (
         locations.c.ships,
         locations.c.pickup,
         locations.c.delivery,
-        func.coalesce(stock.c.on_hand - stock.c.reserved - stock.c.allocated, 0).label("available"),
+        _AVAILABLE.label("available"),
         func.statement_timestamp().label("as_of"),
     )
     .select_from(product_prices)

@@ -1,55 +1,93 @@
-"""The ledger of stock.
+"""What submissions and drafts hold of the stock.
 
-A submission's row is locked first, then rows of ``stock`` in order of (SKU, location), by every
+A reservation's row is locked first, then rows of ``stock`` in order of (SKU, location), by every
 statement here: two messages cannot deadlock on them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from contracts.values import LocationId, Sku, SubmissionId
+from contracts.values import LocationId, SiteId, Sku, SubmissionId
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.errors import BelowCommitted, Short, StockMiscounted
-from catalog.domain.locations import Adjustment
+from catalog.domain.availability import Availability
+from catalog.domain.errors import Short, StockMiscounted
 from catalog.domain.sourcing import Hold, Shelf
-from catalog.domain.stock import Claim, Level, Outcome, Refusal, State
-from catalog.storage.stock_statements import (
-    ADJUST,
+from catalog.domain.stock import (
+    Arrived,
+    Claim,
+    Claimed,
+    Ended,
+    HoldRequest,
+    KeptHold,
+    Kind,
+    Outcome,
+    Refusal,
+    State,
+)
+from catalog.storage.availability import read_availability
+from catalog.storage.reservation_statements import (
     BAR,
     CLAIM,
+    CLAIM_ONLY,
     END,
+    EXPIRING,
     HOLD,
-    LEVELS,
-    OPEN_SHELVES,
+    KEEP_HOLD,
+    LINES,
+    LOCK_HOLD,
+    LOCK_SHELVES,
+    OPEN_HOLD,
+    UNHOLD,
 )
-from catalog.storage.tables import reservations
+from catalog.storage.shelf_statements import COVER, OPEN_SHELVES
+from catalog.storage.tables import reservation_lines, reservations
 
 
 class SqlStockRepository:
-    """Keeps the ledger in ``stock``, and submissions in ``reservation`` and its lines."""
+    """Keeps submissions and holds in ``reservation`` and its lines."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def claim(self, claim: Claim, skus: Collection[Sku]) -> list[Shelf] | None:
+    async def availability(
+        self, site_id: SiteId, skus: Collection[Sku], *, beside: SubmissionId | None = None
+    ) -> Mapping[Sku, Availability]:
+        return await read_availability(self._session, site_id, skus, beside=beside)
+
+    async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:
         parameters = {**asdict(claim), "at_site": claim.site_id, "skus": sorted(skus)}
         rows = (await self._session.execute(CLAIM, parameters)).all()
-        return [Shelf(*row) for row in rows if row.sku is not None] if rows else None
+        if not rows:
+            return None
+        shelves = tuple(Shelf(*row[:-1]) for row in rows if row.sku is not None)
+        return Claimed(shelves, split=rows[0].split is not False)
+
+    async def claim_only(self, claim: Claim) -> bool:
+        return (await self._session.execute(CLAIM_ONLY, asdict(claim))).first() is not None
 
     async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:
+        if not holds:
+            return
+        # Where a unit is owed and nothing ever lay, there is no shelf yet.
+        owed = [hold for hold in holds if not hold.covered]
+        if owed:
+            await self._session.execute(OPEN_SHELVES, _keys(owed))
         parameters = {
+            **_keys(holds),
             "of_submission": submission_id,
-            "skus": [hold.sku for hold in holds],
-            "location_ids": [hold.location_id for hold in holds],
             "unitss": [hold.units for hold in holds],
+            "pendings": [hold.pending for hold in holds],
+            "backordereds": [hold.backordered for hold in holds],
         }
         moved = (await self._session.execute(HOLD, parameters)).scalar_one()
         if moved != len(holds):
             raise StockMiscounted(f"{moved} of {len(holds)} shelves had what the plan says")
+        if owed:
+            await self._session.execute(COVER, _keys(owed))
 
     async def refuse(self, submission_id: SubmissionId, refusal: Refusal) -> None:
         statement = (
@@ -67,39 +105,110 @@ class SqlStockRepository:
             return None
         return Outcome(State(row.state), _from_json(row.refusal) if row.refusal else None)
 
-    async def end(self, submission_id: SubmissionId, state: State) -> bool:
-        if state not in END:
-            raise ValueError(f"a reservation does not end {state}")
-        parameters = {"of_submission": submission_id}
-        ended, lines, moved = (await self._session.execute(END[state], parameters)).one()
-        if lines != moved:
-            raise StockMiscounted(f"{moved} of {lines} shelves had what {submission_id} holds")
-        return bool(ended)
+    async def lines(self, submission_id: SubmissionId) -> tuple[Hold, ...]:
+        rows = await self._session.execute(LINES, {"of_submission": submission_id})
+        return tuple(Hold(*row) for row in rows)
+
+    async def end(self, submission_id: SubmissionId, state: State) -> Ended:
+        ended, hungry = await self._end([submission_id], Kind.SUBMISSION, state)
+        if not hungry:
+            return Ended(ended)
+        return Ended(ended, await self._cover(await self._shelves_of([submission_id])))
+
+    async def end_holds(self, hold_ids: Collection[SubmissionId], state: State) -> Ended:
+        keys = await self._shelves_of(hold_ids)
+        ended, hungry = await self._end(hold_ids, Kind.HOLD, state)
+        return Ended(ended, await self._cover(keys) if hungry else ())
+
+    async def consume(
+        self, hold_id: SubmissionId, submission_id: SubmissionId, holds: Collection[Hold]
+    ) -> Ended:
+        keys = await self._shelves_of([hold_id])
+        ended, hungry = await self._end([hold_id], Kind.HOLD, State.CONSUMED)
+        await self.hold(submission_id, holds)
+        return Ended(ended, await self._cover(keys) if hungry else ())
 
     async def bar(self, submission_id: SubmissionId) -> bool:
         result = await self._session.execute(BAR, {"submission_id": submission_id})
         return result.first() is not None
 
-    async def adjust(self, adjustment: Adjustment, changes: Mapping[Sku, int]) -> list[Level]:
-        skus = sorted(changes)
-        shelf = {"at_location": adjustment.location_id, "skus": skus}
-        await self._session.execute(OPEN_SHELVES, shelf)
-        levels = [Level(*row) for row in await self._session.execute(LEVELS, shelf)]
-        short = {
-            level.sku: level.reserved + level.allocated
-            for level in levels
-            if level.on_hand + changes[level.sku] < level.reserved + level.allocated
+    async def open_hold(self, request: HoldRequest) -> KeptHold:
+        values = {
+            "hold_id": request.hold_id,
+            "order_id": request.order_id,
+            "site_id": request.site_id,
         }
-        if short:
-            raise BelowCommitted(short)
+        await self._session.execute(OPEN_HOLD, values)
+        kept = await self.lock_hold(request.hold_id)
+        if kept is None:
+            raise StockMiscounted(f"{request.hold_id} is not a draft's hold")
+        return kept
+
+    async def lock_hold(self, hold_id: SubmissionId) -> KeptHold | None:
+        found = await self._session.execute(LOCK_HOLD, {"of_submission": hold_id})
+        row = found.first()
+        # What was released before it was held has the row of a submission: nobody knew better.
+        if row is None or (row.kind != Kind.HOLD and row.state != State.RELEASED):
+            return None
+        refusal = _from_json(row.refusal) if row.refusal else None
+        return KeptHold(State(row.state), row.sequence or 0, refusal, row.expires_at)
+
+    async def lock_shelves(
+        self, site_id: SiteId, skus: Collection[Sku], hold_id: SubmissionId
+    ) -> None:
+        parameters = {"at_site": site_id, "skus": sorted(skus), "of_submission": hold_id}
+        await self._session.execute(LOCK_SHELVES, parameters)
+
+    async def replace(self, hold_id: SubmissionId, holds: Collection[Hold]) -> Ended:
+        keys = await self._shelves_of([hold_id])
+        hungry = await self._session.scalar(UNHOLD, {"of_submission": hold_id})
+        await self.hold(hold_id, holds)
+        return Ended(ended=True, arrived=await self._cover(keys) if hungry else ())
+
+    async def keep_hold(self, request: HoldRequest, kept: KeptHold) -> None:
         parameters = {
-            **shelf,
-            "of_adjustment": adjustment.adjustment_id,
-            "for_reason": adjustment.reason,
-            "by_author": adjustment.author,
-            "changes": [changes[sku] for sku in skus],
+            "of_submission": request.hold_id,
+            "new_state": kept.state.value,
+            "new_sequence": kept.sequence,
+            "new_refusal": _to_json(kept.refusal) if kept.refusal else None,
+            "new_expires_at": kept.expires_at,
+            "new_site_id": request.site_id,
         }
-        return [Level(*row) for row in await self._session.execute(ADJUST, parameters)]
+        await self._session.execute(KEEP_HOLD, parameters)
+
+    async def expiring(self, at_most: int) -> Sequence[SubmissionId]:
+        rows = await self._session.scalars(EXPIRING, {"at_most": at_most})
+        return [SubmissionId(id_) for id_ in rows]
+
+    async def _end(
+        self, ids: Collection[SubmissionId], kind: Kind, state: State
+    ) -> tuple[bool, bool]:
+        """Tell whether something was held, and whether somebody waits for what lies free now."""
+        parameters = {"of_submissions": list(ids)}
+        counted = (await self._session.execute(END[kind.value, state], parameters)).one()
+        ended, shelves, moved, hungry = counted
+        if shelves != moved:
+            raise StockMiscounted(f"{moved} of {shelves} shelves had what {ids} hold")
+        return bool(ended), bool(hungry)
+
+    async def _shelves_of(self, ids: Collection[SubmissionId]) -> dict[str, Any]:
+        query = (
+            select(reservation_lines.c.sku, reservation_lines.c.location_id)
+            .where(reservation_lines.c.submission_id.in_(ids))
+            .distinct()
+        )
+        rows = (await self._session.execute(query)).all()
+        return {"skus": [sku for sku, _ in rows], "location_ids": [place for _, place in rows]}
+
+    async def _cover(self, keys: Mapping[str, Any]) -> tuple[Arrived, ...]:
+        return tuple(Arrived(*row) for row in await self._session.execute(COVER, keys))
+
+
+def _keys(holds: Collection[Hold]) -> dict[str, Any]:
+    return {
+        "skus": [hold.sku for hold in holds],
+        "location_ids": [hold.location_id for hold in holds],
+    }
 
 
 def _to_json(refusal: Refusal) -> dict[str, Any]:

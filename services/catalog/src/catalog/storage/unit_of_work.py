@@ -5,8 +5,11 @@ from catalog.storage.categories import SqlCategoryRepository
 from catalog.storage.locations import SqlLocationRepository
 from catalog.storage.price_lists import SqlPriceListRepository
 from catalog.storage.products import SqlProductRepository
+from catalog.storage.receipts import SqlReceiptRepository
+from catalog.storage.shelves import SqlShelfRepository
 from catalog.storage.sites import SqlSiteRepository
 from catalog.storage.stock import SqlStockRepository
+from catalog.storage.stock_policies import SqlStockPolicyRepository
 
 
 class SqlUnitOfWork:
@@ -20,3 +23,6 @@ class SqlUnitOfWork:
         self.price_lists = SqlPriceListRepository(session)
         self.locations = SqlLocationRepository(session)
         self.stock = SqlStockRepository(session)
+        self.shelves = SqlShelfRepository(session)
+        self.receipts = SqlReceiptRepository(session)
+        self.stock_policies = SqlStockPolicyRepository(session)

@@ -1,0 +1,59 @@
+"""What a site can promise, as messages tell it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from contracts.catalog import availability as contract
+from contracts.catalog.questions import TellAvailability
+from contracts.catalog.replies import AvailabilityTold, QuoteRefused
+
+from catalog.domain.availability import Availability, Expected, PlaceAvailability
+from catalog.domain.products import is_sku
+from catalog.handlers.unit_of_work import UnitOfWork
+
+
+async def tell_availability(
+    question: TellAvailability, uow: UnitOfWork
+) -> AvailabilityTold | QuoteRefused:
+    asked = set(question.skus)
+    skus = {sku for sku in asked if is_sku(sku)}
+    found = await uow.stock.availability(question.site_id, skus)
+    if not found and not await uow.sites.known(question.site_id):
+        return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
+    told = [told_availability(found[sku]) for sku in sorted(found)]
+    times = [one.as_of for one in found.values()]
+    return AvailabilityTold(
+        products=tuple(told),
+        unknown=tuple(sorted(asked - found.keys())),
+        as_of=min(times, default=datetime.now(UTC)),
+    )
+
+
+def told_availability(found: Availability) -> contract.Availability:
+    """Give an availability as messages tell it."""
+    return contract.Availability(
+        sku=found.sku,
+        tracked=found.tracked,
+        backorder=found.backorder.value,
+        current=found.current,
+        future=_told(found.future),
+        locations=tuple(_location(one) for one in found.places),
+    )
+
+
+def _location(one: PlaceAvailability) -> contract.LocationAvailability:
+    place = one.place
+    return contract.LocationAvailability(
+        location_id=place.location_id,
+        code=place.code,
+        name=place.name,
+        ships=place.ships,
+        pickup=place.pickup,
+        delivery=place.delivery,
+        current=one.current,
+        future=_told(one.future),
+    )
+
+
+def _told(expected: Iterable[Expected]) -> tuple[contract.Expected, ...]:
+    return tuple(contract.Expected(due=one.due, units=one.units) for one in expected)

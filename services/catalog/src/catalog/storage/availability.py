@@ -1,0 +1,252 @@
+"""What a site can promise of products, read in two statements however many products there are."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from contracts.values import LocationId, SiteId, Sku
+from sqlalchemy import (
+    Date,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.domain.availability import (
+    Availability,
+    Expected,
+    Place,
+    PlaceAvailability,
+    free_units,
+    last_day,
+    unpromised,
+)
+from catalog.domain.stock_policy import Backorder, ProductPolicy, SitePolicy
+from catalog.storage.tables import (
+    location_sites,
+    locations,
+    product_stock_policies,
+    receipt_lines,
+    receipts,
+    reservation_lines,
+    site_stock_policies,
+    sites,
+    stock,
+    variants,
+)
+from catalog.storage.unnested import NUMBERS, TEXTS, UUIDS
+
+_SITE_ID = bindparam("at_site", type_=Uuid())
+_DATES: Any = ARRAY(Date)
+
+_SITE = (
+    select(
+        func.statement_timestamp().label("as_of"),
+        sites.c.time_zone,
+        site_stock_policies.c.version,
+        site_stock_policies.c.future_stock,
+        site_stock_policies.c.horizon_days,
+        site_stock_policies.c.backorder,
+        site_stock_policies.c.split_shipping,
+        locations.c.location_id,
+        locations.c.code,
+        locations.c.name,
+        locations.c.ships,
+        locations.c.pickup,
+        locations.c.delivery,
+        locations.c.priority,
+    )
+    .select_from(sites)
+    .outerjoin(site_stock_policies, site_stock_policies.c.site_id == sites.c.site_id)
+    .outerjoin(
+        location_sites.join(locations, locations.c.location_id == location_sites.c.location_id),
+        location_sites.c.site_id == sites.c.site_id,
+    )
+    .where(sites.c.site_id == _SITE_ID)
+    .order_by(locations.c.code)
+)
+
+
+def _stock(*, beside_a_hold: bool) -> Select[*tuple[Any, ...]]:
+    """Read ledger and receipts in one statement, so that a booking is in both or in neither."""
+    counts = and_(
+        variants.c.future_stock,
+        func.coalesce(product_stock_policies.c.future_stock, bindparam("site_counts")),
+    )
+    expected = (
+        select(
+            func.array_agg(aggregate_order_by(receipts.c.due, receipts.c.due), type_=_DATES).label(
+                "dues"
+            ),
+            func.array_agg(
+                aggregate_order_by(receipt_lines.c.expected, receipts.c.due), type_=NUMBERS
+            ).label("unitss"),
+        )
+        .select_from(receipt_lines)
+        .join(receipts, receipts.c.receipt_id == receipt_lines.c.receipt_id)
+        .where(receipt_lines.c.sku == stock.c.sku)
+        .where(receipt_lines.c.location_id == stock.c.location_id)
+        .where(receipt_lines.c.expected > 0, counts)
+        .where(receipts.c.due <= bindparam("until", type_=Date()))
+        .lateral("expected")
+    )
+    own = reservation_lines.alias("own")
+    waiting, held = literal(0), literal(0)
+    if beside_a_hold:
+        waiting = func.coalesce(own.c.pending + own.c.backordered, 0)
+        held = func.coalesce(own.c.units, 0) - waiting
+    query = (
+        select(
+            variants.c.sku,
+            variants.c.tracked,
+            variants.c.future_stock,
+            product_stock_policies.c.backorder.label("own_backorder"),
+            product_stock_policies.c.future_stock.label("own_future"),
+            stock.c.location_id,
+            stock.c.on_hand,
+            (stock.c.reserved - held).label("reserved"),
+            stock.c.allocated,
+            stock.c.safety_stock,
+            (stock.c.pending - waiting).label("pending"),
+            expected.c.dues,
+            expected.c.unitss,
+        )
+        .select_from(variants)
+        .outerjoin(
+            product_stock_policies,
+            and_(
+                product_stock_policies.c.site_id == _SITE_ID,
+                product_stock_policies.c.sku == variants.c.sku,
+            ),
+        )
+        .outerjoin(
+            stock,
+            and_(
+                variants.c.tracked,
+                stock.c.sku == variants.c.sku,
+                stock.c.location_id == any_(bindparam("places", type_=UUIDS)),
+            ),
+        )
+        .outerjoin(expected, true())
+        .where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
+        .order_by(variants.c.sku)
+    )
+    if not beside_a_hold:
+        return query
+    return query.outerjoin(
+        own,
+        and_(
+            own.c.submission_id == bindparam("hold_id", type_=Uuid()),
+            own.c.sku == stock.c.sku,
+            own.c.location_id == stock.c.location_id,
+        ),
+    )
+
+
+_STOCK = _stock(beside_a_hold=False)
+_STOCK_BESIDE = _stock(beside_a_hold=True)
+
+
+async def read_availability(
+    session: AsyncSession,
+    site_id: SiteId,
+    skus: Collection[Sku],
+    *,
+    beside: UUID | None = None,
+) -> dict[Sku, Availability]:
+    """Tell what a site can promise of products, by SKU; of no product: left out.
+
+    Args:
+        session: Where the shelves are locked, what is told stays so until its transaction ends.
+        site_id: An unknown one promises nothing of anything.
+        skus: In any order.
+        beside: A draft's hold that holds something; its units count as free.
+    """
+    rows = (await session.execute(_SITE, {"at_site": site_id})).all()
+    if not rows or not skus:
+        return {}
+    site, policy = rows[0], _policy(rows[0])
+    places = tuple(_place(row) for row in rows if row.location_id is not None)
+    until = last_day(site.as_of, site.time_zone, policy.horizon_days)
+    parameters: dict[str, Any] = {
+        "at_site": site_id,
+        "skus": sorted(skus),
+        "places": [place.location_id for place in places],
+        "site_counts": policy.future_stock,
+        "until": until,
+    }
+    if beside is None:
+        found = await session.execute(_STOCK, parameters)
+    else:
+        found = await session.execute(_STOCK_BESIDE, parameters | {"hold_id": beside})
+    by_sku: dict[Sku, list[Row[*tuple[Any, ...]]]] = {}
+    for row in found:
+        by_sku.setdefault(Sku(row.sku), []).append(row)
+    return {
+        sku: _availability(of_sku, site.as_of, policy, places, until)
+        for sku, of_sku in by_sku.items()
+    }
+
+
+def _policy(row: Row[*tuple[Any, ...]]) -> SitePolicy:
+    if row.version is None:
+        return SitePolicy()
+    return SitePolicy(
+        row.future_stock, row.horizon_days, Backorder(row.backorder), row.split_shipping
+    )
+
+
+def _place(row: Row[*tuple[Any, ...]]) -> Place:
+    return Place(
+        LocationId(row.location_id),
+        row.code,
+        row.name,
+        row.ships,
+        row.pickup,
+        row.delivery,
+        row.priority,
+    )
+
+
+def _availability(
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    as_of: Any,  # noqa: ANN401 - a datetime, as the driver gives it
+    site: SitePolicy,
+    places: Sequence[Place],
+    until: date,
+) -> Availability:
+    first = rows[0]
+    own = ProductPolicy(
+        Backorder(first.own_backorder) if first.own_backorder else None, first.own_future
+    )
+    policy = site.for_product(own, future_stock=first.future_stock)
+    shelves = {row.location_id: row for row in rows if row.location_id is not None}
+    return Availability(
+        sku=Sku(first.sku),
+        as_of=as_of,
+        tracked=first.tracked,
+        backorder=policy.backorder,
+        split_shipping=policy.split_shipping,
+        places=tuple(_at(place, shelves.get(place.location_id), until) for place in places),
+    )
+
+
+def _at(place: Place, row: Row[*tuple[Any, ...]] | None, until: date) -> PlaceAvailability:
+    if row is None:
+        return PlaceAvailability(place, 0)
+    receipts_ = zip(row.dues or (), row.unitss or (), strict=True)
+    return PlaceAvailability(
+        place,
+        free_units(row.on_hand, row.reserved, row.allocated, row.safety_stock),
+        unpromised((Expected(*one) for one in receipts_), promised=row.pending, until=until),
+    )
