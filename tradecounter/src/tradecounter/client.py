@@ -94,7 +94,7 @@ class Api:
                 if response.is_success:
                     return response
                 last = ApiError(request, response.status_code, _problem(response))
-                if response.status_code not in _BUSY:
+                if response.status_code not in _BUSY and last.code != "BUSY":
                     raise last
             await asyncio.sleep(min(0.25 * 2**attempt, 5))
         raise last

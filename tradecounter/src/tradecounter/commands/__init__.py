@@ -3,6 +3,7 @@
 import typer
 
 from tradecounter.commands.definitions import definitions
+from tradecounter.commands.files import customers, prices, products, stock
 from tradecounter.commands.front import front
 from tradecounter.commands.importing import importing
 from tradecounter.commands.migrate import migrate
@@ -23,5 +24,9 @@ app.command()(migrate)
 app.command()(front)
 app.command()(definitions)
 app.add_typer(importing, name="import")
+app.add_typer(customers, name="customers")
+app.add_typer(products, name="products")
+app.add_typer(prices, name="prices")
+app.add_typer(stock, name="stock")
 app.add_typer(parked, name="parked")
 app.add_typer(sagas, name="saga")

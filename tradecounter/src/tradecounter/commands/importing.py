@@ -1,7 +1,6 @@
 """``tradecounter import``: bring in what another system holds."""
 
 import asyncio
-import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -20,10 +19,7 @@ from rich.progress import (
 
 from tradecounter.client import Api, ApiError
 from tradecounter.commands.failing import BAD_INPUT, REFUSED, fail
-from tradecounter.embedded.directory import DataDirectory, data_directory
-from tradecounter.issuer.keys import signing_key
-from tradecounter.issuer.staff import staff_member
-from tradecounter.issuer.tokens import token_for
+from tradecounter.commands.target import target
 from tradecounter.online_retail.plan import MAX_LINES, Plan, plan
 from tradecounter.online_retail.replay import Replay
 from tradecounter.online_retail.report import Report
@@ -74,7 +70,7 @@ def online_retail(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if dry_run:
         _count(found, report)
     else:
-        failure = _replay(_target(url), found, report, factor=factor, at_once=at_once)
+        failure = _replay(target(url), found, report, factor=factor, at_once=at_once)
     report.show(console)
     if report_file is not None:
         report.write(report_file)
@@ -114,22 +110,8 @@ def _count(found: Plan, report: Report) -> None:
     report.grand_pence = report.goods_pence + report.shipping_pence
 
 
-def _target(url: str | None) -> tuple[str, str]:
-    """Give address and token of the system to import into."""
-    token = os.environ.get("TRADECOUNTER_TOKEN")
-    if url is not None:
-        if not token:
-            fail("--url needs a token in TRADECOUNTER_TOKEN", code=BAD_INPUT)
-        return url, token
-    directory = data_directory()
-    address = DataDirectory(directory).address()
-    if address is None:
-        fail(f"no system runs on {directory}; start one with 'make run', or give --url")
-    return address, token or token_for(staff_member(directory, "admin"), signing_key(directory))
-
-
 def _replay(
-    target: tuple[str, str], found: Plan, report: Report, *, factor: Fraction, at_once: int
+    at: tuple[str, str], found: Plan, report: Report, *, factor: Fraction, at_once: int
 ) -> str | None:
     """Place the orders, showing how far it is; gives why it stopped, if it did before the end."""
     columns = (
@@ -147,7 +129,7 @@ def _replay(
             bar.update(tasks[what], completed=done)
 
         async def work() -> None:
-            url, token = target
+            url, token = at
             limits = httpx2.Limits(max_connections=at_once)
             headers = {"Authorization": f"Bearer {token}"}
             async with httpx2.AsyncClient(

@@ -1,0 +1,1 @@
+"""The layouts: which columns a file has, and what its rows mean."""

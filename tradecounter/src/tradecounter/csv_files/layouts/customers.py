@@ -1,0 +1,178 @@
+"""Customers as CSV: a row each, with their billing and shipping address in columns."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tradecounter.client import Json
+from tradecounter.csv_files.cells import SEPARATOR, Cells, written_flag
+from tradecounter.csv_files.faults import RowError
+from tradecounter.csv_files.items import Item, Place
+from tradecounter.csv_files.rows import Columns, Header, Row
+from tradecounter.csv_files.writing import Values
+
+PATH = "/api/customers/v1/imports/customers"
+TEXTS = ("external_reference", "email", "first_name", "last_name", "company", "level", "tax_id")
+FLAGS = ("tax_exempt", "is_staff")
+PHONES = {"home_phone": "home", "work_phone": "work", "mobile_phone": "mobile"}
+USES = ("billing", "shipping")
+LINES = tuple(f"line{n}" for n in range(1, 5))
+PARTS = ("name", "company", "city", "region", "postal_code", "country", "phone")
+ADDRESS = ("name", "company", *LINES, "city", "region", "postal_code", "country", "phone")
+ADDRESSES = tuple(f"{use}_{part}" for use in USES for part in ADDRESS)
+OTHERS = "other_addresses"
+ATTRIBUTE = "attribute:"
+COLUMNS = ("site", *TEXTS, *FLAGS, *PHONES, *ADDRESSES, OTHERS, "attributes")
+SHOWN = ("number", "customer_set", "disabled", "is_registered", "created_at")
+"""Written for people; passed over when they are read."""
+WRITTEN = (*COLUMNS, *SHOWN)
+_ADDRESS = re.compile(r"/addresses/([0-9]+)(?:/([a-z_]+)(?:/([0-9]+))?)?")
+_PHONE = re.compile(r"/phones/([0-9]+)(?:/.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLayout:
+    """How customers stand in a file; ``site`` is of rows that name none."""
+
+    site: str | None = None
+    path: str = PATH
+
+    @property
+    def columns(self) -> Columns:
+        """Give the columns of the file."""
+        required = ("first_name", "last_name", *(() if self.site else ("site",)))
+        return Columns(COLUMNS, required, (ATTRIBUTE,), re.compile("|".join(SHOWN)))
+
+    def members(self, header: Header) -> Json:  # noqa: ARG002 - products need it
+        """Give what a bulk request says of all its rows: nothing."""
+        return {}
+
+    def items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
+        """Make an item of each row."""
+        for row in rows:
+            if isinstance(row, RowError):
+                yield row
+                continue
+            cells = Cells(row)
+            body = self._body(cells)
+            if not body.get("external_reference") and not body.get("email"):
+                detail = "external_reference or email must say who this is"
+                cells.refuse("external_reference", "KEY_REQUIRED", detail)
+            if cells.errors:
+                yield from cells.errors
+            else:
+                yield Item((row,), _keys(body), {"customer": body})
+
+    def _body(self, cells: Cells) -> Json:
+        site = cells.text("site") or self.site
+        body: Json = {"site": site or cells.needed("site")}
+        body |= {name: cells.text(name) for name in TEXTS if cells.has(name)}
+        flags = {name: cells.flag(name) for name in FLAGS}
+        body |= {name: value for name, value in flags.items() if value is not None}
+        body["phones"] = [{"kind": kind, "number": number} for kind, _, number in _phones(cells)]
+        body["addresses"] = _addresses(cells)
+        attributes = _attributes(cells)
+        return body | ({} if attributes is None else {"attributes": attributes})
+
+    def place(self, item: Item, pointer: str) -> Place:
+        """Say which cell a JSON pointer means."""
+        cells = Cells(item.rows[0])
+        if found := _PHONE.fullmatch(pointer):
+            columns = [column for _, column, _ in _phones(cells)]
+            at = int(found[1])
+            return Place(columns[at] if at < len(columns) else "home_phone")
+        if found := _ADDRESS.fullmatch(pointer):
+            return Place(_address_column(cells, int(found[1]), found[2] or "", found[3]))
+        name, _, below = pointer.strip("/").partition("/")
+        if name == "attributes" and cells.has(f"{ATTRIBUTE}{below}"):
+            return Place(f"{ATTRIBUTE}{below}")
+        named = {"phones": "home_phone", "addresses": "billing_name"}.get(name, name)
+        return Place(named if named in COLUMNS else "")
+
+
+def _keys(body: Mapping[str, str | None]) -> frozenset[str]:
+    names = (body.get("external_reference"), (body.get("email") or "").casefold())
+    return frozenset(name for name in names if name)
+
+
+def _phones(cells: Cells) -> Sequence[tuple[str, str, str]]:
+    """Give kind, column and number of each phone, in the order in which they are sent."""
+    return [
+        (kind, column, number) for column, kind in PHONES.items() for number in cells.many(column)
+    ]
+
+
+def _uses(cells: Cells) -> Sequence[str]:
+    """Give which of the two addresses are filled in."""
+    return [use for use in USES if any(cells.text(f"{use}_{part}") for part in ADDRESS)]
+
+
+def _addresses(cells: Cells) -> list[Json]:
+    """Give the addresses; one that stands there alone is for both uses."""
+    uses = _uses(cells)
+    found = [_address(cells, use) for use in uses]
+    for use, address in zip(uses, found, strict=True):
+        for default in USES:
+            address[f"default_{default}"] = use == default or len(uses) == 1
+    return [*found, *cells.objects(OTHERS)]
+
+
+def _address(cells: Cells, use: str) -> Json:
+    texts = {part: cells.text(f"{use}_{part}") for part in PARTS}
+    lines = [text for line in LINES if (text := cells.text(f"{use}_{line}"))]
+    return {name: text for name, text in texts.items() if text} | {"lines": lines}
+
+
+def _address_column(cells: Cells, at: int, part: str, line: str | None) -> str:
+    uses = _uses(cells) or USES[:1]
+    if at >= len(uses):
+        return OTHERS
+    if part == "lines":
+        filled = [name for name in LINES if cells.text(f"{uses[at]}_{name}")] or LINES
+        nth = int(line or 0)
+        return f"{uses[at]}_{filled[nth] if nth < len(filled) else LINES[0]}"
+    return f"{uses[at]}_{part if part in PARTS else 'name'}"
+
+
+def _attributes(cells: Cells) -> Json | None:
+    """Give the free attributes; none when the file has no column for any."""
+    family = cells.family(ATTRIBUTE)
+    if not family and not cells.has("attributes"):
+        return None
+    single = {name: text for name, column in family.items() if (text := cells.text(column))}
+    return {**cells.object("attributes"), **single}
+
+
+def written(customer: Json, site: str) -> Values:
+    """Give the row of a customer, who is read again through ``site``."""
+    addresses: Sequence[Json] = customer["addresses"]
+    chosen = {use: next((a for a in addresses if a[f"default_{use}"]), None) for use in USES}
+    if chosen["shipping"] is chosen["billing"]:
+        del chosen["shipping"]
+    others = [_plain(a) for a in addresses if all(a is not one for one in chosen.values())]
+    values: dict[str, object] = {"site": site}
+    values |= {name: customer.get(name) for name in (*TEXTS, "number", "customer_set")}
+    values |= {name: written_flag(customer.get(name)) for name in FLAGS}
+    values |= {name: written_flag(customer.get(name)) for name in ("disabled", "is_registered")}
+    values["created_at"] = customer.get("created_at")
+    for column, kind in PHONES.items():
+        numbers = [phone["number"] for phone in customer["phones"] if phone["kind"] == kind]
+        values[column] = f" {SEPARATOR} ".join(numbers)
+    for use, address in chosen.items():
+        values |= _written_address(use, address or {})
+    values[OTHERS] = json.dumps(others, ensure_ascii=False) if others else None
+    attributes = customer.get("attributes")
+    values["attributes"] = json.dumps(attributes, ensure_ascii=False) if attributes else None
+    return values
+
+
+def _written_address(use: str, address: Json) -> Values:
+    values = {f"{use}_{part}": address.get(part) for part in PARTS}
+    lines = zip(LINES, address.get("lines", ()), strict=False)
+    return values | {f"{use}_{name}": text for name, text in lines}
+
+
+def _plain(address: Json) -> Json:
+    """Give an address as it is sent: without its id and what is empty."""
+    return {name: value for name, value in address.items() if name != "id" and value}
