@@ -90,7 +90,7 @@ class _Lines:
 
     def record(self) -> tuple[int, str] | RowError | None:
         """Give the next record's first line and text; none at the end of the file."""
-        begin, parts, length, at = self._line, list[str](), 0, At.START
+        begin, kept, length, at = self._line, io.StringIO(), 0, At.START
         while text := self._file.readline(MAX_RECORD):
             ended = text.endswith(("\n", "\r"))
             plain = ended and at is At.START and '"' not in text
@@ -98,9 +98,7 @@ class _Lines:
             self._line += ended
             length += len(text)
             if length <= MAX_RECORD:
-                parts.append(text)
-            else:
-                parts.clear()
+                kept.write(text)
             if ended and at is not At.QUOTED:
                 break
         if not length:
@@ -111,7 +109,7 @@ class _Lines:
         if length > MAX_RECORD:
             detail = f"the row has {length:,} characters, more than {MAX_RECORD:,}"
             return RowError(begin, "", "ROW_TOO_LONG", detail)
-        return begin, "".join(parts)
+        return begin, kept.getvalue()
 
 
 def _parsed(line: int, text: str) -> Record | RowError:
