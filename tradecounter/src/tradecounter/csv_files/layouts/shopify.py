@@ -197,7 +197,8 @@ def _variant(code: str, first: Cells, cells: Cells, columns: Sequence[OptionColu
         "tracked": _is_tracked(cells),
     }
     if cells.has(BARCODE):
-        body["barcodes"] = [barcode] if (barcode := cells.text(BARCODE)) else []
+        barcode = (cells.text(BARCODE) or "").removeprefix("'")  # as Shopify writes digits
+        body["barcodes"] = [barcode] if barcode else []
     if cells.has(GRAMS):
         grams = cells.number(GRAMS)
         body["weight_grams"] = None if grams is None else int(grams.quantize(1, ROUND_HALF_UP))
