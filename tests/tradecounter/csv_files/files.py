@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.importing import checked
@@ -26,7 +27,7 @@ def read_text(directory: Path, text: str, layout: Layout) -> list[Item | RowErro
     return read(path, layout)
 
 
-def bodies(found: Iterable[Item | RowError]) -> list[dict[str, object]]:
+def bodies(found: Iterable[Item | RowError]) -> list[dict[str, Any]]:
     """Give what is sent of each item; there must be no error."""
     assert [one for one in found if isinstance(one, RowError)] == []
     return [one.body for one in found if isinstance(one, Item)]

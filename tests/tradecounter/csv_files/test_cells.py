@@ -1,7 +1,5 @@
 """Values are read exactly, and what cannot be read is named at its cell."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,7 +73,7 @@ def test_an_amount_that_makes_no_sense_is_named(text: str, currency: str, code: 
         ("objects", '[{"a": 1}]', [{"a": 1}]),
     ],
 )
-def test_a_value_is_read(kind: str, text: str, value: Any) -> None:
+def test_a_value_is_read(kind: str, text: str, value: object) -> None:
     cells = _cells(text)
     assert getattr(cells, kind)("it") == value
     assert cells.errors == []
@@ -87,7 +85,7 @@ def test_a_value_is_read(kind: str, text: str, value: Any) -> None:
         ("whole", "1.5", "NOT_A_WHOLE_NUMBER"),
         ("whole", "9" * 19, "NOT_A_WHOLE_NUMBER"),
         ("whole", "1 000", "NOT_A_WHOLE_NUMBER"),
-        ("whole", "١", "NOT_A_WHOLE_NUMBER"),
+        ("whole", "\N{ARABIC-INDIC DIGIT ONE}", "NOT_A_WHOLE_NUMBER"),
         ("number", "Infinity", "NOT_A_NUMBER"),
         ("number", "1,5", "NOT_A_NUMBER"),
         ("flag", "perhaps", "NOT_YES_OR_NO"),

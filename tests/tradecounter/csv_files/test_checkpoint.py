@@ -20,6 +20,7 @@ def test_exactly_what_was_noted_is_done(
     for number in done[:upto]:
         checkpoint.note(number)
     again = recalled(path, "print")
+    assert again is not None
     assert again == checkpoint
     assert {number for number in range(9) if again.has(number)} == set(done[:upto])
     assert again.resumed == bool(upto)

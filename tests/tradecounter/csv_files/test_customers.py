@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import customers
 from tradecounter.csv_files.layouts.customers import CustomerLayout
+
+from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 
 LAYOUT = CustomerLayout()
 
@@ -60,11 +61,8 @@ def _customer(*addresses: dict[str, Any], **details: object) -> dict[str, Any]:
 
 def _sent(customer: dict[str, Any], path: Path) -> dict[str, Any]:
     rows = [customers.written(customer, "uk")]
-    ((found,),) = [
-        [one["customer"] for one in bodies(read(written(path, customers.WRITTEN, rows), LAYOUT))]
-    ]
-    assert isinstance(found, dict)
-    return found
+    (sent,) = bodies(read(written(path, customers.WRITTEN, rows), LAYOUT))
+    return sent["customer"]
 
 
 def _plain(address: dict[str, Any]) -> dict[str, Any]:

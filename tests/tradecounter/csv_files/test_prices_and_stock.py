@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import prices, stock
 from tradecounter.csv_files.layouts.prices import PriceLayout
 from tradecounter.csv_files.layouts.stock import StockLayout
+
+from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 
 PRICES = PriceLayout({"uk": "GBP", "jp": "JPY"}, {"gold": "GBP"})
 STOCK = StockLayout()

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 from tradecounter.csv_files.importing import checked
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import products
 from tradecounter.csv_files.layouts.products import ProductLayout
+
+from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
 
 LAYOUT = ProductLayout({"uk": "GBP", "de": "EUR"})
 GBP = {"minor": 1250, "currency": "GBP"}
@@ -94,8 +95,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_there_says_nothing(tmp_path: Path) -> None:
     found = read_text(tmp_path, "code,name\nMUG,Mug\n", LAYOUT)
-    variants = [{"sku": "MUG", "options": {}, "prices": {}}]
-    product = {"code": "MUG", "name": "Mug", "options": [], "variants": variants}
+    options: dict[str, str] = {}
+    variants = [{"sku": "MUG", "options": options, "prices": {}}]
+    product: dict[str, Any] = {"code": "MUG", "name": "Mug", "options": [], "variants": variants}
     assert bodies(found) == [{"product": product}]
 
 

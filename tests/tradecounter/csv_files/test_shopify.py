@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
-from tests.tradecounter.csv_files.test_products import MUG, TEE
 from tradecounter.csv_files.faults import BadFile
 from tradecounter.csv_files.importing import checked
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import shopify
 from tradecounter.csv_files.layouts.shopify import ShopifyLayout
+
+from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, written
+from tests.tradecounter.csv_files.test_products import MUG, TEE
 
 LAYOUT = ShopifyLayout("uk", "GBP", "central")
 FOREIGN = Path(__file__).parents[2] / "data/shopify-products.csv"

@@ -1,5 +1,6 @@
 """Makes categories that products name and that are not there yet."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,21 +21,29 @@ class Categories:
 
     api: Api
     dry_run: bool = False
-    _known: set[str] | None = field(default=None, init=False)
+    _known: set[str] = field(default_factory=set[str], init=False)
+    _asked: bool = field(default=False, init=False)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def make(self, items: Sequence[Item]) -> None:
         """Make what these items need."""
-        if self._known is None:
-            self._known = {one["code"] async for one in listed(self.api, PATH)}
         named = {code: name for item in items for code, name in item.categories.items()}
-        missing = {code: name for code, name in named.items() if code not in self._known}
-        if self.dry_run:
-            for item in items:
-                product = item.body["product"]
-                if "categories" in product:
-                    kept = [code for code in product["categories"] if code in self._known]
-                    product["categories"] = kept
+        if not named:
             return
-        for code, name in missing.items():
-            await self.api.put(f"{PATH}/{code}", {"name": name})
-            self._known.add(code)
+        async with self._one_at_a_time:
+            if not self._asked:
+                self._known.update([one["code"] async for one in listed(self.api, PATH)])
+                self._asked = True
+            if self.dry_run:
+                self._leave_out_missing(items)
+                return
+            for code, name in named.items():
+                if code not in self._known:
+                    await self.api.put(f"{PATH}/{code}", {"name": name})
+                    self._known.add(code)
+
+    def _leave_out_missing(self, items: Sequence[Item]) -> None:
+        for item in items:
+            if item.categories:
+                kept = [code for code in item.categories if code in self._known]
+                item.body["product"]["categories"] = kept
