@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
-ALL = ("customers.read", "customers.write", "sites.write")
+ALL = ("customers.read", "customers.write", "customers.erase", "sites.write")
 
 
 def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:
@@ -77,13 +77,23 @@ class Api:
         assert answer.status_code == 201, answer.text
         return code
 
-    async def a_site(self, of_set: str | None = None, country: str = "GB") -> str:
+    async def a_site(self, of_set: str | None = None, country: str = "GB", **fields: object) -> str:
         """Make a site, of a new set if none is given; gives its code."""
         code = f"site-{uuid4().hex}"
-        body = a_site_body(of_set or await self.a_set(), country=country)
+        body = a_site_body(of_set or await self.a_set(), country=country, **fields)
         answer = await self.put(f"/sites/{code}", body)
         assert answer.status_code == 201, answer.text
         return code
+
+    async def a_level(self, of_set: str, code: str = "trade") -> str:
+        """Make a level of a set; gives its code."""
+        answer = await self.put(f"/customer-sets/{of_set}/levels/{code}", {"name": "Trade"})
+        assert answer.status_code == 201, answer.text
+        return code
+
+    async def set_of(self, site: str) -> str:
+        """Give the code of a site's customer set."""
+        return (await self.get(f"/sites/{site}"))["customer_set"]
 
     async def a_customer(self, site: str, **fields: object) -> dict[str, Any]:
         """Make a customer; gives them."""
@@ -126,9 +136,9 @@ def a_customer_body(site: str, **fields: object) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_api(database_url: str) -> AsyncGenerator[Api]:
+async def open_api(database_url: str, **settings_: object) -> AsyncGenerator[Api]:
     """Serve the API on a migrated database; nothing relays what it writes to the outbox."""
-    settings = SERVICE.settings.of("customers", database_url=database_url)
+    settings = SERVICE.settings.of("customers", database_url=database_url, **settings_)
     transport = EmbeddedTransport(EmbeddedHub([]), "customers")
     async with open_runtime(SERVICE, settings, transport) as runtime:
         app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))

@@ -5,7 +5,7 @@ from contracts.values import CustomerId, CustomerSetId
 
 from customers.domain.customer import Customer
 from customers.domain.details import Consent
-from customers.domain.errors import Invalid, StaleVersion, UnknownCustomer
+from customers.domain.errors import EmailTaken, Invalid, StaleVersion, UnknownCustomer
 from customers.domain.findings import Findings
 from customers.domain.search import terms_of
 from customers.domain.sites import Site, Within, sees, site_id
@@ -50,6 +50,26 @@ async def site_named(code: str, within: Within, uow: UnitOfWork, findings: Findi
     if site is None:
         findings.add("/site", "UNKNOWN_SITE", f"there is no site {code!r}")
     return site
+
+
+async def identified(
+    customer_set_id: CustomerSetId, reference: str | None, email: str | None, uow: UnitOfWork
+) -> Customer | None:
+    """Find who it is that another system tells of, locked; none: nobody whom we know.
+
+    The external reference tells it, else the e-mail; unless whoever has that is known to the other
+    system under another reference.
+
+    Raises:
+        EmailTaken: So it is.
+    """
+    found = await uow.customers.known_as(customer_set_id, reference=reference, email=email)
+    if found is None:
+        return None
+    theirs = found.details.external_reference
+    if None not in {reference, theirs} and reference != theirs:
+        raise EmailTaken(found.customer_id)
+    return found
 
 
 async def check_level(

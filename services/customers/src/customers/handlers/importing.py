@@ -10,7 +10,7 @@ from customers.domain.customer import Customer, CustomerEntry
 from customers.domain.details import check_consent
 from customers.domain.findings import Findings
 from customers.domain.sites import Site, Within
-from customers.handlers.changing import agreed, check_level, saved, settle, site_named
+from customers.handlers.changing import agreed, check_level, identified, saved, settle, site_named
 from customers.handlers.customers import MAY_LACK, corrected, made
 from customers.handlers.formats import FORMATS
 from customers.handlers.unit_of_work import UnitOfWork
@@ -70,9 +70,7 @@ async def _known(row: Row, site: Site, uow: UnitOfWork) -> Customer | None:
     details = row.entry.details
     email = FORMATS.email((details.email or "").strip())
     reference = Findings().text("", details.external_reference, limit=100) or None
-    return await uow.customers.known_as(
-        site.terms.customer_set_id, reference=reference, email=email
-    )
+    return await identified(site.terms.customer_set_id, reference, email, uow)
 
 
 async def _changed(  # noqa: PLR0913 - what a row means

@@ -23,7 +23,7 @@ from customers.domain.errors import (
 from customers.domain.findings import Findings
 from customers.domain.phones import PhoneEntry, PhoneKind, with_phones
 from customers.domain.sites import Site, Within, sees
-from customers.handlers.changing import added, saved
+from customers.handlers.changing import added, identified, saved
 from customers.handlers.formats import FORMATS
 from customers.handlers.unit_of_work import UnitOfWork
 
@@ -72,29 +72,18 @@ async def keep(
     if site is None:
         raise UnknownSite(str(told.site_id))
     known = _checked(told, site)
-    customer = await _known(known[0], site, uow)
+    who = (site.terms.customer_set_id, known[0].external_reference, known[0].email)
+    customer = await identified(*who, uow)
     if customer is None:
         try:
             async with uow.attempt():
                 return await _made(known, told, at, site, uow), True
         except (EmailTaken, ReferenceTaken):
             # Another checkout of theirs has just made them; it is over, or we had not been refused.
-            customer = await _known(known[0], site, uow)
+            customer = await identified(*who, uow)
             if customer is None:
                 raise
     return await _updated(customer, known, told, uow), False
-
-
-async def _known(details: Details, site: Site, uow: UnitOfWork) -> Customer | None:
-    """Find who it is: by external reference, else by e-mail, unless that one has another."""
-    set_id, reference = site.terms.customer_set_id, details.external_reference
-    found = await uow.customers.known_as(set_id, reference=reference, email=details.email)
-    if found is None:
-        return None
-    theirs = found.details.external_reference
-    if None not in {reference, theirs} and reference != theirs:
-        raise EmailTaken(found.customer_id)
-    return found
 
 
 def _checked(told: KeepCustomer, site: Site) -> Told:

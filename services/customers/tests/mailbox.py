@@ -1,0 +1,58 @@
+"""A mail server in this process that says what it is told to say."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+_TOKEN = re.compile(r"https://\S+/invitation\?token=(\S+)")
+
+
+@dataclass
+class Mailbox:
+    """What arrived, in order.
+
+    Attributes:
+        answers: What the next mails are answered with; when there is none, they are taken.
+    """
+
+    port: int = 0
+    mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
+    answers: list[str] = field(default_factory=list[str])
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: ANN401, N802 - the server's words
+        if self.answers:
+            return self.answers.pop(0)
+        mail = message_from_bytes(envelope.content, _class=EmailMessage, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 taken"
+
+
+def token_in(text: str) -> str:
+    """Give the secret of the link in a mail."""
+    found = _TOKEN.search(text)
+    assert found is not None, text
+    return found[1]
+
+
+@asynccontextmanager
+async def mail_server() -> AsyncGenerator[Mailbox]:
+    """Run a mail server on a free port."""
+    box = Mailbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(box, loop=loop), "127.0.0.1", 0)
+    async with server:
+        box.port = server.sockets[0].getsockname()[1]
+        yield box
