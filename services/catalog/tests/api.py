@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
-ALL = ("catalog.read", "catalog.write", "stock.write")
+ALL = ("catalog.read", "catalog.write", "catalog.vouchers", "stock.write")
 
 
 def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:

@@ -5,7 +5,16 @@ from pathlib import Path
 from chassis.service import Service
 from fastapi import APIRouter
 
-from catalog.api import categories, locations, price_lists, products, stock
+from catalog.api import (
+    categories,
+    locations,
+    price_lists,
+    products,
+    promotions,
+    quotes,
+    stock,
+    vouchers,
+)
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -17,6 +26,9 @@ for router in (
     products.router,
     categories.router,
     price_lists.router,
+    promotions.router,
+    vouchers.router,
+    quotes.router,
     locations.router,
     stock.adjustments,
     stock.router,

@@ -147,8 +147,9 @@ class ProductsQuoted(Reply):
 class QuoteRefused(Refusal):
     """Nothing can be quoted.
 
-    ``code`` is UNKNOWN_SITE, UNKNOWN_PRICE_LIST (none of this code on this site) or
-    CURRENCY_MISMATCH (the list is in another currency than the site).
+    ``code`` is UNKNOWN_SITE, UNKNOWN_PRICE_LIST (none of this code holds on this site),
+    CURRENCY_MISMATCH (the list or a manual price is in another currency than the site) or
+    AMOUNT_OUT_OF_RANGE (a line's amount does not fit 64 bits).
     """
 
     type: ClassVar = "catalog.quote-refused.v1"

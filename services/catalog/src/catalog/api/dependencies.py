@@ -15,6 +15,7 @@ Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """One transaction for one request, committed before the response is sent."""
 Reader = Annotated[Scope, Depends(needs("catalog.read"))]
 Writer = Annotated[Scope, Depends(needs("catalog.write"))]
+VoucherMaker = Annotated[Scope, Depends(needs("catalog.vouchers"))]
 StockKeeper = Annotated[Scope, Depends(needs("stock.write"))]
 
 

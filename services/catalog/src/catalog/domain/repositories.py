@@ -8,7 +8,6 @@ from contracts.values import LocationId, SiteId, Sku
 
 from catalog.domain.categories import Category
 from catalog.domain.locations import Location
-from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
 from catalog.domain.stock import Quotes
@@ -86,38 +85,6 @@ class CategoryRepository(Protocol):
 
     async def above(self, code: str) -> set[str]:
         """Give a category's code and those of all it is part of; nothing if there is none."""
-        ...
-
-
-class PriceListRepository(Protocol):
-    """Price lists with their entries."""
-
-    async def locked(self, code: str, site_id: SiteId, *, new_id: UUID) -> PriceList:
-        """Give a price list, locked; one of version 0 on this site if there is none."""
-        ...
-
-    async def found(self, code: str) -> PriceList | None:
-        """Give a price list, locked until the transaction ends."""
-        ...
-
-    async def overlapping(self, price_list: PriceList) -> str | None:
-        """Give the code of another active list of its site and level that holds when it does."""
-        ...
-
-    async def keep(self, price_list: PriceList) -> None:
-        """Keep the list's new state."""
-        ...
-
-    async def put_entries(self, code: str, entries: Collection[Entry]) -> int:
-        """Put entries beside those of a list; gives how many are new or changed."""
-        ...
-
-    async def drop_entries(self, code: str, sku: Sku, min_units: int | None) -> bool:
-        """Drop a product's entries, or the one of this quantity; tells whether there were any."""
-        ...
-
-    async def drop(self, code: str) -> None:
-        """Drop a list with its entries."""
         ...
 
 

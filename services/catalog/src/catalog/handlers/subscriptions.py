@@ -1,12 +1,21 @@
 """Everything this service handles."""
 
-from contracts.catalog.commands import AllocateStock, HoldStock, ReleaseStock, ReserveStock
-from contracts.catalog.questions import QuoteProducts, TellAvailability
+from contracts.catalog.commands import (
+    AllocateStock,
+    HoldStock,
+    RedeemCoupons,
+    ReleaseStock,
+    ReserveStock,
+    ReturnCoupons,
+)
+from contracts.catalog.questions import QuoteLines, QuoteProducts, TellAvailability
 from contracts.customers.events import SiteChanged
 from messaging.subscriptions import Subscriptions
 
 from catalog.handlers.availability import tell_availability
+from catalog.handlers.coupons import redeem_coupons, return_coupons
 from catalog.handlers.holds import hold_stock
+from catalog.handlers.line_quotes import quote_lines
 from catalog.handlers.quotes import quote_products
 from catalog.handlers.sites import site_changed
 from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
@@ -23,5 +32,8 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(AllocateStock, allocate_stock)
         .tells(QuoteProducts, quote_products)
         .tells(TellAvailability, tell_availability)
+        .tells(QuoteLines, quote_lines)
+        .answers(RedeemCoupons, redeem_coupons)
+        .answers(ReturnCoupons, return_coupons)
         .follows(SiteChanged, site_changed)
     )

@@ -4,10 +4,15 @@ from typing import Protocol
 
 from messaging.outbox import Outbox
 
+from catalog.domain.pricing_repositories import (
+    OfferRepository,
+    PriceListRepository,
+    PromotionRepository,
+    VoucherRepository,
+)
 from catalog.domain.repositories import (
     CategoryRepository,
     LocationRepository,
-    PriceListRepository,
     ProductRepository,
     SiteRepository,
 )
@@ -31,7 +36,13 @@ class UnitOfWork(Protocol):
     @property
     def categories(self) -> CategoryRepository: ...
     @property
+    def offers(self) -> OfferRepository: ...
+    @property
     def price_lists(self) -> PriceListRepository: ...
+    @property
+    def promotions(self) -> PromotionRepository: ...
+    @property
+    def vouchers(self) -> VoucherRepository: ...
     @property
     def locations(self) -> LocationRepository: ...
     @property

@@ -26,7 +26,12 @@ def _chain(*, down: bool) -> CTE:
     return start.union(step)
 
 
-_above = _chain(down=False)
+def chain_above() -> CTE:
+    """Give ``codes`` (``of``) with all categories that each is part of (``code``), itself too."""
+    return _chain(down=False)
+
+
+_above = chain_above()
 _below = _chain(down=True)
 ABOVE = select(_above.c.of, _above.c.code)
 """Each of ``codes`` (``of``) with itself and all categories that it is part of."""

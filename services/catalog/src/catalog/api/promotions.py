@@ -1,0 +1,148 @@
+from typing import Annotated, Self
+
+from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
+from chassis.problems import Problem, not_found
+from chassis.requests import Reading
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from catalog.api.dependencies import Reader, Work, Writer, unfit
+from catalog.api.fields import Code, Flag, Moment, Name, Price, Priority, SkuText
+from catalog.domain.discounts import Kind
+from catalog.domain.errors import NotYours, StaleVersion, Unfit
+from catalog.domain.promotions import PromotionTerms
+from catalog.domain.validity import Validity
+from catalog.handlers.promotions import (
+    KeptPromotion,
+    PutPromotion,
+    SharedPromotion,
+    put_promotion,
+)
+from catalog.queries.promotions import (
+    PromotionView,
+    list_promotions,
+    promotion,
+    promotion_view,
+)
+
+router = APIRouter(prefix="/promotions", tags=["promotions"])
+PromotionCode = Annotated[Code, Path()]
+
+
+class TermsBody(Body):
+    """What a promotion does, and when.
+
+    A percentage has ``basis_points``, an amount has ``amount``, free shipping has neither.
+    """
+
+    name: Name
+    kind: Kind
+    basis_points: Annotated[
+        int | None, Field(strict=True, ge=1, le=10_000, description="10,000 is all of it.")
+    ] = None
+    amount: Price | None = None
+    minimum: Annotated[Price | None, Field(description="Of discountable goods in the request.")] = (
+        None
+    )
+    level: Code | None = None
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+    products: Annotated[
+        list[SkuText] | None,
+        Field(min_length=1, max_length=1000, description="SKUs or product codes."),
+    ] = None
+    categories: Annotated[
+        list[Code] | None,
+        Field(min_length=1, max_length=100, description="With all that are part of them."),
+    ] = None
+    combinable: Flag = True
+    priority: Annotated[Priority, Field(description="The lowest is first.")] = 100
+
+    @model_validator(mode="after")
+    def _has_the_value_of_its_kind(self) -> Self:
+        has = (self.basis_points is not None, self.amount is not None)
+        if has != (self.kind is Kind.PERCENT, self.kind is Kind.AMOUNT):
+            message = "a percentage has basis_points, an amount has amount, and no other has either"
+            raise PydanticCustomError("wrong_value", message)
+        if self.amount is not None and self.amount.minor == 0:
+            raise PydanticCustomError("amount_out_of_range", "the amount must be above zero")
+        if self.amount and self.minimum and self.amount.currency != self.minimum.currency:
+            message = "the amount and the minimum must be in one currency"
+            raise PydanticCustomError("currency_mismatch", message)
+        return self
+
+
+class PromotionBody(TermsBody):
+    """Something off, or free shipping, on some sites."""
+
+    sites: Annotated[list[Code], Field(min_length=1, max_length=1000)]
+    needs_coupon: Annotated[Flag, Field(description="Applies through a voucher only.")] = False
+    active: Flag = True
+
+
+def terms_of(body: TermsBody) -> PromotionTerms:
+    """Give the terms that a body means."""
+    put = body if isinstance(body, PromotionBody) else None
+    return PromotionTerms(
+        name=body.name,
+        kind=body.kind,
+        basis_points=body.basis_points,
+        amount=body.amount,
+        minimum=body.minimum,
+        level=body.level,
+        validity=Validity(body.valid_from, body.valid_until),
+        products=None if body.products is None else frozenset(body.products),
+        categories=None if body.categories is None else frozenset(body.categories),
+        needs_coupon=put is None or put.needs_coupon,
+        combinable=body.combinable,
+        priority=body.priority,
+        active=put is None or put.active,
+    )
+
+
+@router.put("/{code}", response_model=PromotionView, responses={201: {"model": PromotionView}})
+async def put_promotion_here(
+    code: PromotionCode, body: PromotionBody, version: IfMatch, scope: Writer, work: Work
+) -> Response:
+    """Make a promotion, or change it; only who sees all of its sites may."""
+    command = PutPromotion(code, terms_of(body), body.sites, scope.sites, version)
+    try:
+        kept = await put_promotion(command, work)
+    except Unfit as error:
+        raise unfit(error) from error
+    except NotYours as error:
+        raise not_found("promotion") from error
+    except SharedPromotion as error:
+        raise Problem(403, "PROMOTION_SHARED", str(error)) from error
+    except StaleVersion as error:
+        if not isinstance(error.current, KeptPromotion):
+            raise not_found("promotion") from error
+        seen = error.current
+        current = promotion_view(scope, seen.promotion, seen.sites)
+        raise Stale(current, current.version) from error
+    view = promotion_view(scope, kept.promotion, kept.sites)
+    return answer(view, 201 if kept.created else 200, {"ETag": etag(view.version)})
+
+
+@router.get("/{code}", response_model=PromotionView)
+async def get_promotion(code: PromotionCode, scope: Reader, session: Reading) -> Response:
+    """Give a promotion, with those of its sites that the caller sees."""
+    found = await promotion(scope, session, code)
+    if found is None:
+        raise not_found("promotion")
+    return answer(found, headers={"ETag": etag(found.version)})
+
+
+@router.get("")
+async def get_promotions(
+    scope: Reader,
+    session: Reading,
+    paged: Paged,
+    site: Annotated[Code | None, Query(description="Only those of this site.")] = None,
+) -> Page[PromotionView]:
+    """List promotions by code."""
+    key = paged.key(str)
+    after = None if key is None else key[0]
+    rows = await list_promotions(scope, session, site=site, after=after, limit=paged.limit + 1)
+    return page_of(rows, paged.limit, lambda row: (row.code,))

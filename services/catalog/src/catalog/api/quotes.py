@@ -1,0 +1,95 @@
+"""Quotes over HTTP: what a line costs a customer, and why."""
+
+from typing import Annotated, Self
+
+from chassis.http import Body
+from chassis.problems import FieldError, Problem, refused
+from chassis.requests import Reading
+from contracts.catalog.questions import QuoteLines
+from contracts.catalog.quotes import LineAsked
+from contracts.catalog.replies import LinesQuoted, QuoteRefused
+from contracts.values import CustomerId
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from catalog.api.dependencies import Reader, Work, at_fault
+from catalog.api.fields import Code, Flag, Price, SkuText, Units
+from catalog.handlers.line_quotes import quote_lines
+from catalog.queries.scoped import seen_site
+
+router = APIRouter(prefix="/quotes", tags=["quotes"])
+
+MAX_WITH_AVAILABILITY = 250
+"""Lines of a quote that tells about stock too."""
+
+
+class LineBody(Body):
+    """A line to be priced; ``manual_price`` is a unit price that staff set."""
+
+    line_id: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+    sku: SkuText
+    units: Units
+    manual_price: Price | None = None
+
+
+class QuoteBody(Body):
+    """What a customer wants on a site, with the codes that they have."""
+
+    site: Code
+    customer_id: CustomerId | None = None
+    level: Annotated[Code | None, Field(description="Of the customer, on this site.")] = None
+    price_list: Annotated[Code | None, Field(description="Put on the order by staff.")] = None
+    coupons: Annotated[
+        list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=50)
+    ] = Field(default_factory=list)
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=1000)]
+    with_availability: Annotated[
+        Flag, Field(description=f"For at most {MAX_WITH_AVAILABILITY} lines.")
+    ] = True
+
+    @model_validator(mode="after")
+    def _numbers_its_lines(self) -> Self:
+        if len({line.line_id for line in self.lines}) != len(self.lines):
+            raise PydanticCustomError("duplicate_line", "each line must have a line_id of its own")
+        if self.with_availability and len(self.lines) > MAX_WITH_AVAILABILITY:
+            message = "with availability a quote has at most {most} lines"
+            raise PydanticCustomError("too_long", message, {"most": MAX_WITH_AVAILABILITY})
+        return self
+
+
+@router.post("")
+async def post_quote(body: QuoteBody, scope: Reader, session: Reading, work: Work) -> LinesQuoted:
+    """Price lines as this customer would buy them, with every step; changes nothing."""
+    site = await seen_site(scope, session, body.site)
+    if site is None:
+        unknown = f"there is no site {body.site}"
+        raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
+    question = QuoteLines(
+        site_id=site.site_id,
+        customer_id=body.customer_id,
+        level=body.level,
+        price_list=body.price_list,
+        coupons=tuple(body.coupons),
+        lines=tuple(
+            LineAsked(
+                line_id=line.line_id,
+                sku=line.sku,
+                units=line.units,
+                manual_price=line.manual_price,
+            )
+            for line in body.lines
+        ),
+        with_availability=body.with_availability,
+    )
+    reply = await quote_lines(question, work)
+    if isinstance(reply, QuoteRefused):
+        raise _problem(reply)
+    return reply
+
+
+def _problem(reply: QuoteRefused) -> Problem:
+    at = {"UNKNOWN_PRICE_LIST": "/price_list"}.get(reply.code)
+    if at is None:
+        return refused(reply)
+    return Problem(422, reply.code, reply.detail, [FieldError(at, reply.code, reply.detail)])

@@ -1,0 +1,209 @@
+"""What a site sells, read in few statements, however many products are asked about."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from contracts.values import Money, SiteId, Sku
+from sqlalchemy import Uuid, and_, any_, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.domain.price_lists import Entry, PriceList
+from catalog.domain.pricing import Offered
+from catalog.domain.products import EVERYONE, Customisation, Option, Visibility
+from catalog.domain.promotions import Promotion
+from catalog.domain.sites import Site
+from catalog.storage.categories import chain_above
+from catalog.storage.price_lists import price_list_of
+from catalog.storage.promotions import AUTOMATIC, promotion_of
+from catalog.storage.tables import (
+    price_list_entries,
+    price_lists,
+    product_categories,
+    product_prices,
+    product_sites,
+    products,
+    sites,
+    variants,
+)
+from catalog.storage.unnested import TEXTS
+
+_SITE = bindparam("site_id", type_=Uuid())
+_NAMED = bindparam("named", type_=TEXTS)
+
+_OFFERED = (
+    select(
+        variants.c.sku,
+        variants.c.product,
+        products.c.product_id,
+        products.c.name,
+        product_prices.c.minor,
+        product_prices.c.currency,
+        variants.c.options,
+        products.c.options.label("choices"),
+        variants.c.barcodes,
+        variants.c.weight_grams,
+        variants.c.tracked,
+        products.c.customisation,
+        products.c.tax_category,
+        product_sites.c.visible,
+        product_sites.c.levels,
+    )
+    .select_from(product_prices)
+    .join(variants, variants.c.sku == product_prices.c.sku)
+    .join(products, products.c.code == variants.c.product)
+    # A price left over from before the site changed its currency is no price (CP-8).
+    .join(
+        sites,
+        and_(
+            sites.c.site_id == product_prices.c.site_id,
+            sites.c.currency == product_prices.c.currency,
+        ),
+    )
+    .outerjoin(
+        product_sites,
+        and_(
+            product_sites.c.product == variants.c.product,
+            product_sites.c.site_id == product_prices.c.site_id,
+        ),
+    )
+    .where(product_prices.c.site_id == _SITE, products.c.active, variants.c.active)
+    .order_by(variants.c.product, variants.c.position, variants.c.sku)
+)
+_BY_SKU = _OFFERED.where(product_prices.c.sku == any_(_NAMED))
+_BY_PRODUCT = _OFFERED.where(variants.c.product == any_(_NAMED))
+
+_direct = product_categories.join(
+    (_above := chain_above()), _above.c.of == product_categories.c.category
+)
+_CATEGORIES = (
+    select(product_categories.c.product, _above.c.code)
+    .select_from(_direct)
+    .where(product_categories.c.product == any_(_NAMED))
+)
+_DIRECT_CATEGORIES = (
+    select(product_categories.c.category)
+    .where(product_categories.c.product == any_(_NAMED))
+    .distinct()
+)
+_WITH_OPTIONS = select(products.c.code).where(
+    products.c.code == any_(_NAMED), func.jsonb_array_length(products.c.options) > 0
+)
+_ENTRIES = select(
+    price_list_entries.c.price_list,
+    price_list_entries.c.sku,
+    price_list_entries.c.min_units,
+    price_list_entries.c.minor,
+    price_list_entries.c.no_discounts,
+).where(
+    price_list_entries.c.price_list == any_(bindparam("lists", type_=TEXTS)),
+    price_list_entries.c.sku == any_(_NAMED),
+)
+
+
+async def offered_products(
+    session: AsyncSession, site_id: SiteId, codes: Collection[str]
+) -> list[Offered]:
+    """Give the variants of these products that a site sells, by product and position."""
+    given = {"site_id": site_id, "named": list(codes)}
+    return [_offered(row) for row in await session.execute(_BY_PRODUCT, given)]
+
+
+async def read_lists(
+    session: AsyncSession, site_id: SiteId, level: str | None, code: str | None, at: datetime
+) -> Sequence[PriceList]:
+    """Give a site's active lists that hold at a time, of this level or with this code."""
+    if level is None and code is None:
+        return []
+    columns = price_lists.c
+    query = (
+        select(price_lists)
+        .where(columns.site_id == site_id, columns.active, columns.version > 0)
+        .where(or_(columns.level == level, columns.code == code))
+        .where(or_(columns.valid_from.is_(None), columns.valid_from <= at))
+        .where(or_(columns.valid_until.is_(None), columns.valid_until > at))
+    )
+    return [price_list_of(row) for row in await session.execute(query)]
+
+
+async def read_entries(
+    session: AsyncSession, lists: Collection[str], skus: Collection[Sku]
+) -> Mapping[str, Mapping[Sku, Sequence[Entry]]]:
+    """Give the entries of lists for these variants, by list and SKU."""
+    found: dict[str, dict[Sku, list[Entry]]] = {code: {} for code in lists}
+    if not lists:
+        return found
+    given = {"lists": list(lists), "named": list(skus)}
+    for code, *entry in await session.execute(_ENTRIES, given):
+        made = Entry(*entry)
+        found[code].setdefault(made.sku, []).append(made)
+    return found
+
+
+class SqlOfferRepository:
+    """Reads what quotes are made of."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def site(self, site_id: SiteId) -> tuple[Site, datetime] | None:
+        query = select(sites, func.statement_timestamp()).where(sites.c.site_id == site_id)
+        row = (await self._session.execute(query)).first()
+        return None if row is None else (Site(*row[:-1]), row[-1])
+
+    async def offered(
+        self, site_id: SiteId, skus: Collection[Sku], *, categories: bool
+    ) -> dict[Sku, Offered]:
+        given = {"site_id": site_id, "named": list(skus)}
+        found = [_offered(row) for row in await self._session.execute(_BY_SKU, given)]
+        if categories and found:
+            sorted_into = await self._categories({offered.product for offered in found})
+            found = [replace(o, categories=sorted_into.get(o.product, o.categories)) for o in found]
+        return {offered.sku: offered for offered in found}
+
+    async def _categories(self, codes: Collection[Sku]) -> Mapping[Sku, frozenset[str]]:
+        given: dict[str, Any] = {"named": list(codes)}
+        direct = await self._session.execute(_DIRECT_CATEGORIES, given)
+        given["codes"] = list(direct.scalars())
+        found: dict[Sku, set[str]] = {}
+        for product, category in await self._session.execute(_CATEGORIES, given):
+            found.setdefault(product, set()).add(category)
+        return {product: frozenset(named) for product, named in found.items()}
+
+    async def with_options(self, codes: Collection[Sku]) -> set[Sku]:
+        rows = await self._session.execute(_WITH_OPTIONS, {"named": list(codes)})
+        return {Sku(code) for code in rows.scalars()}
+
+    async def lists(
+        self, site_id: SiteId, level: str | None, code: str | None, at: datetime
+    ) -> Sequence[PriceList]:
+        return await read_lists(self._session, site_id, level, code, at)
+
+    async def entries(
+        self, codes: Collection[str], skus: Collection[Sku]
+    ) -> Mapping[str, Mapping[Sku, Sequence[Entry]]]:
+        return await read_entries(self._session, codes, skus)
+
+    async def automatic(self, site_id: SiteId, at: datetime) -> Sequence[Promotion]:
+        rows = await self._session.execute(AUTOMATIC, {"site_id": site_id, "at": at})
+        return [promotion_of(row) for row in rows]
+
+
+def _offered(row: Any) -> Offered:  # noqa: ANN401 - a row of the query
+    levels = None if row.levels is None else frozenset[str](row.levels)
+    return Offered(
+        sku=Sku(row.sku),
+        product=Sku(row.product),
+        product_id=row.product_id,
+        name=row.name,
+        price=Money(row.minor, row.currency),
+        options=row.options,
+        choices=tuple(Option(o["name"], tuple(o["values"])) for o in row.choices),
+        barcodes=tuple(row.barcodes),
+        weight_grams=row.weight_grams,
+        customisation=None if row.customisation is None else Customisation(**row.customisation),
+        tax_category=row.tax_category,
+        tracked=row.tracked,
+        visibility=EVERYONE if row.visible is None else Visibility(row.visible, levels),
+    )
