@@ -18,9 +18,9 @@ from catalog.domain.discounts import Goods, discount
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.products import is_sku
 from catalog.domain.sites import Site
+from catalog.handlers.availability import told_availability
 from catalog.handlers.quoted_deals import Deals, asked_deals, verdicts
 from catalog.handlers.quoted_lines import QuotedLine, line_quotes
-from catalog.handlers.quoted_stock import told_availability
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -94,7 +94,8 @@ async def _quoted(
     skus = {line.sku for line in lines}
     stock: Mapping[Sku, Availability] = {}
     if question.with_availability and skus:
-        stock = await told_availability(facts.site.site_id, skus, uow)
+        found = await uow.stock.availability(facts.site.site_id, skus)
+        stock = {sku: told_availability(one) for sku, one in found.items()}
     currency = facts.site.currency
     return LinesQuoted(
         currency=currency,
