@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tradecounter.csv_files.faults import BadFile
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import customers
 from tradecounter.csv_files.layouts.customers import CustomerLayout
@@ -55,6 +56,7 @@ def _customer(*addresses: dict[str, Any], **details: object) -> dict[str, Any]:
         ],
         "addresses": addresses,
         "attributes": {"=colour": "+blue", "note": "a\nb"},
+        "marketing_consent": {"granted": False, "at": "2026-11-21T07:00:00Z", "source": "=phone"},
         **details,
     }
 
@@ -81,6 +83,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert {name: sent[name] for name in texts} == {name: customer[name] for name in texts}
     assert (sent["site"], sent["tax_exempt"], sent["is_staff"]) == ("uk", True, False)
     assert sent["attributes"] == customer["attributes"]
+    assert sent["marketing_consent"] == {"granted": False, "source": "=phone"}
+    assert sent["is_registered"]
     assert sorted(map(str, sent["phones"])) == sorted(map(str, customer["phones"]))
     others = [{k: v for k, v in _plain(other).items() if v}]
     assert sent["addresses"] == [_plain(billing), _plain(shipping), *others]
@@ -107,12 +111,11 @@ def test_any_text_comes_back(
 def test_columns_that_are_not_there_say_nothing(tmp_path: Path) -> None:
     found = read_text(
         tmp_path,
-        "email,first_name,last_name,attribute:tier\na@b.example,A,B,\n",
+        "email,level,attribute:tier\na@b.example,,\n",
         CustomerLayout("uk"),
     )
-    expected = {"site": "uk", "email": "a@b.example", "first_name": "A", "last_name": "B"}
-    nothing: dict[str, object] = {"phones": [], "addresses": [], "attributes": {}}
-    assert bodies(found) == [{"customer": {**expected, **nothing}}]
+    nothing: dict[str, object] = {"level": None, "attributes": {}}
+    assert bodies(found) == [{"customer": {"site": "uk", "email": "a@b.example", **nothing}}]
 
 
 @pytest.mark.parametrize(
@@ -147,15 +150,13 @@ def test_what_is_wrong_is_named(
         ("/addresses/0/default_billing", "shipping_name"),
         ("/addresses/1/city", "other_addresses"),
         ("/attributes", "attributes"),
-        ("/attributes/tier", "attribute:tier"),
-        ("/marketing_consent/at", ""),
+        ("/attributes/a~1b", "attribute:a/b"),
+        ("/marketing_consent/source", "marketing_consent_source"),
         ("", ""),
     ],
 )
 def test_a_pointer_leads_to_its_cell(tmp_path: Path, pointer: str, column: str) -> None:
-    columns = (
-        "site,email,first_name,last_name,work_phone,mobile_phone,shipping_line2,attribute:tier"
-    )
+    columns = "site,email,first_name,last_name,work_phone,mobile_phone,shipping_line2,attribute:a/b"
     text = f"{columns}\nuk,a@b.example,A,B,1,2|3,Street,x\n"
     (item,) = read_text(tmp_path, text, LAYOUT)
     assert isinstance(item, Item)
@@ -167,3 +168,8 @@ def test_a_customer_is_known_by_reference_and_email(tmp_path: Path) -> None:
     (item,) = read_text(tmp_path, text, LAYOUT)
     assert isinstance(item, Item)
     assert item.keys == {"x", "a@b.example"}
+
+
+def test_a_column_must_say_who_it_is(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="no column site; no column external_reference or email"):
+        read_text(tmp_path, "first_name,last_name\n", LAYOUT)

@@ -66,6 +66,7 @@ def import_file(
                     ready = layout if equip is None else await equip(api)
                     telling = replace(wanted, progress=told)
                     await run_import(telling, found, api, ready, outcome)
+                    told(found.inspected.lines)
 
             asyncio.run(work())
     except BadFile as error:
@@ -141,7 +142,7 @@ def _show(wanted: Import, outcome: Outcome, seconds: float) -> None:
         f"{totals.refused:,} refused",
     ]
     speed = f"{seconds:.1f} s" + (" (goes on from an earlier run)" if outcome.resumed else "")
-    typer.echo(f"{wanted.file}: {totals.items:,} {wanted.kind}: {', '.join(parts)}; {speed}")
+    typer.echo(f"{wanted.file}: {wanted.kind}: {', '.join(parts)}; {speed}")
     if totals.repeated:
         typer.echo(
             f"{totals.repeated:,} of them had been applied by an earlier run of this same file, "

@@ -54,10 +54,14 @@ def import_customers(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     resume: Resume = True,
     at_once: AtOnce = 4,
     site: Annotated[str | None, typer.Option(help="the site of rows that name none")] = None,
+    incomplete: Annotated[
+        bool, typer.Option("--incomplete", help="take customers without phone or address too")
+    ] = False,
 ) -> None:
     """Bring in customers; those known by reference or e-mail are changed."""
-    wanted = Import("customers", file, {"site": site}, errors, dry_run, resume, at_once)
-    import_file(wanted, url, CustomerLayout(site))
+    settings = {"site": site, "incomplete": incomplete}
+    wanted = Import("customers", file, settings, errors, dry_run, resume, at_once)
+    import_file(wanted, url, CustomerLayout(site, incomplete))
 
 
 @customers.command("export")

@@ -22,7 +22,7 @@ async def export_customers(api: Api, file: Path, told: Told, *, site: str | None
     only = {} if site is None else {"site": site}
 
     async def found() -> AsyncIterator[Values]:
-        async for one in listed(api, f"{CUSTOMERS}/customers", fields="all", **only):
+        async for one in listed(api, f"{CUSTOMERS}/customers/records", **only):
             if not one["erased"]:
                 yield customers.written(one, site or of_set[one["customer_set"]])
 

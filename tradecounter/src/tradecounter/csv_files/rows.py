@@ -20,12 +20,14 @@ class Columns:
         required: Those that must be there.
         families: Beginnings of names that go on with a name of their own: ``price:uk``.
         ignored: Names that are passed over.
+        one_of: At least one of these must be there, if there are any.
     """
 
     known: Sequence[str]
     required: Sequence[str]
     families: Sequence[str] = ()
     ignored: re.Pattern[str] | None = None
+    one_of: Sequence[str] = ()
 
     def named(self, cell: str) -> str | None:
         """Give the column that a header's cell names, in any case of letters; none is unknown."""
@@ -120,6 +122,8 @@ def _other_separator(cells: Sequence[str]) -> str | None:
 def _missing(names: Sequence[str | None], columns: Columns) -> Iterator[str]:
     if missing := [name for name in columns.required if name not in names]:
         yield f"no column {', '.join(missing)}"
+    if columns.one_of and not set(columns.one_of) & set(names):
+        yield f"no column {' or '.join(columns.one_of)}"
 
 
 def _twice(names: Sequence[str | None]) -> Iterator[str]:

@@ -121,7 +121,7 @@ class Sending:
         while left:
             key = derived_id(self.checkpoint.import_id, path, *names, len(unread))
             members = self.members if path == self.layout.path else {}
-            query = "?dry_run=true" if self.dry_run else ""
+            query = f"{'&' if '?' in path else '?'}dry_run=true" if self.dry_run else ""
             body = {**members, "rows": left}
             try:
                 made = await self.api.post(f"{path}{query}", body, key)

@@ -14,8 +14,10 @@ from tradecounter.csv_files.writing import Values
 
 PATH = "/api/customers/v1/imports/customers"
 TEXTS = ("external_reference", "email", "first_name", "last_name", "company", "level", "tax_id")
-FLAGS = ("tax_exempt", "is_staff")
+FLAGS = ("tax_exempt", "is_staff", "is_registered")
 PHONES = {"home_phone": "home", "work_phone": "work", "mobile_phone": "mobile"}
+KEYS = ("external_reference", "email")
+"""One of these says who it is."""
 USES = ("billing", "shipping")
 LINES = tuple(f"line{n}" for n in range(1, 5))
 PARTS = ("name", "company", "city", "region", "postal_code", "country", "phone")
@@ -23,8 +25,9 @@ ADDRESS = ("name", "company", *LINES, "city", "region", "postal_code", "country"
 ADDRESSES = tuple(f"{use}_{part}" for use in USES for part in ADDRESS)
 OTHERS = "other_addresses"
 ATTRIBUTE = "attribute:"
-COLUMNS = ("site", *TEXTS, *FLAGS, *PHONES, *ADDRESSES, OTHERS, "attributes")
-SHOWN = ("number", "customer_set", "disabled", "is_registered", "created_at")
+CONSENT = ("marketing_consent", "marketing_consent_source")
+COLUMNS = ("site", *TEXTS, *FLAGS, *CONSENT, *PHONES, *ADDRESSES, OTHERS, "attributes")
+SHOWN = ("number", "customer_set", "disabled", "created_at")
 """Written for people; passed over when they are read."""
 WRITTEN = (*COLUMNS, *SHOWN)
 _ADDRESS = re.compile(r"/addresses/([0-9]+)(?:/([a-z_]+)(?:/([0-9]+))?)?")
@@ -33,16 +36,27 @@ _PHONE = re.compile(r"/phones/([0-9]+)(?:/.*)?")
 
 @dataclass(frozen=True, slots=True)
 class CustomerLayout:
-    """How customers stand in a file; ``site`` is of rows that name none."""
+    """How customers stand in a file.
+
+    Attributes:
+        site: Of rows that name none.
+        incomplete: Take customers without phone or address too.
+    """
 
     site: str | None = None
-    path: str = PATH
+    incomplete: bool = False
+
+    @property
+    def path(self) -> str:
+        """Give the address of the bulk request."""
+        return f"{PATH}?incomplete=true" if self.incomplete else PATH
 
     @property
     def columns(self) -> Columns:
         """Give the columns of the file."""
-        required = ("first_name", "last_name", *(() if self.site else ("site",)))
-        return Columns(COLUMNS, required, (ATTRIBUTE,), re.compile("|".join(SHOWN)))
+        required = () if self.site else ("site",)
+        shown = re.compile("|".join(SHOWN))
+        return Columns(COLUMNS, required, (ATTRIBUTE,), shown, KEYS)
 
     def members(self, header: Header) -> Json:  # noqa: ARG002 - products need it
         """Give what a bulk request says of all its rows: nothing."""
@@ -70,8 +84,14 @@ class CustomerLayout:
         body |= {name: cells.text(name) for name in TEXTS if cells.has(name)}
         flags = {name: cells.flag(name) for name in FLAGS}
         body |= {name: value for name, value in flags.items() if value is not None}
-        body["phones"] = [{"kind": kind, "number": number} for kind, _, number in _phones(cells)]
-        body["addresses"] = _addresses(cells)
+        if any(map(cells.has, PHONES)):
+            numbers = [{"kind": kind, "number": number} for kind, _, number in _phones(cells)]
+            body["phones"] = numbers
+        if any(map(cells.has, (*ADDRESSES, OTHERS))):
+            body["addresses"] = _addresses(cells)
+        if (consent := cells.flag(CONSENT[0])) is not None:
+            source = cells.text(CONSENT[1])
+            body["marketing_consent"] = {"granted": consent, "source": source}
         attributes = _attributes(cells)
         return body | ({} if attributes is None else {"attributes": attributes})
 
@@ -85,8 +105,11 @@ class CustomerLayout:
         if found := _ADDRESS.fullmatch(pointer):
             return Place(_address_column(cells, int(found[1]), found[2] or "", found[3]))
         name, _, below = pointer.strip("/").partition("/")
-        if name == "attributes" and cells.has(f"{ATTRIBUTE}{below}"):
-            return Place(f"{ATTRIBUTE}{below}")
+        attribute = ATTRIBUTE + below.replace("~1", "/").replace("~0", "~")
+        if name == "attributes" and cells.has(attribute):
+            return Place(attribute)
+        if name == CONSENT[0] and below == "source":
+            return Place(CONSENT[1])
         named = {"phones": "home_phone", "addresses": "billing_name"}.get(name, name)
         return Place(named if named in COLUMNS else "")
 
@@ -154,7 +177,11 @@ def written(customer: Json, site: str) -> Values:
     values: dict[str, object] = {"site": site}
     values |= {name: customer.get(name) for name in (*TEXTS, "number", "customer_set")}
     values |= {name: written_flag(customer.get(name)) for name in FLAGS}
-    values |= {name: written_flag(customer.get(name)) for name in ("disabled", "is_registered")}
+    values["disabled"] = written_flag(customer["disabled"])
+    if consent := customer["marketing_consent"]:
+        values |= dict(
+            zip(CONSENT, (written_flag(consent["granted"]), consent["source"]), strict=True)
+        )
     values["created_at"] = customer.get("created_at")
     for column, kind in PHONES.items():
         numbers = [phone["number"] for phone in customer["phones"] if phone["kind"] == kind]
