@@ -47,3 +47,10 @@ def test_what_is_too_much_for_one_request_is_an_error_of_its_row() -> None:
     (batch,) = batches([_item(2, MAX_BYTES)])
     assert [error.code for error in batch.errors] == ["ROW_TOO_LONG"]
     assert batch.items == []
+
+
+def test_a_batch_ends_before_the_same_thing_comes_again() -> None:
+    again = Item((Row(9),), frozenset({"item-3"}), {})
+    first, second = batches([_item(2), _item(3), _item(4), again, _item(5)])
+    assert [item.line for item in first.items] == [2, 3, 4]
+    assert [item.line for item in second.items] == [9, 5]

@@ -151,6 +151,13 @@ async def test_changes_of_stock_have_effect_once_however_often_the_file_is_sent(
     assert set(shop.sent.values()) == {2}
 
 
+async def test_a_dry_run_of_changes_does_not_use_them_up(tmp_path: Path) -> None:
+    file, shop = _file(tmp_path, 3, column="change"), Shop()
+    await _run(file, shop, dry_run=True)
+    assert (await _run(file, shop)).totals == Totals(created=3)
+    assert len(shop.kept) == 3
+
+
 async def test_rows_of_the_same_thing_take_effect_in_file_order(tmp_path: Path) -> None:
     file, shop = tmp_path / "stock.csv", Shop()
     rows = [f"{'SAME' if n % 400 == 0 else f'SKU-{n}'},{n}" for n in range(4_000)]

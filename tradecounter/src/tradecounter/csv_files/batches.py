@@ -19,22 +19,19 @@ class Batch:
 
     Attributes:
         number: From 0; the same batch of the same file has the same number in each run.
+        keys: Those of its items, of which no two share one.
         line: The last line that belongs to it, as far as the file has been read.
     """
 
     number: int
     items: list[Item] = field(default_factory=list[Item])
     errors: list[RowError] = field(default_factory=list[RowError])
+    keys: set[str] = field(default_factory=set[str])
     line: int = 0
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Give the keys of its items."""
-        return frozenset[str]().union(*(item.keys for item in self.items))
 
 
 def batches(found: Iterable[Item | RowError]) -> Iterator[Batch]:
-    """Cut after so many rows, errors included, or so many bytes."""
+    """Cut after so many rows, errors included, or so many bytes, or before a key comes again."""
     batch, rows, size = Batch(0), 0, 0
     for one in found:
         error = one if isinstance(one, RowError) else None
@@ -43,13 +40,16 @@ def batches(found: Iterable[Item | RowError]) -> Iterator[Batch]:
             error = RowError(one.line, "", "ROW_TOO_LONG", "this is too much for one request")
             length = 0
         weight = 1 if isinstance(one, RowError) else max(1, len(one.after))
-        if rows and (rows + weight > MAX_ROWS or size + length > MAX_BYTES):
+        keys = frozenset[str]() if isinstance(one, RowError) else one.keys
+        full = rows + weight > MAX_ROWS or size + length > MAX_BYTES
+        if rows and (full or not keys.isdisjoint(batch.keys)):
             yield batch
             batch, rows, size = Batch(batch.number + 1), 0, 0
         if error is not None:
             batch.errors.append(error)
         elif isinstance(one, Item):
             batch.items.append(one)
+            batch.keys |= keys
         batch.line = one.line
         rows, size = rows + weight, size + length
     if rows:

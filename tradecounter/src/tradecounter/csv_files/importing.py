@@ -125,10 +125,10 @@ def _rows(file: Path, header: Header) -> Iterator[Row | RowError]:
 
 def _checkpoint(wanted: Import, found: Checked) -> Checkpoint:
     print_ = fingerprint(found.inspected.fingerprint, {"kind": wanted.kind, **wanted.settings})
+    if wanted.dry_run:
+        return Checkpoint(None, print_)
     once_only = ONCE_ONLY in found.header.columns and wanted.resume
     import_id = derived_id(_IMPORTS, print_) if once_only else uuid4()
-    if wanted.dry_run:
-        return Checkpoint(None, print_, import_id)
     path = beside(wanted.file, wanted.kind)
     known = recalled(path, print_) if wanted.resume else None
     return known or Checkpoint(path, print_, import_id)

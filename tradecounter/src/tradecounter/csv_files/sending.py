@@ -38,7 +38,7 @@ class Sending:
     dry_run: bool = False
     prepare: Callable[[Sequence[Item]], Awaitable[None]] | None = None
     members: Json = field(default_factory=Json)
-    _under_way: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
+    _under_way: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     _ended: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def run(self, batches: Iterable[Batch]) -> None:

@@ -47,7 +47,7 @@ class PriceLayout:
             if cells.errors:
                 yield from cells.errors
             else:
-                yield Item((row,), frozenset({body["sku"]}), body)
+                yield Item((row,), frozenset({_key(body)}), body)
 
     def _body(self, cells: Cells) -> Json:
         sku, site, list_ = cells.needed("sku"), cells.text("site"), cells.text("price_list")
@@ -79,6 +79,12 @@ class PriceLayout:
             return Place("currency")
         name = pointer.strip("/").partition("/")[0]
         return Place(name if name in COLUMNS else "")
+
+
+def _key(body: Json) -> str:
+    """Name what the row prices: two rows of one SKU may be about different sites or breaks."""
+    where = f"site {body['site']}" if "site" in body else f"list {body['price_list']}"
+    return f"{where} {body.get('min_units', 1)} {body['sku']}"
 
 
 def known(currencies: Mapping[str, str], cells: Cells, column: str, site: str) -> str | None:
