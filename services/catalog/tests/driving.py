@@ -1,16 +1,34 @@
 """The catalog's use cases over a real database, one transaction each."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from catalog.domain.availability import Availability
 from catalog.domain.locations import Terms
 from catalog.domain.products import ProductTerms, VariantTerms
 from catalog.domain.shelves import Level
-from catalog.handlers.adjustments import AdjustStock, adjust_stock
+from catalog.domain.stock_policy import ProductPolicy, SitePolicy
+from catalog.handlers.adjustments import (
+    AdjustStock,
+    KeepSafetyStock,
+    adjust_stock,
+    keep_safety_stock,
+)
+from catalog.handlers.holds import expire_holds
 from catalog.handlers.locations import PutLocation, put_location
 from catalog.handlers.products import OfferedVariant, PutProduct, put_product
+from catalog.handlers.receipts import AnnounceReceipt, BookReceipt, announce_receipt, book_receipt
+from catalog.handlers.stock_policies import (
+    PutProductPolicy,
+    PutStockPolicy,
+    put_product_policy,
+    put_stock_policy,
+)
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
@@ -43,15 +61,21 @@ class Catalog:
 
     sessions: async_sessionmaker[AsyncSession]
     sent: list[str] = field(default_factory=list[str])
+    busy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(10))
 
     async def handle(self, message: Message) -> Reply | None:
-        async with self.sessions.begin() as session:
+        async with self.work() as uow:
+            return await HANDLERS[message.type].handler(message, uow)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncGenerator[SqlUnitOfWork]:
+        """Run a use case in a transaction of its own; as many at once as there are connections."""
+        async with self.busy, self.sessions.begin() as session:
             uow = self.unit_of_work(session)
-            reply = await HANDLERS[message.type].handler(message, uow)
+            yield uow
             types = [row["type"] for row in uow.outbox.rows]
             await uow.outbox.write(session)
         self.sent += types
-        return reply
 
     def unit_of_work(self, session: AsyncSession) -> SqlUnitOfWork:
         return SqlUnitOfWork(session, Outbox("catalog", messaging.outbox))
@@ -100,14 +124,60 @@ class Catalog:
             return (await put_product(command, uow)).product.code
 
     async def adjust(self, location: LocationId, changes: Mapping[Sku, int]) -> list[Level]:
-        async with self.sessions.begin() as session:
-            code = (
-                await session.execute(
-                    text("SELECT code FROM location WHERE location_id = :id"), {"id": location}
-                )
-            ).scalar_one()
+        code = await self.code_of(location)
+        async with self.work() as uow:
             command = AdjustStock(code, "counted", CLERK, changes, within=None)
-            return (await adjust_stock(command, self.unit_of_work(session))).levels
+            return (await adjust_stock(command, uow)).levels
+
+    async def expect(self, location: LocationId, units: Mapping[Sku, int], days: int = 0) -> UUID:
+        """Announce a receipt due so many days from now; gives its id."""
+        due = datetime.now(UTC).date() + timedelta(days=days)
+        code = await self.code_of(location)
+        async with self.work() as uow:
+            command = AnnounceReceipt(code, "PO", due, units, CLERK, within=None)
+            return (await announce_receipt(command, uow)).receipt.receipt_id
+
+    async def book(self, receipt: UUID, units: Mapping[Sku, int] | None = None) -> None:
+        async with self.work() as uow:
+            await book_receipt(BookReceipt(receipt, CLERK, None, units), uow)
+
+    async def keep_back(self, location: LocationId, sku: Sku, units: int) -> None:
+        """Set the safety stock."""
+        code = await self.code_of(location)
+        async with self.work() as uow:
+            await keep_safety_stock(KeepSafetyStock(code, sku, units, CLERK, None), uow)
+
+    async def promise(self, site: SiteId, **policy: Any) -> None:  # noqa: ANN401 - its fields
+        """Set the site's stock policy."""
+        async with self.work() as uow:
+            code = (await uow.sites.codes([site]))[site]
+            await put_stock_policy(PutStockPolicy(code, SitePolicy(**policy), None), uow)
+
+    async def promise_product(self, site: SiteId, sku: Sku, policy: ProductPolicy) -> None:
+        async with self.work() as uow:
+            code = (await uow.sites.codes([site]))[site]
+            await put_product_policy(PutProductPolicy(code, sku, policy, None), uow)
+
+    async def available(self, site: SiteId, sku: Sku) -> Availability:
+        async with self.work() as uow:
+            return (await uow.stock.availability(site, [sku]))[sku]
+
+    async def expire(self) -> int:
+        """End the holds whose time is over."""
+        async with self.work() as uow:
+            return await expire_holds(uow, at_most=50)
+
+    async def code_of(self, location: LocationId) -> str:
+        query = text("SELECT code FROM location WHERE location_id = :id")
+        async with self.sessions() as session:
+            return (await session.execute(query, {"id": location})).scalar_one()
+
+    async def pending(self, sku: Sku, location: LocationId) -> int:
+        """Give the units promised and covered by no goods on hand."""
+        query = text("SELECT pending FROM stock WHERE sku = :sku AND location_id = :id")
+        async with self.sessions() as session:
+            found = await session.execute(query, {"sku": sku, "id": location})
+            return found.scalar_one()
 
     async def levels(self) -> dict[tuple[Sku, LocationId], tuple[int, int, int]]:
         """Give on hand, reserved, allocated of every shelf."""

@@ -6,16 +6,22 @@ from chassis.service import Service
 from fastapi import APIRouter
 
 from catalog.api import (
+    availability,
     categories,
     locations,
+    movements,
     price_lists,
     products,
     promotions,
     quotes,
+    receipts,
     stock,
+    stock_imports,
+    stock_policies,
     vouchers,
 )
 from catalog.handlers.subscriptions import subscriptions
+from catalog.storage.expiry import end_expired_holds
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
 
@@ -23,6 +29,8 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 api = APIRouter(prefix="/api/catalog/v1")
 for router in (
+    availability.of_product,  # before the products, whose codes may hold slashes
+    availability.router,
     products.router,
     categories.router,
     price_lists.router,
@@ -32,6 +40,10 @@ for router in (
     locations.router,
     stock.adjustments,
     stock.router,
+    stock_imports.router,
+    stock_policies.router,
+    movements.router,
+    receipts.router,
 ):
     api.include_router(router)
 
@@ -43,4 +55,5 @@ SERVICE = Service(
     tables=messaging,
     migrations=MIGRATIONS,
     routers=(api,),
+    background=(end_expired_holds,),
 )

@@ -140,12 +140,17 @@ async def test_the_ledger_of_a_location_is_listed_by_sku(api: Api, catalog: Cata
 
     assert [item["sku"] for item in first["items"] + second["items"]] == skus
     assert first["items"][0] == {
+        "location": code,
         "sku": skus[0],
         "name": "Chair",
         "on_hand": 5,
         "reserved": 2,
         "allocated": 0,
+        "pending": 0,
+        "safety_stock": 0,
         "available": 3,
+        "expected": 0,
+        "version": 1,
     }
     assert second["next"] is None
     assert second["as_of"].endswith("Z")

@@ -1,6 +1,6 @@
 """What the fields of this service's requests may hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from contracts.values import MAX_UNITS, Money, Sku
@@ -47,6 +47,12 @@ def _years(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _day(day: date) -> date:
+    if not 1970 <= day.year < 9000:
+        raise PydanticCustomError("out_of_range", "the year must be from 1970 to 8999")
+    return day
+
+
 def _units(units: int) -> int:
     if not 1 <= units <= MAX_UNITS:
         message = "the quantity must be between 1 and {most}"
@@ -78,6 +84,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_years)]
 """A time with its zone, given on as UTC."""
+DueDay = Annotated[date, BeforeValidator(_moment), AfterValidator(_day)]
 Units = Annotated[
     int,
     Field(strict=True, json_schema_extra={"minimum": 1, "maximum": MAX_UNITS}),
@@ -85,6 +92,8 @@ Units = Annotated[
 ]
 Change = Annotated[int, Field(strict=True), AfterValidator(_change)]
 """Units more or, negative, fewer."""
+Counted = Annotated[int, Field(strict=True, ge=0, le=MAX_CHANGE)]
+"""Units that lie somewhere, or are kept back there."""
 Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 ShortText = Annotated[
     str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from chassis.http import (
 )
 from chassis.problems import not_found
 from chassis.requests import Reading
-from contracts.values import LocationId, Money, Sku
+from contracts.values import Money, Sku
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +24,6 @@ from catalog.handlers.products import KeptProduct, put_product
 from catalog.queries.products import ProductView, product, product_view
 from catalog.queries.scoped import seen_site
 from catalog.queries.search import ProductSearch, find_products
-from catalog.queries.stock import quoted
 
 router = APIRouter(prefix="/products", tags=["products"])
 ProductCode = Annotated[SkuText, Path(description="1 to 64 printable characters.")]
@@ -46,60 +44,6 @@ class ProductPage(Page[ListedProduct]):
     """A part of a site's products; their stock is as of ``as_of`` (UTC), or newer."""
 
     as_of: datetime
-
-
-class PlaceView(BaseModel):
-    """What one location can promise; ``available`` is units."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-    location_id: LocationId
-    code: str
-    name: str
-    ships: bool
-    pickup: bool
-    delivery: bool
-    available: int
-
-
-class ProductStock(BaseModel):
-    """A product's price and stock on one site, as of ``as_of`` (UTC).
-
-    ``available`` counts the locations that ship.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    sku: Sku
-    site: str
-    name: str
-    price: Money
-    available: int
-    locations: Sequence[PlaceView]
-    as_of: datetime
-
-
-@router.get("/{sku:path}/stock")
-async def get_product_stock(
-    sku: SkuText, site: Annotated[Code, Query()], scope: Reader, session: Reading
-) -> ProductStock:
-    """Tell what a site can sell of a product, in all and per location."""
-    seen = await seen_site(scope, session, site)
-    if seen is None:
-        raise unknown_site(site)
-    found = await quoted(scope, session, seen, sku)
-    if not found.quotes:
-        raise not_found("product on this site")
-    quote = found.quotes[0]
-    return ProductStock(
-        sku=quote.sku,
-        site=seen.code,
-        name=quote.name,
-        price=quote.price,
-        available=quote.available,
-        locations=[PlaceView.model_validate(place) for place in quote.places],
-        as_of=found.as_of,
-    )
 
 
 @router.put("/{code:path}", response_model=ProductView, responses={201: {"model": ProductView}})

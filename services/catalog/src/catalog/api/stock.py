@@ -3,22 +3,36 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from chassis.http import Body, Once, Page, Paged, page_of
+from chassis.http import Body, IfMatch, Once, Page, Paged, Stale, answer, etag, page_of
 from chassis.idempotency import Made
-from chassis.problems import FieldError, Problem
+from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Reading
 from contracts.values import Sku
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
 from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault
-from catalog.api.fields import Change, Code, Reason, SkuText
-from catalog.domain.errors import BelowCommitted, UnknownLocation, UnknownProducts
-from catalog.handlers.adjustments import Adjusted, AdjustStock, adjust_stock
-from catalog.queries.stock import StockView, seen_location, stock_at
+from catalog.api.fields import Change, Code, Counted, Reason, SkuText
+from catalog.api.lines import places_of
+from catalog.domain.errors import (
+    BelowCommitted,
+    StaleVersion,
+    UnknownLocation,
+    UnknownProducts,
+)
+from catalog.domain.shelves import Level
+from catalog.handlers.adjustments import (
+    Adjusted,
+    AdjustStock,
+    KeepSafetyStock,
+    adjust_stock,
+    keep_safety_stock,
+)
+from catalog.queries.stock import StockView, seen_location, shelf, stock_at
 
 adjustments = APIRouter(prefix="/stock-adjustments", tags=["stock"])
 router = APIRouter(prefix="/stock", tags=["stock"])
+LocationCode = Annotated[Code, Path(description="Code of the location.")]
 
 
 class ChangeBody(Body):
@@ -45,6 +59,26 @@ class AdjustedLine(BaseModel):
     available: int
 
 
+class SafetyBody(Body):
+    """Units that are not sold."""
+
+    safety_stock: Counted
+
+
+class ShelfView(BaseModel):
+    """What stands in the ledger for one product at one location after a change, in units."""
+
+    location: str
+    sku: Sku
+    on_hand: int
+    reserved: int
+    allocated: int
+    pending: int
+    safety_stock: int
+    available: int
+    version: int
+
+
 class AdjustmentView(BaseModel):
     """A correction that was made; ``author`` is a staff id."""
 
@@ -66,12 +100,7 @@ async def post_stock_adjustment(
     body: AdjustmentBody, scope: StockKeeper, work: Work, once: Once
 ) -> Response:
     """Correct what lies at a location; never below what is reserved and allocated."""
-    places: dict[Sku, int] = {}
-    for place, line in enumerate(body.lines):
-        if line.sku in places:
-            twice = {f"/lines/{place}/sku": f"{line.sku} stands in an earlier line already"}
-            raise at_fault("DUPLICATE_PRODUCT", "each product may be corrected once", twice)
-        places[line.sku] = place
+    places = places_of(line.sku for line in body.lines)
     command = AdjustStock(
         body.location,
         body.reason,
@@ -120,6 +149,58 @@ async def get_stock(
     rows = await stock_at(scope, session, location_id, after=after, limit=paged.limit + 1)
     page = page_of(rows, paged.limit, lambda row: (row.sku,))
     return StockPage(items=page.items, next=page.next, as_of=as_of)
+
+
+@router.get("/{location}/{sku:path}", response_model=StockView)
+async def get_shelf(
+    location: LocationCode, sku: SkuText, scope: Reader, session: Reading
+) -> Response:
+    """Give what stands in the ledger for one product at one location."""
+    found = await shelf(scope, session, location, sku)
+    if found is None:
+        raise not_found("stock")
+    return answer(found, headers={"ETag": etag(found.version)})
+
+
+@router.put("/{location}/{sku:path}", response_model=ShelfView)
+async def put_safety_stock(  # noqa: PLR0913 - what FastAPI gives
+    *,
+    location: LocationCode,
+    sku: SkuText,
+    body: SafetyBody,
+    version: IfMatch,
+    scope: StockKeeper,
+    work: Work,
+) -> Response:
+    """Say how many units of a product a location does not sell."""
+    command = KeepSafetyStock(
+        location, sku, body.safety_stock, scope.staff_id, scope.sites, version
+    )
+    try:
+        level = await keep_safety_stock(command, work)
+    except UnknownLocation as error:
+        raise not_found("location") from error
+    except UnknownProducts as error:
+        raise not_found("product") from error
+    except StaleVersion as error:
+        if not isinstance(error.current, Level):
+            raise not_found("stock") from error
+        raise Stale(_shelf(location, error.current), error.current.version) from error
+    return answer(_shelf(location, level), headers={"ETag": etag(level.version)})
+
+
+def _shelf(location: str, level: Level) -> ShelfView:
+    return ShelfView(
+        location=location,
+        sku=level.sku,
+        on_hand=level.on_hand,
+        reserved=level.reserved,
+        allocated=level.allocated,
+        pending=level.pending,
+        safety_stock=level.safety_stock,
+        available=level.available,
+        version=level.version,
+    )
 
 
 def _view(adjusted: Adjusted, command: AdjustStock) -> AdjustmentView:

@@ -103,6 +103,12 @@ class LocationRepository(Protocol):
         """Give a location."""
         ...
 
+    async def ids(
+        self, codes: Collection[str], within: Collection[SiteId] | None
+    ) -> dict[str, LocationId]:
+        """Give the ids of those of these locations that serve a site ``within`` (none: any)."""
+        ...
+
     async def of_id(self, location_id: LocationId) -> Location | None:
         """Give the location with this id."""
         ...

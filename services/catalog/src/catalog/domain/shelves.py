@@ -87,10 +87,13 @@ class Change:
     Attributes:
         units: More or, negative, fewer on hand.
         safety_stock: The new one; none leaves it.
+        kind: Of the movement; none: the cause's. So is the reason.
     """
 
     units: int = 0
     safety_stock: int | None = None
+    kind: MovementKind | None = None
+    reason: str | None = None
 
 
 Changes = Mapping[ShelfKey, Change]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.values import LocationId, Money, OrderId, SiteId, Sku, SubmissionId
+from contracts.values import MAX_UNITS, LocationId, Money, OrderId, SiteId, Sku, SubmissionId
 
 from catalog.domain.errors import Short
 from catalog.domain.sourcing import Shelf
@@ -146,10 +146,13 @@ class Quote:
     name: str
     price: Money
     places: tuple[PlaceStock, ...]
+    tracked: bool = True
 
     @property
     def available(self) -> int:
-        """Units over all locations that ship for the site (IN-2)."""
+        """Units over all locations that ship (IN-2); untracked, all that a line can ask (IN-7)."""
+        if not self.tracked:
+            return MAX_UNITS
         return sum(place.available for place in self.places if place.ships)
 
 

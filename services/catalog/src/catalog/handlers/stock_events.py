@@ -1,10 +1,10 @@
 """What everyone is told about stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from contracts.catalog.events import PendingStockAllocated, StockChanged
 
-from catalog.domain.shelves import Changed
+from catalog.domain.shelves import Changed, ShelfKey
 from catalog.domain.stock import Arrived
 from catalog.handlers.unit_of_work import UnitOfWork
 
@@ -22,8 +22,8 @@ def tell_arrived(arrived: Iterable[Arrived], uow: UnitOfWork) -> None:
         uow.outbox.publish(event)
 
 
-def tell_changed(changed: Changed, reason: str, uow: UnitOfWork) -> None:
-    """Tell the new levels, and who got what of them."""
+def tell_changed(changed: Changed, reason: str | Mapping[ShelfKey, str], uow: UnitOfWork) -> None:
+    """Tell the new levels, why, and who got what of them."""
     for level in changed.levels:
         event = StockChanged(
             shelf_id=level.shelf_id,
@@ -35,7 +35,7 @@ def tell_changed(changed: Changed, reason: str, uow: UnitOfWork) -> None:
             allocated=level.allocated,
             safety_stock=level.safety_stock,
             expected=level.expected,
-            reason=reason,
+            reason=reason if isinstance(reason, str) else reason[level.key],
         )
         uow.outbox.publish(event, sequence=level.version)
     tell_arrived(changed.arrived, uow)

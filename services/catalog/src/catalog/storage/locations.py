@@ -1,7 +1,8 @@
+from collections.abc import Collection
 from dataclasses import asdict
 
 from contracts.values import LocationId, SiteId
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +43,15 @@ class SqlLocationRepository:
 
     async def find(self, code: str) -> Location | None:
         return await self._one(select(locations).where(locations.c.code == code))
+
+    async def ids(
+        self, codes: Collection[str], within: Collection[SiteId] | None
+    ) -> dict[str, LocationId]:
+        query = select(locations.c.code, locations.c.location_id).where(locations.c.code.in_(codes))
+        if within is not None:
+            link = location_sites.c.location_id == locations.c.location_id
+            query = query.where(exists().where(link, location_sites.c.site_id.in_(within)))
+        return {code: LocationId(id_) for code, id_ in await self._session.execute(query)}
 
     async def of_id(self, location_id: LocationId) -> Location | None:
         return await self._one(select(locations).where(locations.c.location_id == location_id))

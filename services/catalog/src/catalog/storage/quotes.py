@@ -29,6 +29,7 @@ _AVAILABLE = case((variants.c.tracked, func.greatest(func.coalesce(_FREE, 0), 0)
 _QUOTES = (
     select(
         variants.c.sku,
+        variants.c.tracked,
         products.c.name,
         product_prices.c.minor,
         product_prices.c.currency,
@@ -79,7 +80,8 @@ async def read_quotes(session: AsyncSession, site_id: SiteId, skus: Collection[S
 def _quote(rows: Sequence[Row[*tuple[Any, ...]]]) -> Quote:
     first = rows[0]
     price = Money(first.minor, first.currency)
-    return Quote(Sku(first.sku), first.name, price, tuple(_stocked(rows)))
+    places = tuple(_stocked(rows))
+    return Quote(Sku(first.sku), first.name, price, places, first.tracked)
 
 
 def _stocked(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterable[PlaceStock]:

@@ -94,7 +94,15 @@ def _lock() -> Select[str]:
 
 
 def _change() -> Select[int]:
-    changed = unnested("changed", sku=TEXTS, location_id=UUIDS, change=NUMBERS, safety=NUMBERS)
+    changed = unnested(
+        "changed",
+        sku=TEXTS,
+        location_id=UUIDS,
+        change=NUMBERS,
+        safety=NUMBERS,
+        kind=TEXTS,
+        reason=TEXTS,
+    )
     moved = (
         update(stock)
         .where(_is(changed))
@@ -103,20 +111,25 @@ def _change() -> Select[int]:
             safety_stock=func.coalesce(changed.c.safety, stock.c.safety_stock),
             version=stock.c.version + 1,
         )
-        .returning(stock.c.sku, stock.c.location_id, changed.c.change, stock.c.on_hand)
+        .returning(
+            stock.c.sku,
+            stock.c.location_id,
+            changed.c.change,
+            stock.c.on_hand,
+            changed.c.kind,
+            changed.c.reason,
+        )
         .cte("moved")
     )
     cause = {
         "adjustment_id": bindparam("of_cause", type_=Uuid()),
-        "kind": bindparam("of_kind", type_=Text()),
         "receipt_id": bindparam("of_receipt", type_=Uuid()),
-        "reason": bindparam("for_reason", type_=Text()),
         "author": bindparam("by_author", type_=Text()),
     }
     noted = (
         insert(stock_movements)
         .from_select(
-            [*cause, "sku", "location_id", "change", "on_hand"],
+            [*cause, *(column.name for column in moved.c)],
             select(*cause.values(), *moved.c)
             .where(moved.c.change != 0)
             .order_by(moved.c.sku, moved.c.location_id),

@@ -35,9 +35,9 @@ class SqlShelfRepository:
             "changes": [changes[key].units for key in keys],
             "safetys": [changes[key].safety_stock for key in keys],
             "of_cause": cause.cause_id,
-            "of_kind": cause.kind.value,
+            "kinds": [(changes[key].kind or cause.kind).value for key in keys],
+            "reasons": [changes[key].reason or cause.reason for key in keys],
             "of_receipt": cause.receipt_id,
-            "for_reason": cause.reason,
             "by_author": cause.author,
         }
         changed = await self._session.scalar(CHANGE, parameters)

@@ -1,0 +1,26 @@
+from typing import Annotated
+
+from chassis.http import Page, Paged, page_of
+from chassis.requests import Reading
+from fastapi import APIRouter, Query
+
+from catalog.api.dependencies import Reader
+from catalog.api.fields import Code, SkuText
+from catalog.queries.movements import MovementFilter, MovementView, list_movements
+
+router = APIRouter(prefix="/stock-movements", tags=["stock"])
+
+
+@router.get("")
+async def get_stock_movements(
+    scope: Reader,
+    session: Reading,
+    paged: Paged,
+    location: Annotated[Code | None, Query(description="Only at this location.")] = None,
+    sku: Annotated[SkuText | None, Query(description="Only of this product.")] = None,
+) -> Page[MovementView]:
+    """List what changed the stock, who did it and why: the newest first."""
+    key = paged.key(int)
+    wanted = MovementFilter(location, sku, None if key is None else key[0], paged.limit + 1)
+    rows = await list_movements(scope, session, wanted)
+    return page_of(rows, paged.limit, lambda row: (row.id,))
