@@ -11,6 +11,8 @@ from catalog.api import (
     locations,
     movements,
     price_lists,
+    product_records,
+    product_search,
     products,
     promotions,
     quotes,
@@ -31,6 +33,9 @@ api = APIRouter(prefix="/api/catalog/v1")
 for router in (
     availability.of_product,  # before the products, whose codes may hold slashes
     availability.router,
+    product_search.router,
+    product_search.variants,
+    product_records.router,
     products.router,
     categories.router,
     price_lists.router,

@@ -62,7 +62,7 @@ def _line_quote(
         amount=line.amount,
         discount=Money(sum(step.amount.minor for step in off), priced.unit.currency),
         discountable=priced.discountable,
-        trace=tuple(_step(step) for step in [*priced.trace, *off]),
+        trace=tuple(told_step(step) for step in [*priced.trace, *off]),
         tax_category=offered.tax_category,
         weight_grams=offered.weight_grams,
         customisation=text
@@ -71,7 +71,8 @@ def _line_quote(
     )
 
 
-def _step(step: Step) -> PriceStep:
+def told_step(step: Step) -> PriceStep:
+    """Give a step of a price as messages tell it."""
     return PriceStep(
         source=step.source,
         code=step.code,

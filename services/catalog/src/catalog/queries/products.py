@@ -133,6 +133,17 @@ def _variant_view(variant: Variant, codes: Mapping[SiteId, str]) -> VariantView:
     )
 
 
+async def owner(
+    scope: Scope,  # noqa: ARG001 - what is shown of it is narrowed by the site
+    session: AsyncSession,
+    sku: Sku,
+) -> Sku | None:
+    """Give the code of the product that a SKU belongs to."""
+    query = select(variants.c.product).where(variants.c.sku == sku)
+    code = (await session.execute(query)).scalar()
+    return None if code is None else Sku(code)
+
+
 async def product(scope: Scope, session: AsyncSession, code: Sku) -> ProductView | None:
     """Give a product; one that none of the caller's sites sells is not there."""
     found = await _shown(scope, session, [code])

@@ -1,154 +1,138 @@
 """Products of one site, listed or searched, with price and stock (SE-4, IN-1).
 
-A search walks the index of words in its own order, (word, SKU), so that a page costs the same
-however many products there are.
+A search walks the index of words in its own order, (word, product), so that a page costs the same
+however many products there are. A customer's level and price list decide what is found and what it
+costs, by the same rules as a quote.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from chassis.scope import Scope
-from contracts.values import Money, Sku
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_
+from contracts.values import Sku
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.domain.availability import Availability
+from catalog.domain.errors import CatalogError
+from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.words import search_terms
+from catalog.queries.found_codes import Wanted, found_codes
 from catalog.queries.scoped import SeenSite
-from catalog.storage.tables import (
-    location_sites,
-    locations,
-    product_prices,
-    product_words,
-    products,
-    stock,
-    variants,
-)
+from catalog.storage.availability import read_availability
+from catalog.storage.offers import offered_products, read_entries, read_lists
 
-_Found = Select[str, Any, Any, Any, Any, int]
-_LAST = "\U0010ffff"
-"""Sorts behind every character that can follow a prefix."""
+
+class UnknownPriceList(CatalogError):
+    """There is no such price list on the site now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVariant:
+    """A variant that a site sells, for one unit of it."""
+
+    offered: Offered
+    priced: Priced
+    availability: Availability | None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProduct:
-    """A product that a site sells.
-
-    Attributes:
-        word: The word that it was found by; empty in a plain list.
-        available: Units over all locations that ship for the site.
-    """
+    """A product that a site sells; ``word`` is what it was found by, empty in a plain list."""
 
     word: str
-    sku: Sku
-    name: str
-    price: Money
-    available: int
+    code: Sku
+    variants: Sequence[FoundVariant]
 
 
 @dataclass(frozen=True, slots=True)
 class ProductSearch:
-    """What is looked for.
+    """What is looked for, and for whom.
 
     Attributes:
-        text: For each of its words, a product has one in its name or SKU that begins so; case and
-            accents do not count. Blank finds all.
-        after: Word and SKU of the product behind which the list goes on.
+        text: For each of its words, a product has one in its name, SKUs or barcodes that begins so;
+            case and accents do not count. Blank finds all.
+        level: Of the customer: it decides what is seen and what it costs.
+        price_list: Put on the order: likewise.
+        category: Only what is sorted into it, or into a part of it.
+        after: Word and code of the product behind which the list goes on.
         limit: Products at most.
     """
 
     text: str
     after: tuple[str, Sku] | None
     limit: int
+    level: str | None = None
+    price_list: str | None = None
+    category: str | None = None
 
 
 async def find_products(
     scope: Scope, session: AsyncSession, site: SeenSite, search: ProductSearch
 ) -> Sequence[FoundProduct]:
-    """Find what a site sells, in order of the word found and SKU."""
+    """Find what a customer sees on a site, in order of the word found and code.
+
+    Raises:
+        UnknownPriceList: The list that is named does not hold on this site now.
+    """
     if not scope.sees(site.site_id):
         return []
-    if not search.text.strip():
-        query = _all(site, search)
-    elif terms := search_terms(search.text):
-        query = _matching(site, search, sorted(set(terms), key=len))
-    else:
+    terms = search_terms(search.text)
+    if search.text.strip() and not terms:
         return []
-    rows = await session.execute(query.limit(search.limit))
+    applied = await _applied(session, site, search)
+    hiding = [one.price_list.code for one in applied if one.price_list.terms.exclusive]
+    wanted = Wanted(terms, search.level, search.category, hiding, search.after, search.limit)
+    found = await found_codes(scope, session, site, wanted)
+    shown = await _variants(session, site, [code for _, code in found], applied)
+    return [FoundProduct(word, code, shown[code]) for word, code in found if code in shown]
+
+
+async def find_variant(
+    scope: Scope, session: AsyncSession, site: SeenSite, search: ProductSearch, code: Sku
+) -> Sequence[FoundVariant]:
+    """Give what a customer sees of one product on a site; empty when they do not see it.
+
+    Raises:
+        UnknownPriceList: The list that is named does not hold on this site now.
+    """
+    if not scope.sees(site.site_id):
+        return []
+    applied = await _applied(session, site, search)
+    shown = await _variants(session, site, [code], applied)
+    return [one for one in shown.get(code, ()) if one.offered.visibility.shows_to(search.level)]
+
+
+async def _applied(
+    session: AsyncSession, site: SeenSite, search: ProductSearch
+) -> Sequence[Applied]:
+    """Give the lists that apply, the level's before the order's, without entries yet."""
+    lists = await read_lists(session, site.site_id, search.level, search.price_list, site.as_of)
+    named = search.price_list
+    if named is not None and all(one.code != named for one in lists):
+        raise UnknownPriceList(named)
+    usable = [one for one in lists if one.currency == site.currency]
     return [
-        FoundProduct(word, sku, name, Money(minor, currency), int(available))
-        for word, sku, name, minor, currency, available in rows
+        Applied(one, "price-list" if one.code == named else "level", {})
+        for one in sorted(usable, key=lambda one: one.code == named)
     ]
 
 
-def _all(site: SeenSite, search: ProductSearch) -> _Found:
-    query = _sold(site, literal("")).order_by(product_prices.c.sku)
-    return query if search.after is None else query.where(product_prices.c.sku > search.after[1])
-
-
-def _matching(site: SeenSite, search: ProductSearch, terms: Sequence[str]) -> _Found:
-    found, term, others = product_words.alias("found"), terms[-1], terms[:-1]
-    query = (
-        _sold(site, found.c.word)
-        .join(found, found.c.product == variants.c.product)
-        .where(_begins(found.c.word, term))
-        # A product is listed once: by the first of its words that begin so.
-        .where(~_has_word(found.c.product, term, before=found.c.word))
-        .where(*(_has_word(found.c.product, other) for other in others))
-        .order_by(found.c.word, found.c.product)
-    )
-    if search.after is None:
-        return query
-    return query.where(tuple_(found.c.word, found.c.product) > tuple_(*search.after))
-
-
-def _sold(site: SeenSite, word: ColumnElement[str]) -> _Found:
-    return (
-        select(
-            word,
-            product_prices.c.sku,
-            products.c.name,
-            product_prices.c.minor,
-            product_prices.c.currency,
-            _available(site),
-        )
-        .select_from(product_prices)
-        .join(variants, variants.c.sku == product_prices.c.sku)
-        .join(products, products.c.code == variants.c.product)
-        .where(product_prices.c.site_id == site.site_id)
-        .where(product_prices.c.currency == site.currency)
-    )
-
-
-def _available(site: SeenSite) -> ColumnElement[int]:
-    ships = and_(
-        location_sites.c.location_id == stock.c.location_id,
-        location_sites.c.site_id == site.site_id,
-    )
-    free = func.sum(
-        func.greatest(
-            stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_stock, 0
-        )
-    )
-    return (
-        select(func.coalesce(free, 0))
-        .select_from(stock)
-        .join(location_sites, ships)
-        .join(locations, locations.c.location_id == stock.c.location_id)
-        .where(locations.c.ships, stock.c.sku == product_prices.c.sku)
-        .scalar_subquery()
-    )
-
-
-def _begins(word: ColumnElement[str], term: str) -> ColumnElement[bool]:
-    return and_(word >= term, word < term + _LAST)
-
-
-def _has_word(
-    product: ColumnElement[str], term: str, *, before: ColumnElement[str] | None = None
-) -> ColumnElement[bool]:
-    word = product_words.alias()
-    condition = [word.c.product == product, _begins(word.c.word, term)]
-    if before is not None:
-        condition.append(word.c.word < before)
-    return exists().where(*condition)
+async def _variants(
+    session: AsyncSession, site: SeenSite, codes: Collection[Sku], applied: Sequence[Applied]
+) -> Mapping[Sku, Sequence[FoundVariant]]:
+    if not codes:
+        return {}
+    offered = await offered_products(session, site.site_id, codes)
+    skus = [one.sku for one in offered]
+    entries = await read_entries(session, [one.price_list.code for one in applied], skus)
+    lists = [replace(one, entries=entries[one.price_list.code]) for one in applied]
+    stock = await read_availability(session, site.site_id, skus)
+    return {
+        code: [
+            FoundVariant(one, price_of(one, 1, lists), stock.get(one.sku))
+            for one in of_product
+            if not any(list_.hides(one.sku) for list_ in lists)
+        ]
+        for code, of_product in groupby(offered, key=lambda one: one.product)
+    }

@@ -1,0 +1,210 @@
+"""What a customer finds on a site, with price and stock (SE-4)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from chassis.http import Page, Paged, page_of
+from chassis.problems import FieldError, Problem, not_found
+from chassis.requests import Reading
+from contracts.catalog import availability as contract
+from contracts.catalog.quotes import PriceStep
+from contracts.values import Money, Sku
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+
+from catalog.api.dependencies import Reader, unknown_site
+from catalog.api.fields import Code, SearchText, SkuText
+from catalog.handlers.availability import told_availability
+from catalog.handlers.quoted_lines import told_step
+from catalog.queries.products import CustomisationView, OptionView, owner
+from catalog.queries.scoped import SeenSite, seen_site
+from catalog.queries.search import (
+    FoundProduct,
+    FoundVariant,
+    ProductSearch,
+    UnknownPriceList,
+    find_products,
+    find_variant,
+)
+
+router = APIRouter(prefix="/products", tags=["products"])
+variants = APIRouter(prefix="/variants", tags=["products"])
+
+Level = Annotated[Code | None, Query(description="Of the customer: what they see and pay.")]
+ListCode = Annotated[Code | None, Query(description="A price list that is on the order.")]
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class StockOfVariant(_View):
+    """What can be promised, in units; of an untracked product, as many as are wanted.
+
+    ``current`` and ``future`` count the locations that ship for the site.
+    """
+
+    tracked: bool
+    backorder: str
+    current: int
+    future: Sequence[contract.Expected]
+
+
+class ListedVariant(_View):
+    """A variant, and what one unit of it costs; ``list_price`` is the site's own."""
+
+    sku: Sku
+    options: Mapping[str, str]
+    barcodes: Sequence[str]
+    list_price: Money
+    price: Money
+    stock: StockOfVariant | None
+
+
+class ListedProduct(_View):
+    """A product as one site sells it to this customer, with its variants in order."""
+
+    code: Sku
+    name: str
+    options: Sequence[OptionView]
+    customisation: CustomisationView | None
+    variants: Sequence[ListedVariant]
+
+
+class ProductPage(Page[ListedProduct]):
+    """A part of a site's products; their stock is as of ``as_of`` (UTC), or newer."""
+
+    as_of: datetime
+
+
+class SoldVariant(ListedVariant):
+    """A variant with its product, how its price came about, and what each location has."""
+
+    product: Sku
+    name: str
+    choices: Sequence[OptionView]
+    customisation: CustomisationView | None
+    weight_grams: int | None
+    tax_category: str
+    trace: Sequence[PriceStep]
+    locations: Sequence[contract.LocationAvailability]
+    as_of: datetime
+
+
+async def _site(
+    site: Annotated[Code, Query(description="The site that sells.")],
+    scope: Reader,
+    session: Reading,
+) -> SeenSite:
+    seen = await seen_site(scope, session, site)
+    if seen is None:
+        raise unknown_site(site)
+    return seen
+
+
+async def _search(
+    paged: Paged,
+    q: Annotated[SearchText, Query(description="First letters of words, SKU or barcode.")] = "",
+    level: Level = None,
+    price_list: ListCode = None,
+    category: Annotated[Code | None, Query(description="With all that are part of it.")] = None,
+) -> ProductSearch:
+    key = paged.key(str, str)
+    after = None if key is None else (key[0], Sku(key[1]))
+    return ProductSearch(q, after, paged.limit + 1, level, price_list, category)
+
+
+async def _buyer(level: Level = None, price_list: ListCode = None) -> ProductSearch:
+    return ProductSearch("", None, 1, level, price_list)
+
+
+Site = Annotated[SeenSite, Depends(_site, scope="function")]
+
+
+@router.get("")
+async def get_products(
+    site: Site, search: Annotated[ProductSearch, Depends(_search)], scope: Reader, session: Reading
+) -> ProductPage:
+    """List or search what a customer sees on a site, with price and stock."""
+    try:
+        rows = await find_products(scope, session, site, search)
+    except UnknownPriceList as error:
+        raise _unknown_list(search) from error
+    page = page_of(rows, search.limit - 1, lambda row: (row.word, row.code))
+    items = [_product(row) for row in page.items if row.variants]
+    return ProductPage(items=items, next=page.next, as_of=site.as_of)
+
+
+@variants.get("/{sku:path}")
+async def get_variant(
+    sku: SkuText,
+    site: Site,
+    buyer: Annotated[ProductSearch, Depends(_buyer)],
+    scope: Reader,
+    session: Reading,
+) -> SoldVariant:
+    """Give what a SKU is, costs and has in stock on a site, for this customer."""
+    code = await owner(scope, session, sku)
+    if code is None:
+        raise not_found("product on this site")
+    try:
+        found = await find_variant(scope, session, site, buyer, code)
+    except UnknownPriceList as error:
+        raise _unknown_list(buyer) from error
+    one = next((one for one in found if one.offered.sku == sku), None)
+    if one is None:
+        raise not_found("product on this site")
+    return _sold(one, site.as_of)
+
+
+def _unknown_list(search: ProductSearch) -> Problem:
+    detail = f"there is no price list {search.price_list} on this site now"
+    wrong = FieldError(None, "UNKNOWN_PRICE_LIST", detail, parameter="query: price_list")
+    return Problem(404, "UNKNOWN_PRICE_LIST", detail, [wrong])
+
+
+def _product(found: FoundProduct) -> ListedProduct:
+    first = found.variants[0].offered
+    return ListedProduct(
+        code=found.code,
+        name=first.name,
+        options=[OptionView.model_validate(option) for option in first.choices],
+        customisation=first.customisation and CustomisationView.model_validate(first.customisation),
+        variants=[_variant(one) for one in found.variants],
+    )
+
+
+def _variant(one: FoundVariant) -> ListedVariant:
+    return ListedVariant(
+        sku=one.offered.sku,
+        options=one.offered.options,
+        barcodes=one.offered.barcodes,
+        list_price=one.offered.price,
+        price=one.priced.unit,
+        stock=_stock(one),
+    )
+
+
+def _stock(one: FoundVariant) -> StockOfVariant | None:
+    if one.availability is None:
+        return None
+    return StockOfVariant.model_validate(told_availability(one.availability))
+
+
+def _sold(one: FoundVariant, as_of: datetime) -> SoldVariant:
+    offered = one.offered
+    told = one.availability and told_availability(one.availability)
+    return SoldVariant(
+        **dict(_variant(one)),
+        product=offered.product,
+        name=offered.name,
+        choices=[OptionView.model_validate(option) for option in offered.choices],
+        customisation=offered.customisation
+        and CustomisationView.model_validate(offered.customisation),
+        weight_grams=offered.weight_grams,
+        tax_category=offered.tax_category,
+        trace=[told_step(step) for step in one.priced.trace],
+        locations=told.locations if told else (),
+        as_of=as_of,
+    )
