@@ -93,6 +93,7 @@ def test_bad_rows_are_reported_and_the_others_taken(system: System, tmp_path: Pa
         (b"email;site\n", "separated by semicolons"),
         (b"email,site,Email\n", "email is there more than once"),
     ],
+    ids=["empty", "latin-1", "utf-16", "unknown column", "semicolons", "column twice"],
 )
 def test_a_bad_file_is_refused_as_a_whole(
     system: System, tmp_path: Path, data: bytes, reason: str

@@ -34,6 +34,20 @@ def _file(directory: Path, data: bytes) -> Path:
         (gzip.compress(LONG.encode())[:-100], "ends in the middle of the compressed data"),
         (gzip.compress(LONG.encode())[:500] + b"x" * 500, ""),
     ],
+    ids=[
+        "utf-16",
+        "utf-16 big-endian",
+        "utf-16 without a mark",
+        "utf-32",
+        "latin-1",
+        "latin-1 at the very end",
+        "latin-1 far below",
+        "workbook",
+        "empty",
+        "compressed and empty",
+        "compressed and cut off",
+        "compressed and spoiled",
+    ],
 )
 def test_a_file_that_is_no_utf8_text_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     path = _file(tmp_path, data)
