@@ -1,6 +1,5 @@
 """Receipts, safety stock and movements over HTTP."""
 
-from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -23,9 +22,9 @@ async def a_place(
     return code, site, location, sorted([await catalog.product(site) for _ in range(products)])
 
 
-async def announce(api: Api, location: str, *lines: tuple[str, int], **but: Any) -> httpx2.Response:
-    body = {
-        "location": location,
+async def announce(api: Api, place: str, *lines: tuple[str, int], **but: object) -> httpx2.Response:
+    body: dict[str, object] = {
+        "location": place,
         "reference": "PO-7",
         "due": DUE,
         "lines": [{"sku": sku, "units": units} for sku, units in lines],

@@ -80,7 +80,7 @@ async def test_bad_rows_are_named_and_the_good_ones_taken(
     await catalog.adjust(location, {chair: 5})
     await catalog.reserve(site, (chair, 4, None))
 
-    def row(line: object, **but: Any) -> dict[str, Any]:
+    def row(line: object, **but: object) -> dict[str, Any]:
         return {"line": line, "location": code, "sku": chair, **but}
 
     report = found(
@@ -100,7 +100,7 @@ async def test_bad_rows_are_named_and_the_good_ones_taken(
             row(12, sku=table, on_hand=10),
             row("13", on_hand=1),
             {"line": 14, "on_hand": 1},
-            row(15, on_hand=1, reason="a\x00b"),
+            row(15, on_hand=1, reason="a\x07b"),
             dry=dry,
         )
     )
