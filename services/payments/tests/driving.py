@@ -63,7 +63,7 @@ class Payments:
         return list(ids)
 
     def caller(self, pace: Pace = QUICK) -> Caller:
-        return Caller(self.sessions, TestGateway(self.books), pace)
+        return Caller(self.sessions, {"test": TestGateway(self.books)}, pace)
 
     @asynccontextmanager
     async def calling(self, callers: int = 1) -> AsyncGenerator[None]:
@@ -111,9 +111,10 @@ class Payments:
         return [kind for (kind,) in await self.rows(query, id=payment_id)]
 
     async def held(self, payment_id: PaymentId) -> int:
-        """Give how many authorisations of a payment are not voided, by the ledger."""
-        kinds = Counter(await self.ledger(payment_id))
-        return kinds["authorise"] - kinds["void"]
+        """Give what of a payment is set aside or taken, in minor units, by the ledger."""
+        query = "SELECT kind, sum(amount) FROM test_gateway_entry WHERE reference = :id GROUP BY 1"
+        sums = Counter({kind: int(total) for kind, total in await self.rows(query, id=payment_id)})
+        return sums["authorise"] - sums["void"] - sums["refund"]
 
     async def calls(self, payment_id: PaymentId) -> int:
         """Give how often the gateway was asked to authorise a payment."""

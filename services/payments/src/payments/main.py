@@ -5,10 +5,11 @@ from pathlib import Path
 
 from chassis.database import create_engine, sessions
 from chassis.service import Runtime, Service
+from fastapi import FastAPI
 
-from payments.api import methods, payments, test_gateway
+from payments.api import methods, operations, payments, test_gateway
 from payments.gateways.caller import Caller, Pace
-from payments.gateways.test_gateway import TestGateway
+from payments.gateways.registry import gateways
 from payments.handlers.subscriptions import subscriptions
 from payments.settings import PaymentsSettings
 from payments.storage.tables import messaging
@@ -27,8 +28,8 @@ async def call_gateway(runtime: Runtime) -> None:
         raise TypeError(f"settings are {type(settings).__name__}, not SERVICE.settings")
     books = create_engine(settings.database_url, pool_size=5)
     try:
-        gateway = TestGateway(sessions(books))
-        await Caller(runtime.sessions, gateway, _pace(settings), runtime.committed).run()
+        known = gateways(sessions(books))
+        await Caller(runtime.sessions, known, _pace(settings), runtime.committed).run()
     finally:
         await books.dispose()
 
@@ -44,6 +45,11 @@ def _pace(settings: PaymentsSettings) -> Pace:
     )
 
 
+def prepare(app: FastAPI, runtime: Runtime) -> None:
+    """Let requests reach the gateways."""
+    app.state.gateways = gateways(runtime.sessions)
+
+
 SERVICE = Service(
     name="payments",
     title="Tradecounter payments",
@@ -51,7 +57,8 @@ SERVICE = Service(
     unit_of_work=SqlUnitOfWork,
     tables=messaging,
     migrations=MIGRATIONS,
-    routers=(payments.router, methods.router, test_gateway.router),
+    routers=(payments.router, operations.router, methods.router, test_gateway.router),
     background=(call_gateway,),
     settings=PaymentsSettings,
+    prepares=prepare,
 )

@@ -27,16 +27,23 @@ async def test_a_site_offers_every_method_until_staff_decide(payments: Payments,
     await payments.send(site)
     path = f"/sites/{site.code}/methods"
     found = await api.get(path)
-    assert found == {"items": [{"method": m, "enabled": True} for m in Method], "next": None}
+    assert [(one["method"], one["enabled"]) for one in found["items"]] == [
+        (method, True) for method in Method
+    ]
+    assert {one["method"]: one["gateway"] for one in found["items"] if one["gateway"]} == {
+        "card": "test",
+        "store-credit": "credit",
+        "gift-card": "credit",
+    }
 
     for _ in range(2):
         answer = await api.call("PUT", f"{path}/check", json={"enabled": False})
-        assert answer.json() == {"method": "check", "enabled": False}
+        assert answer.json() == {"method": "check", "enabled": False, "gateway": None}
     asked = an_authorisation(site.site_id, card=None, method="check")
     (id_,) = await payments.send(asked)
 
     assert await payments.answered(id_) == "UNKNOWN_PAYMENT_METHOD"
-    assert {"method": "check", "enabled": False} in (await api.get(path))["items"]
+    assert {"method": "check", "enabled": False, "gateway": None} in (await api.get(path))["items"]
 
 
 async def test_a_payment_is_shown_without_its_token(payments: Payments, api: Api) -> None:
@@ -132,6 +139,9 @@ async def test_a_bad_question_is_a_problem(api: Api, path: str, status: int) -> 
         ("/sites/uk/methods/card", b'{"enabled": true, "more": 1}', 422),
         ("/sites/uk/methods/card", b"", 422),
         ("/sites/nowhere/methods/card", b'{"enabled": true}', 404),
+        ("/sites/uk/methods/card", b'{"enabled": true, "gateway": "credit"}', 422),
+        ("/sites/uk/methods/card", b'{"enabled": true, "gateway": "stripe"}', 422),
+        ("/sites/uk/methods/check", b'{"enabled": true, "gateway": "test"}', 422),
     ],
 )
 async def test_a_bad_change_is_a_problem_and_changes_nothing(

@@ -134,11 +134,11 @@ async def test_money_is_captured_once_and_voided_once(payments: Payments) -> Non
             (void,) = await payments.send(a_void(asked))
             assert await eventually(lambda void=void: payments.answered(void)) == "voided"
 
-    assert await payments.ledger(asked.payment_id) == ["authorise", "capture", "void"]
+    assert await payments.ledger(asked.payment_id) == ["authorise", "capture", "refund"]
     assert await payments.events(asked.payment_id) == [
         (1, "authorised"),
         (2, "captured"),
-        (3, "voided"),
+        (3, "refunded"),
     ]
 
 

@@ -1,9 +1,10 @@
 """What the payments service can be asked to do."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from contracts.message import Command
-from contracts.values import Money, OrderId, PaymentId, SiteId
+from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
 
 class AuthorisePayment(Command):
@@ -15,7 +16,8 @@ class AuthorisePayment(Command):
 
     Attributes:
         method: The method's code (``card``, ``bank-transfer``, ...).
-        token: The gateway's token; for a card only.
+        token: The gateway's token for a card; for a gift card its code.
+        customer_id: Whose payment it is; store credit needs to know.
         terms: Purchase order number and the like, as the method asks for.
     """
 
@@ -28,12 +30,14 @@ class AuthorisePayment(Command):
     amount: Money
     token: str | None = None
     terms: dict[str, str] | None = None
+    customer_id: CustomerId | None = None
 
 
 class VoidPayment(Command):
     """Let go of what a payment set aside, and refuse its authorisation should that still arrive.
 
-    Answered by ``PaymentVoided`` once no money is held, also when none ever was.
+    What was taken already is given back. Answered by ``PaymentVoided`` once no money is held, also
+    when none ever was.
     """
 
     type: ClassVar = "payments.void-payment.v1"
@@ -42,11 +46,39 @@ class VoidPayment(Command):
 
 
 class CapturePayment(Command):
-    """Take the whole of what a payment set aside.
+    """Take a part of what a payment set aside, or all that is left of it.
 
-    Answered by ``PaymentCaptured``. An offline payment stays pending: nothing is taken here.
+    Answered by ``PaymentCaptured``, or by ``CaptureRefused`` when so much is not set aside. An
+    offline payment stays as it is: nothing is taken here. Asking again with the same operation id
+    takes nothing more. Some gateways let go of the rest with the first capture: the answer tells
+    what is left.
+
+    Attributes:
+        operation_id: Of this capture; none stands for the one that takes all that is left.
+        amount: None takes all that is left.
     """
 
     type: ClassVar = "payments.capture-payment.v1"
 
     payment_id: PaymentId
+    operation_id: UUID | None = None
+    amount: Money | None = None
+
+
+class RefundPayment(Command):
+    """Give back a part of what a payment took.
+
+    Answered by ``PaymentRefunded``, or by ``RefundRefused`` when so much was not taken. Asking
+    again with the same operation id gives back nothing more.
+
+    Attributes:
+        amount: More than nothing.
+        reason: In staff's words; kept with the operation.
+    """
+
+    type: ClassVar = "payments.refund-payment.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID
+    amount: Money
+    reason: str

@@ -1,9 +1,10 @@
 """How the payments service answers."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from contracts.message import Refusal, Reply
-from contracts.values import PaymentId
+from contracts.values import Money, PaymentId
 
 
 class PaymentAuthorised(Reply):
@@ -23,8 +24,8 @@ class PaymentDeclined(Refusal):
     """No money is set aside.
 
     ``code`` is one of PAYMENT_DECLINED, PAYMENT_VOIDED, UNKNOWN_PAYMENT_METHOD,
-    PAYMENT_TOKEN_MISSING, PAYMENT_TERMS_MISSING, CURRENCY_MISMATCH, AMOUNT_OUT_OF_RANGE,
-    CARD_NUMBER_REFUSED.
+    PAYMENT_TOKEN_MISSING, PAYMENT_TERMS_MISSING, PAYMENT_TERMS_INVALID, CUSTOMER_MISSING,
+    CURRENCY_MISMATCH, AMOUNT_OUT_OF_RANGE, CARD_NUMBER_REFUSED.
     """
 
     type: ClassVar = "payments.payment-declined.v1"
@@ -33,21 +34,75 @@ class PaymentDeclined(Refusal):
 
 
 class PaymentVoided(Reply):
-    """No money is held for this payment, now and for good."""
+    """No money is held for this payment, now and for good.
+
+    Attributes:
+        voided: What was set aside and let go; so a cancel can say what it did (PA-9).
+        refunded: What had been taken and was given back.
+    """
 
     type: ClassVar = "payments.payment-voided.v1"
 
     payment_id: PaymentId
+    voided: Money | None = None
+    refunded: Money | None = None
 
 
 class PaymentCaptured(Reply):
-    """The payment is settled as far as its method settles at submission.
+    """The capture is done, as far as the payment's method settles here.
 
     Attributes:
-        state: ``captured``, or ``pending`` for an offline payment.
+        state: ``captured``, ``partly-captured``, or ``pending`` for an offline payment.
+        captured: Taken in all.
+        remaining: Set aside and not taken.
     """
 
     type: ClassVar = "payments.payment-captured.v1"
 
     payment_id: PaymentId
     state: str
+    operation_id: UUID | None = None
+    captured: Money | None = None
+    remaining: Money | None = None
+
+
+class CaptureRefused(Refusal):
+    """Nothing was taken by this operation, now and for good.
+
+    ``code`` is one of AMOUNT_EXCEEDS_AUTHORISED, AMOUNT_OUT_OF_RANGE, CURRENCY_MISMATCH,
+    PAYMENT_VOIDED, PAYMENT_NOT_AUTHORISED, GATEWAY_REFUSED, OPERATION_ID_REUSED.
+    """
+
+    type: ClassVar = "payments.capture-refused.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID | None = None
+
+
+class PaymentRefunded(Reply):
+    """The refund is done.
+
+    Attributes:
+        state: ``refunded`` or ``partly-refunded``.
+        refunded: Given back in all.
+    """
+
+    type: ClassVar = "payments.payment-refunded.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID
+    state: str
+    refunded: Money
+
+
+class RefundRefused(Refusal):
+    """Nothing was given back by this operation, now and for good.
+
+    ``code`` is one of AMOUNT_EXCEEDS_CAPTURED, PAYMENT_NOT_CAPTURED, AMOUNT_OUT_OF_RANGE,
+    CURRENCY_MISMATCH, PAYMENT_VOIDED, GATEWAY_REFUSED, OPERATION_ID_REUSED, CARD_NUMBER_REFUSED.
+    """
+
+    type: ClassVar = "payments.refund-refused.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID

@@ -2,7 +2,7 @@
 
 from contracts.message import Message
 from contracts.payments import commands, events, replies
-from contracts.samples.things import ORDER, PAYMENT, SITE, gbp
+from contracts.samples.things import OPERATION, ORDER, PAYMENT, SITE, gbp
 
 
 def payments() -> list[Message]:
@@ -18,12 +18,33 @@ def payments() -> list[Message]:
         ),
         commands.VoidPayment(payment_id=PAYMENT),
         commands.CapturePayment(payment_id=PAYMENT),
+        commands.RefundPayment(
+            payment_id=PAYMENT, operation_id=OPERATION, amount=gbp(1250), reason="one mug broken"
+        ),
         replies.PaymentAuthorised(payment_id=PAYMENT, state="authorised"),
         replies.PaymentDeclined(
             code="PAYMENT_DECLINED", detail="the bank declined", payment_id=PAYMENT
         ),
         replies.PaymentVoided(payment_id=PAYMENT),
         replies.PaymentCaptured(payment_id=PAYMENT, state="captured"),
+        replies.CaptureRefused(
+            code="AMOUNT_EXCEEDS_AUTHORISED",
+            detail="4950 minor units are set aside and not taken",
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+        ),
+        replies.PaymentRefunded(
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+            state="partly-refunded",
+            refunded=gbp(1250),
+        ),
+        replies.RefundRefused(
+            code="AMOUNT_EXCEEDS_CAPTURED",
+            detail="0 minor units were taken and not given back",
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+        ),
         events.PaymentChanged(
             payment_id=PAYMENT,
             version=2,

@@ -1,5 +1,6 @@
 """The ways to pay, and what each asks for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,11 +17,28 @@ class Method(StrEnum):
     CHECK = "check"
     PURCHASE_ORDER = "purchase-order"
     CASH_ON_DELIVERY = "cash-on-delivery"
+    STORE_CREDIT = "store-credit"
+    GIFT_CARD = "gift-card"
 
     @property
     def offline(self) -> bool:
         """Tell whether the money comes outside of this system, later."""
-        return self is not Method.CARD
+        return self not in {Method.CARD, Method.STORE_CREDIT, Method.GIFT_CARD}
+
+
+class GatewayName(StrEnum):
+    """A gateway that payments may go through."""
+
+    TEST = "test"
+    STRIPE = "stripe"
+    CREDIT = "credit"
+
+
+OFFLINE = frozenset(method.value for method in Method if method.offline)
+"""Codes of the methods whose money comes outside of this system."""
+CARD_GATEWAYS = (GatewayName.TEST, GatewayName.STRIPE)
+"""What a site may choose from for cards."""
+_TERMS = re.compile(r"NET[0-9]{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +61,18 @@ class Offer:
     Attributes:
         currency: ISO 4217 code; the site takes no other.
         enabled: Whether the site offers the method.
+        card_gateway: Which gateway the site's cards go through.
     """
 
     currency: str
     enabled: bool
+    card_gateway: GatewayName = GatewayName.TEST
+
+    def gateway(self, method: str) -> GatewayName | None:
+        """Give the gateway of a method; none for money from outside."""
+        if method == Method.CARD:
+            return self.card_gateway
+        return None if method in OFFLINE else GatewayName.CREDIT
 
 
 def card_number_in(*texts: str | None, terms: Mapping[str, str] | None) -> No | None:
@@ -62,18 +88,59 @@ def card_number_in(*texts: str | None, terms: Mapping[str, str] | None) -> No | 
     return None
 
 
-def objection(
-    method: str, amount: Money, token: str | None, terms: Mapping[str, str] | None, offer: Offer
-) -> No | None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How someone wants to pay.
+
+    Attributes:
+        token: The gateway's token, or the code of a gift card.
+        by_customer: Whether it is known whose payment it is.
+    """
+
+    method: str
+    amount: Money
+    token: str | None = None
+    terms: Mapping[str, str] | None = None
+    by_customer: bool = False
+
+
+def objection(wish: Wish, offer: Offer) -> No | None:
     """Give why the site does not take such a payment; none when it does."""
-    if method not in set(Method) or not offer.enabled:
+    if wish.method not in set(Method) or not offer.enabled:
         return No("UNKNOWN_PAYMENT_METHOD", "the site does not offer this payment method")
-    if amount.currency != offer.currency:
-        return No("CURRENCY_MISMATCH", f"the site takes {offer.currency}, not {amount.currency}")
-    if amount.minor <= 0:
+    if wish.amount.currency != offer.currency:
+        detail = f"the site takes {offer.currency}, not {wish.amount.currency}"
+        return No("CURRENCY_MISMATCH", detail)
+    if wish.amount.minor <= 0:
         return No("AMOUNT_OUT_OF_RANGE", "a payment is more than nothing")
-    if method == Method.CARD and not token:
-        return No("PAYMENT_TOKEN_MISSING", "a card payment needs the gateway's token")
-    if method == Method.PURCHASE_ORDER and not (terms or {}).get("number", "").strip():
+    return _lacking(wish)
+
+
+def _lacking(wish: Wish) -> No | None:
+    """Give what the method asks for beyond an amount and was not given."""
+    match wish.method:
+        case Method.CARD if not wish.token:
+            return No("PAYMENT_TOKEN_MISSING", "a card payment needs the gateway's token")
+        case Method.GIFT_CARD if not wish.token:
+            return No("PAYMENT_TOKEN_MISSING", "a gift card is paid with by its code, as the token")
+        case Method.STORE_CREDIT if not wish.by_customer:
+            return No("CUSTOMER_MISSING", "store credit needs to know whose it is")
+        case Method.PURCHASE_ORDER:
+            return _purchase_order(wish)
+        case _:
+            return None
+
+
+def _purchase_order(wish: Wish) -> No | None:
+    terms = wish.terms or {}
+    if not terms.get("number", "").strip():
         return No("PAYMENT_TERMS_MISSING", "a purchase order needs terms.number")
+    if "terms" in terms and not _TERMS.fullmatch(terms["terms"]):
+        return No("PAYMENT_TERMS_INVALID", "terms.terms is NET and a number of days, as NET30")
     return None
+
+
+def days_to_pay(terms: Mapping[str, str] | None) -> int | None:
+    """Give within how many days a purchase order is paid; none when that was not said."""
+    said = (terms or {}).get("terms", "")
+    return int(said[3:]) if _TERMS.fullmatch(said) else None

@@ -1,152 +1,47 @@
-"""A payment: money that is expected, set aside, taken or let go, once.
+"""A payment: money that is expected, set aside, taken, given back or let go.
 
-    requested -> calling -> authorised -> capturing -> captured
-                         -> declined
-                         -> unknown -> authorised | declined
-    pending                                 (an offline payment: no gateway is asked)
-    all but declined -> voiding -> voided
-
+Authorising comes first; then operations are carried out one after the other, each under its own id.
 The gateway is called between two transactions. What it says is taken by ``learn``, that it said
 nothing by ``miss``; both may come late, twice or out of order, and then change nothing.
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
+from uuid import UUID
 
-from contracts.values import Money, OrderId, PaymentId, SiteId
+from contracts.values import Money, PaymentId
 
-from payments.domain.errors import WrongState
-from payments.domain.gateway import Finding, Standing
-from payments.domain.methods import Method, No
+from payments.domain.amounts import Amounts
+from payments.domain.errors import OperationIdReused, WrongState
+from payments.domain.gateway import Action, Finding, Standing
+from payments.domain.methods import No
+from payments.domain.operations import Kind, Operation, capture_id, void_id
+from payments.domain.record import AT_ONCE, AUTHORISING, Order, Record
+from payments.domain.states import WHEN_CALLED, WITHOUT_MONEY, State
 
-AT_ONCE = timedelta(0)
-
-
-class State(StrEnum):
-    """Where a payment stands, as far as this service knows."""
-
-    PENDING = "pending"
-    REQUESTED = "requested"
-    CALLING = "calling"
-    UNKNOWN = "unknown"
-    AUTHORISED = "authorised"
-    DECLINED = "declined"
-    CAPTURING = "capturing"
-    CAPTURED = "captured"
-    VOIDING = "voiding"
-    VOIDED = "voided"
+_VOIDED = No("PAYMENT_VOIDED", "the payment was voided")
+_NO_MONEY = frozenset({Standing.VOIDED, Standing.DECLINED})
 
 
-class Operation(StrEnum):
-    """What the gateway is asked to do next."""
-
-    AUTHORISE = "authorise"
-    CAPTURE = "capture"
-    VOID = "void"
-
-
-OPERATIONS = {
-    State.REQUESTED: Operation.AUTHORISE,
-    State.CALLING: Operation.AUTHORISE,
-    State.UNKNOWN: Operation.AUTHORISE,
-    State.CAPTURING: Operation.CAPTURE,
-    State.VOIDING: Operation.VOID,
-}
-"""The states in which something is left to do at the gateway."""
-
-TOLD = {
-    State.PENDING,
-    State.AUTHORISED,
-    State.CAPTURED,
-    State.VOIDED,
-    State.DECLINED,
-    State.UNKNOWN,
-}
-"""The states that everyone is told of; the others are on the way to one."""
-
-
-class Asking(StrEnum):
-    """Which command waits for its answer."""
-
-    AUTHORISE = "authorise"
-    CAPTURE = "capture"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A command that will be answered once the gateway's answer is known.
-
-    Attributes:
-        reply_to: Where the answer goes.
-        staff_id: On whose behalf it was asked.
-        traceparent: W3C trace context of the asking.
-    """
-
-    asking: Asking
-    command_id: str
-    correlation_id: str
-    reply_to: str
-    staff_id: str | None = None
-    traceparent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was to be paid, and how.
-
-    Attributes:
-        method: Code of the method; of a refused payment perhaps none that there is.
-        terms: Purchase order number and the like.
-    """
-
-    order_id: OrderId
-    site_id: SiteId
-    method: str
-    amount: Money
-    terms: dict[str, str] | None = None
-
-
-@dataclass(eq=False)
-class Payment:
-    """One payment of an order.
-
-    Attributes:
-        order: What was to be paid; none when its void came before its authorisation.
-        version: Number of changes that everyone was told of.
-        token: The gateway's token; forgotten once the outcome is known.
-        refusal: Why it was declined.
-        void_asked: It is to be voided as soon as the running authorisation's outcome is known.
-        calls: How often the gateway was called for the present operation.
-        reference: The gateway's own name of it.
-        trouble: Why the gateway's last answer is not known.
-        rest: How long from now until the gateway is to be called; none leaves that as it is.
-    """
-
-    payment_id: PaymentId
-    state: State
-    order: Order | None = None
-    version: int = 0
-    token: str | None = None
-    refusal: No | None = None
-    void_asked: bool = False
-    calls: int = 0
-    reference: str | None = None
-    trouble: str | None = None
-    waiting: list[Waiting] = field(default_factory=list[Waiting])
-    rest: timedelta | None = None
+class Payment(Record):
+    """One payment of an order."""
 
     @classmethod
     def begin(
-        cls, payment_id: PaymentId, order: Order, token: str | None, refusal: No | None
+        cls,
+        payment_id: PaymentId,
+        order: Order,
+        token: str | None,
+        refusal: No | None,
+        gateway: str | None,
     ) -> "Payment":
-        """Make a payment: declined if refused, pending if offline, else requested."""
-        payment = cls(payment_id, State.REQUESTED, order, token=token, rest=AT_ONCE)
+        """Make a payment: declined if refused, pending without a gateway, else requested."""
+        payment = cls(payment_id, State.REQUESTED, order, gateway, token=token, rest=AT_ONCE)
         if refusal is not None:
             payment.refusal = refusal
+            payment.gateway = None
             payment._enter(State.DECLINED)
-        elif Method(order.method).offline:
+        elif gateway is None:
+            payment.amounts = Amounts(authorised=order.amount.minor)
             payment._enter(State.PENDING)
         return payment
 
@@ -155,10 +50,7 @@ class Payment:
         """Make the mark that refuses an authorisation which arrives after its void."""
         return cls(payment_id, State.VOIDED)
 
-    @property
-    def operation(self) -> Operation | None:
-        """Give what is left to do at the gateway."""
-        return OPERATIONS.get(self.state)
+    # -- what is asked
 
     def concern(self, order: Order) -> None:
         """Say what it would have paid, if its void came first; else nothing changes."""
@@ -169,34 +61,69 @@ class Payment:
     def void(self) -> None:
         """Let go of the money, now or as soon as it is known whether there is any.
 
-        While an authorisation's outcome is not known it is found out first, under its own key: a
-        void of "nothing" could be overtaken by the very call that it should undo.
+        While an outcome is not known it is found out first, under its own key: a void of "nothing"
+        could be overtaken by the very call that it should undo. What was asked for and not begun is
+        refused.
         """
-        match self.state:
-            case State.PENDING | State.REQUESTED:
-                self._enter(State.VOIDED)
-            case State.CALLING:
-                self.void_asked = True
-            case State.UNKNOWN:
-                self.void_asked, self.rest = True, AT_ONCE
-            case State.AUTHORISED | State.CAPTURING | State.CAPTURED:
-                self._enter(State.VOIDING)
-            case State.VOIDING | State.VOIDED | State.DECLINED:
-                pass
+        if self.state in WITHOUT_MONEY or self.void_asked:
+            return
+        if self.state is State.REQUESTED or self.gateway is None:
+            self._void_here()
+            return
+        running = self.step if self.calls else None
+        for one in [one for one in self.operations.values() if one.open]:
+            if one != running:
+                self._end(one.refused(_VOIDED))
+        id_ = void_id(self.payment_id)
+        self._note(Operation(id_, Kind.VOID, self.amounts.held))
+        if self.action is not None:
+            self.calls = 0
+        if running is None or self.trouble is not None or self.action is not None:
+            self.rest = AT_ONCE
 
-    def capture(self) -> None:
-        """Take the money that is set aside; an offline payment stays pending.
+    def capture(self, operation_id: UUID | None = None, amount: Money | None = None) -> Operation:
+        """Take a part of the money that is set aside, or all that is left of it.
+
+        Returns:
+            The operation; refused when the money is not there to be taken.
 
         Raises:
-            WrongState: No money is set aside, or not yet.
+            WrongState: It is not known yet whether money is set aside.
+            OperationIdReused: The id is that of something else.
         """
-        match self.state:
-            case State.AUTHORISED:
-                self._enter(State.CAPTURING)
-            case State.PENDING | State.CAPTURING | State.CAPTURED:
-                pass
-            case _:
-                raise WrongState(self.payment_id, self.state, asked="captured")
+        id_ = operation_id or capture_id(self.payment_id)
+        if (before := self._asked_before(id_, Kind.CAPTURE, amount)) is not None:
+            return before
+        if self.state in AUTHORISING or self.action is not None:
+            raise WrongState(self.payment_id, self.state, asked="captured")
+        left = self.amounts.open - self._asked_for(Kind.CAPTURE)
+        wanted = left if amount is None else amount.minor
+        no = self._voided() or self._misfit(amount)
+        if no is None and amount is None and left == 0:
+            return self._end(Operation(id_, Kind.CAPTURE, 0).done())
+        if no is None and not 0 < wanted <= left:
+            detail = f"{left} minor units are set aside and not taken"
+            no = No("AMOUNT_EXCEEDS_AUTHORISED", detail)
+        return self._ask(Operation(id_, Kind.CAPTURE, max(wanted, 0)), no)
+
+    def refund(self, operation_id: UUID, amount: Money, reason: str) -> Operation:
+        """Give back a part of what was taken; refused when so much was not taken.
+
+        Raises:
+            OperationIdReused: The id is that of something else.
+        """
+        if (before := self._asked_before(operation_id, Kind.REFUND, amount)) is not None:
+            return before
+        left = self.amounts.refundable - self._asked_for(Kind.REFUND)
+        no = self._misfit(amount)
+        if no is None and amount.minor > left:
+            code = "AMOUNT_EXCEEDS_CAPTURED" if self.amounts.captured else "PAYMENT_NOT_CAPTURED"
+            no = No(code, f"{left} minor units were taken and not given back")
+        if no is None and self.void_asked:
+            no = _VOIDED
+        return self._ask(Operation(operation_id, Kind.REFUND, amount.minor, reason=reason), no)
+
+    # -- what the gateway says
 
     def call(self) -> None:
         """Note that the gateway is about to be called. Storage does the same in one statement."""
@@ -205,57 +132,164 @@ class Payment:
 
     def would_settle(self, finding: Finding) -> bool:
         """Tell whether what the gateway says makes a call needless."""
-        operation = self.operation
-        return operation is None or finding.standing in REACHED[operation]
+        step = self.step
+        if step is None or step.kind is Kind.AUTHORISE:
+            return step is None or finding.standing is not Standing.NOT_FOUND
+        return self._outcome(step, finding) is not None
 
-    def learn(self, operation: Operation, finding: Finding) -> bool:
-        """Take what the gateway said while ``operation`` was asked.
+    def learn(self, step_id: UUID, finding: Finding, rest: timedelta) -> bool:
+        """Take what the gateway said while the step was asked.
 
         Returns:
-            Whether that operation is settled. If not, it is to be asked (again).
+            Whether that step needs no other call because of this answer. If not, it is to be asked
+            again; while the customer has to act it is, after ``rest``.
         """
-        if operation is not self.operation:
+        step = self.step
+        if step is None or step.id != step_id:
             return True
         self.reference = finding.reference or self.reference
-        reached = REACHED[operation].get(finding.standing)
-        if reached is None:
+        if step.kind is Kind.AUTHORISE:
+            return self._learn_authorised(finding, rest)
+        ended = self._outcome(step, finding)
+        if ended is None:
             return False
-        if reached is State.DECLINED:
-            self.refusal = No("PAYMENT_DECLINED", finding.reason or "the gateway declined it")
-        if reached is State.AUTHORISED and self.void_asked:
-            reached = State.VOIDING
-        self._enter(reached)
+        before = self.state, self.amounts
+        self.amounts = self.amounts.heard(finding.captured, finding.refunded, finding.voided)
+        if finding.standing in _NO_MONEY:
+            self.amounts = self.amounts.let_go()
+        self._end(ended)
+        self._stand(before)
         return True
 
-    def miss(self, operation: Operation, trouble: str, rest: timedelta) -> None:
+    def miss(self, step_id: UUID, trouble: str, rest: timedelta) -> None:
         """Note that the gateway's answer is not known; it is called again after ``rest``."""
-        if operation is not self.operation:
+        step = self.step
+        if step is None or step.id != step_id:
             return
         self.trouble, self.rest = trouble, rest
         if self.state is State.CALLING:
             self.state = State.UNKNOWN
             self.version += 1
 
-    def _enter(self, state: State) -> None:
-        self.state = state
-        self.calls, self.trouble, self.rest = 0, None, AT_ONCE
-        if state in TOLD:
-            self.version += 1
-        self.token = None
-        self.void_asked = False
+    def nudge(self) -> None:
+        """Have the gateway asked at once: it said that something has changed there."""
+        if self.step is not None and (self.action is not None or self.trouble is not None):
+            self.rest = AT_ONCE
 
+    def receive(self, operation_id: UUID, amount: Money | None, reason: str | None) -> Operation:
+        """Note that money came from outside; refused when it is more than is expected.
 
-WHEN_CALLED = {State.REQUESTED: State.CALLING}
-"""The states that change because the gateway is being called."""
+        Raises:
+            OperationIdReused: The id is that of something else.
+        """
+        if (before := self._asked_before(operation_id, Kind.CAPTURE, amount)) is not None:
+            return before
+        wanted = self.amounts.open if amount is None else amount.minor
+        no = self._misfit(amount) or self._voided()
+        if no is None and not 0 < wanted <= self.amounts.open:
+            no = No("AMOUNT_EXCEEDS_EXPECTED", f"{self.amounts.open} minor units are expected")
+        return self._ask(Operation(operation_id, Kind.CAPTURE, wanted, reason=reason), no)
 
-REACHED: dict[Operation, dict[Standing, State]] = {
-    Operation.AUTHORISE: {
-        Standing.AUTHORISED: State.AUTHORISED,
-        Standing.CAPTURED: State.AUTHORISED,
-        Standing.DECLINED: State.DECLINED,
-        Standing.VOIDED: State.VOIDED,
-    },
-    Operation.CAPTURE: {Standing.CAPTURED: State.CAPTURED, Standing.VOIDED: State.VOIDED},
-    Operation.VOID: {Standing.VOIDED: State.VOIDED, Standing.DECLINED: State.VOIDED},
-}
-"""Where a payment comes by what the gateway says; what is not listed settles nothing."""
+    # -- how
+
+    def _void_here(self) -> None:
+        held = self.amounts.held
+        before = self.state, self.amounts
+        self.amounts = self.amounts.let_go()
+        self._end(Operation(void_id(self.payment_id), Kind.VOID, held).done())
+        if self.state is State.REQUESTED:
+            self._enter(State.VOIDED)
+        else:
+            self._stand(before)
+
+    def _learn_authorised(self, finding: Finding, rest: timedelta) -> bool:
+        match finding.standing:
+            case Standing.NOT_FOUND:
+                return False
+            case Standing.REQUIRES_ACTION:
+                self._await_action(finding.action or Action(), rest)
+                return True
+            case Standing.DECLINED:
+                self.refusal = No("PAYMENT_DECLINED", finding.reason or "the gateway declined it")
+                self._enter(State.DECLINED)
+            case Standing.VOIDED:
+                self._enter(State.VOIDED)
+            case Standing.AUTHORISED:
+                minor = self.order.amount.minor if self.order else 0
+                self.amounts = Amounts(minor)
+                self._enter(State.AUTHORISED, tell=not self.void_asked)
+        self._note(self._authorisation())
+        if self.state in WITHOUT_MONEY and self.void_asked:
+            self._end(self.operations[void_id(self.payment_id)].done(0))
+        return True
+
+    def _authorisation(self) -> Operation:
+        """Give the authorisation as it ended."""
+        minor = self.order.amount.minor if self.order else 0
+        asked = Operation(self.payment_id, Kind.AUTHORISE, minor)
+        return asked.refused(self.refusal) if self.refusal else asked.done()
+
+    def _await_action(self, action: Action, rest: timedelta) -> None:
+        if self.action is None:
+            self._enter(State.PENDING, tell=not self.void_asked)
+        self.action = action
+        self.trouble = None
+        self.rest = AT_ONCE if self.void_asked else rest
+
+    def _outcome(self, step: Operation, finding: Finding) -> Operation | None:
+        """Give how the gateway's answer ends a step; none when it does not."""
+        if step.kind is Kind.VOID:
+            if finding.standing in _NO_MONEY:
+                return step.done(self.amounts.held)
+            return None
+        if step.id in finding.done:
+            return step.done()
+        if finding.refused is not None:
+            return step.refused(finding.refused)
+        if finding.standing in _NO_MONEY:
+            return step.refused(_VOIDED)
+        return None
+
+    def _ask(self, operation: Operation, no: No | None) -> Operation:
+        if no is not None:
+            self._end(operation.refused(no))
+        elif self.gateway is None:
+            before = self.state, self.amounts
+            taken = operation.kind is Kind.CAPTURE
+            move = self.amounts.take if taken else self.amounts.give_back
+            self.amounts = move(operation.amount)
+            self._end(operation.done())
+            self._stand(before)
+        else:
+            idle = self.step is None
+            self._note(operation)
+            if idle:
+                self.calls, self.trouble, self.rest = 0, None, AT_ONCE
+        return self.operations[operation.id]
+
+    def _asked_before(self, id_: UUID, kind: Kind, amount: Money | None) -> Operation | None:
+        before = self.operations.get(id_)
+        if before is None:
+            return None
+        if not before.same_as(kind, None if amount is None else amount.minor):
+            raise OperationIdReused(self.payment_id, id_)
+        return before
+
+    def _asked_for(self, kind: Kind) -> int:
+        ops = self.operations.values()
+        return sum(one.amount for one in ops if one.open and one.kind is kind)
+
+    def _misfit(self, amount: Money | None) -> No | None:
+        if amount is None or self.order is None:
+            return None
+        if amount.currency != self.order.amount.currency:
+            detail = f"the payment is in {self.order.amount.currency}, not {amount.currency}"
+            return No("CURRENCY_MISMATCH", detail)
+        if amount.minor <= 0:
+            return No("AMOUNT_OUT_OF_RANGE", "the amount must be more than nothing")
+        return None
+
+    def _voided(self) -> No | None:
+        if self.state is State.DECLINED:
+            return No("PAYMENT_NOT_AUTHORISED", "the payment was declined")
+        return _VOIDED if self.state in WITHOUT_MONEY or self.void_asked else None

@@ -1,6 +1,7 @@
 """Where payments and sites are kept, as the use cases see it."""
 
 from typing import Protocol
+from uuid import UUID
 
 from contracts.values import PaymentId, SiteId
 
@@ -14,6 +15,14 @@ class PaymentRepository(Protocol):
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
         """Give a payment; none when there is none of this id."""
+        ...
+
+    async def by_reference(self, gateway: str, reference: str) -> Payment | None:
+        """Give the payment that a gateway knows by this name."""
+        ...
+
+    async def hear(self, gateway: str, event_id: str, kind: str, payment_id: UUID | None) -> bool:
+        """Note a gateway's webhook; false when it was heard before."""
         ...
 
     async def begin(self, payment: Payment) -> Payment:
@@ -36,6 +45,8 @@ class SiteRepository(Protocol):
         """Give what a site says to a method; none when the site is not known (yet)."""
         ...
 
-    async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
-        """Let a site offer a method, or not."""
+    async def enable(
+        self, site_id: SiteId, method: str, *, enabled: bool, gateway: str | None
+    ) -> None:
+        """Let a site offer a method, or not, through a gateway; none leaves that as it is."""
         ...

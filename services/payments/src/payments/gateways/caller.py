@@ -8,11 +8,12 @@ up before it is repeated.
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
+from contracts.values import Money
 from messaging.failures import is_outage
 from messaging.faults import fault_point
 from messaging.outbox import Outbox
@@ -21,8 +22,9 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from payments.domain.gateway import Charge, Finding, Gateway
-from payments.domain.payment import Operation, Payment
+from payments.domain.gateway import Charge, Finding, Gateway, Held, Part
+from payments.domain.operations import Kind, Operation
+from payments.domain.payment import Payment
 from payments.handlers.outcomes import learn, miss
 from payments.storage.due import woken
 from payments.storage.payments import claim
@@ -69,7 +71,7 @@ class Caller:
     """
 
     sessions: async_sessionmaker[AsyncSession]
-    gateway: Gateway
+    gateways: Mapping[str, Gateway]
     pace: Pace = field(default_factory=Pace)
     committed: Callable[[], None] = lambda: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -126,8 +128,8 @@ class Caller:
 
     async def _bring_back(self, payment: Payment) -> None:
         """Call, and commit what was heard; what fails here is taken again after its lease."""
-        operation = payment.operation
-        if operation is None:
+        step = payment.step
+        if step is None:
             return
         first = payment.waiting[0] if payment.waiting else None
         with (
@@ -136,57 +138,83 @@ class Caller:
                 correlation_id=first.correlation_id if first else None,
             ),
             _tracer.start_as_current_span(
-                f"gateway {operation.value}",
+                f"gateway {step.kind.value}",
                 context=context_of(first.traceparent if first else None),
                 kind=SpanKind.CLIENT,
             ),
         ):
             try:
-                finding = await self._ask(payment, operation)
+                finding = await self._ask(payment, step)
                 await fault_point("payments.after_call")
-                await self._settle(payment, operation, finding)
+                await self._settle(payment, step, finding)
             except Exception as error:  # noqa: BLE001 - its lease ends, and it is taken again
                 _report("the gateway's answer could not be kept", error)
 
-    async def _ask(self, payment: Payment, operation: Operation) -> Finding | str:
+    async def _ask(self, payment: Payment, step: Operation) -> Finding | str:
         """Give what the gateway says, or why that is not known."""
+        gateway = self.gateways.get(payment.gateway or "")
+        if gateway is None:
+            return f"the gateway {payment.gateway} is not set up here"
         try:
+            held = _held(payment)
             if payment.calls > 1:
                 async with asyncio.timeout(self.pace.timeout.total_seconds()):
-                    found = await self.gateway.look_up(payment.payment_id)
+                    found = await gateway.look_up(held, _part(payment, step))
                 if payment.would_settle(found):
                     return found
             async with asyncio.timeout(self.pace.timeout.total_seconds()):
-                return await self._call(payment, operation)
+                return await _call(gateway, payment, held, step)
         except TimeoutError:
-            return f"no answer to {operation.value} in time"
+            return f"no answer to {step.kind.value} in time"
         except Exception as error:  # noqa: BLE001 - whatever it is, the outcome is not known
-            return f"{operation.value}: {type(error).__name__}: {error}"
+            return f"{step.kind.value}: {type(error).__name__}: {error}"
 
-    async def _call(self, payment: Payment, operation: Operation) -> Finding:
-        match operation:
-            case Operation.AUTHORISE:
-                order, token = payment.order, payment.token
-                if order is None or token is None:
-                    raise ValueError(f"nothing to authorise for payment {payment.payment_id}")
-                return await self.gateway.authorise(Charge(payment.payment_id, order.amount, token))
-            case Operation.CAPTURE:
-                return await self.gateway.capture(payment.payment_id)
-            case Operation.VOID:
-                return await self.gateway.void(payment.payment_id)
-
-    async def _settle(self, payment: Payment, operation: Operation, heard: Finding | str) -> None:
+    async def _settle(self, payment: Payment, step: Operation, heard: Finding | str) -> None:
         rest = self.pace.rest_after(payment.calls)
         async with self.sessions.begin() as session:
             outbox = Outbox("payments", messaging.outbox)
             uow = SqlUnitOfWork(session, outbox)
             if isinstance(heard, Finding):
-                await learn(payment.payment_id, operation, heard, rest, uow)
+                await learn(payment.payment_id, step.id, heard, rest, uow)
             else:
                 _log.warning("outcome not known", trouble=heard, rest=rest.total_seconds())
-                await miss(payment.payment_id, operation, heard, rest, uow)
+                await miss(payment.payment_id, step.id, heard, rest, uow)
             await outbox.write(session)
         self.committed()
+
+
+async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation) -> Finding:
+    match step.kind:
+        case Kind.AUTHORISE:
+            order, token = payment.order, payment.token
+            if payment.action is not None:
+                return await gateway.look_up(held)
+            charge = Charge(
+                payment.payment_id, held.amount, token or "", order.customer_id if order else None
+            )
+            return await gateway.authorise(charge)
+        case Kind.CAPTURE:
+            return await gateway.capture(held, Part(step.id, _money(held, step)))
+        case Kind.REFUND:
+            return await gateway.refund(held, Part(step.id, _money(held, step)))
+        case Kind.VOID:
+            return await gateway.void(held)
+
+
+def _held(payment: Payment) -> Held:
+    if payment.order is None or payment.since is None:
+        raise ValueError(f"payment {payment.payment_id} was never asked for")
+    return Held(payment.payment_id, payment.order.amount, payment.reference, payment.since)
+
+
+def _part(payment: Payment, step: Operation) -> Part | None:
+    if step.kind not in {Kind.CAPTURE, Kind.REFUND}:
+        return None
+    return Part(step.id, _money(_held(payment), step))
+
+
+def _money(held: Held, step: Operation) -> Money:
+    return Money(step.amount, held.amount.currency)
 
 
 def _report(what: str, error: Exception) -> None:

@@ -5,24 +5,31 @@ a card does is said by its token (script.py).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from contracts.values import PaymentId, new_id
-from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from payments.domain.gateway import Charge, Finding, Standing
-from payments.gateways.script import Manner, script_of
-from payments.gateways.tables import charges, entries, requests
+from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
+from payments.domain.methods import No
+from payments.gateways.books import (
+    Row,
+    change,
+    enter,
+    known,
+    name_of,
+    newest,
+    remember,
+    request,
+)
+from payments.gateways.script import Manner, Script, is_known, later_script, script_of
+from payments.gateways.tables import charges
 
 _NEVER = 3600
 """Seconds after which a call that gets no answer ends; whoever calls has long hung up."""
-
-_HELD = (Standing.AUTHORISED.value, Standing.CAPTURED.value)
 
 
 class GatewayError(Exception):
@@ -43,140 +50,183 @@ class TestGateway:
         Raises:
             GatewayError: The token says so.
         """
-        script = script_of(charge.token)
-        key = str(charge.payment_id)
+        script, key = script_of(charge.token), str(charge.payment_id)
         async with self._sessions.begin() as session:
-            calls, answer = await _request(session, key)
-            failing = calls <= script.failures
-            if answer is None and (script.charges or not failing):
-                answer = await _charge(session, charge, script.decline)
-                await _remember(session, key, answer)
-        await asyncio.sleep(script.delay)
-        if failing and script.failing is Manner.NOT:
-            await asyncio.sleep(_NEVER)
-        if answer is None or (failing and script.failing is Manner.ERROR):
-            raise GatewayError("500 Internal Server Error")
-        return answer
+            calls, done = await request(session, key)
+            if not done and (script.charges or not script.fails(calls)):
+                await _charge(session, charge, script)
+                await remember(session, key)
+                done = True
+        await _behave(script, calls, done=done)
+        return await self.look_up_reference(charge.payment_id)
 
-    async def capture(self, payment_id: PaymentId) -> Finding:
-        """Take what is set aside."""
+    async def capture(self, held: Held, part: Part) -> Finding:
+        """Take a part of what is set aside."""
+        return await self._move(held, part, "capture")
 
-        async def take(session: AsyncSession, held: RowMapping, key: str) -> Finding:
-            if held["standing"] != Standing.AUTHORISED.value:
-                return _finding(held)
-            return await _move(session, held, Standing.CAPTURED, "capture", key)
+    async def refund(self, held: Held, part: Part) -> Finding:
+        """Give back a part of what was taken."""
+        return await self._move(held, part, "refund")
 
-        return await self._once(payment_id, f"{payment_id}:capture", take)
+    async def void(self, held: Held) -> Finding:
+        """Let go of what is set aside, give back what was taken."""
+        key = f"{held.payment_id}:void"
+        async with self._sessions.begin() as session:
+            _, done = await request(session, key)
+            charge = await newest(session, held.payment_id, lock=True)
+            if charge is not None and not done:
+                back = charge["captured"] - charge["refunded"]
+                rest = charge["amount"] - charge["captured"] - charge["voided"]
+                if back:
+                    await enter(session, charge, "refund", key, back)
+                if rest and charge["standing"] == Standing.AUTHORISED.value:
+                    await enter(session, charge, "void", key, rest)
+                if charge["standing"] != Standing.DECLINED.value:
+                    moved = {"refunded": charge["captured"], "voided": charge["voided"] + rest}
+                    await change(session, charge, **moved, standing=Standing.VOIDED.value)
+                await remember(session, key)
+        return await self.look_up_reference(held.payment_id)
 
-    async def void(self, payment_id: PaymentId) -> Finding:
-        """Let go of what is set aside or taken."""
-
-        async def let_go(session: AsyncSession, held: RowMapping, key: str) -> Finding:
-            if held["standing"] not in _HELD:
-                return _finding(held)
-            return await _move(session, held, Standing.VOIDED, "void", key)
-
-        return await self._once(payment_id, f"{payment_id}:void", let_go)
-
-    async def look_up(self, payment_id: PaymentId) -> Finding:
+    async def look_up(self, held: Held, part: Part | None = None) -> Finding:
         """Tell how the newest charge of this reference stands."""
+        return await self.look_up_reference(held.payment_id, part)
+
+    async def look_up_reference(self, payment_id: PaymentId, part: Part | None = None) -> Finding:
+        """Tell how the newest charge of a payment stands, and whether a part of it is done."""
         async with self._sessions() as session:
-            row = await _newest(session, payment_id)
-        return _finding(row) if row is not None else Finding(Standing.NOT_FOUND)
+            row = await newest(session, payment_id)
+            done = part is not None and await known(session, payment_id, str(part.operation_id))
+        if row is None:
+            return Finding(Standing.NOT_FOUND)
+        standing = Standing(row["standing"])
+        acting = standing is Standing.REQUIRES_ACTION
+        return Finding(
+            standing,
+            name_of(row["charge_id"]),
+            reason=row["reason"],
+            captured=row["captured"],
+            refunded=row["refunded"],
+            voided=row["voided"],
+            done=frozenset({part.operation_id}) if part is not None and done else frozenset(),
+            action=Action(url=f"urn:tradecounter:test-3ds:{payment_id}") if acting else None,
+        )
 
-    async def _once(
-        self,
-        payment_id: PaymentId,
-        key: str,
-        act: Callable[[AsyncSession, RowMapping, str], Awaitable[Finding]],
-    ) -> Finding:
+    async def act(self, payment_id: PaymentId, *, succeeds: bool) -> list[tuple[str, str]]:
+        """Do what the customer does at the bank's page.
+
+        Returns:
+            Ids and types of the webhooks about it, in the order in which they are delivered; none
+            when nothing was asked of the customer.
+        """
+        standing = Standing.AUTHORISED if succeeds else Standing.DECLINED
         async with self._sessions.begin() as session:
-            _, answer = await _request(session, key)
-            if answer is None:
-                held = await _newest(session, payment_id, lock=True)
-                if held is None:
-                    return Finding(Standing.NOT_FOUND)
-                answer = await act(session, held, key)
-                await _remember(session, key, answer)
-            return answer
+            row = await newest(session, payment_id, lock=True)
+            if row is None or row["standing"] != Standing.REQUIRES_ACTION.value:
+                return []
+            reason = None if succeeds else "the customer was not recognised"
+            await change(session, row, standing=standing.value, reason=reason)
+            kind = "authorise" if succeeds else "decline"
+            await enter(session, row, kind, str(payment_id), row["amount"])
+        name, script = name_of(row["charge_id"]), script_of(row["act"])
+        events = [(f"evt_{name}_1", "action.required"), (f"evt_{name}_2", f"payment.{kind}d")]
+        events = events[::-1] if script.reordered else events
+        return events * script.webhooks
+
+    async def listed(self, since: datetime) -> AsyncIterator[Listed]:
+        """List the charges made since then."""
+        query = select(charges).where(charges.c.created_at >= since).order_by(charges.c.charge_id)
+        async with self._sessions() as session:
+            rows = (await session.execute(query)).mappings().all()
+        for row in rows:
+            held = 0
+            if row["standing"] == Standing.AUTHORISED.value:
+                held = row["amount"] - row["voided"] - row["refunded"]
+            yield Listed(
+                PaymentId(row["reference"]),
+                name_of(row["charge_id"]),
+                row["currency"],
+                row["captured"],
+                row["refunded"],
+                held,
+            )
+
+    async def _move(self, held: Held, part: Part, kind: str) -> Finding:
+        key, amount = str(part.operation_id), part.amount.minor
+        async with self._sessions.begin() as session:
+            calls, done = await request(session, key)
+            charge = await newest(session, held.payment_id, lock=True)
+            if charge is None:
+                return Finding(Standing.NOT_FOUND)
+            script = later_script(charge["act"], kind)
+            no = None if done else _refusal(charge, kind, amount, script)
+            if no is None and not done and (script.charges or not script.fails(calls)):
+                one = script.one_capture
+                await _take_part(session, charge, part, kind=kind, one_capture=one)
+                await remember(session, key)
+                done = True
+        if no is not None:
+            found = await self.look_up_reference(held.payment_id)
+            return Finding(found.standing, found.reference, refused=no)
+        await _behave(script, calls, done=done)
+        return await self.look_up_reference(held.payment_id, part)
 
 
-async def _request(session: AsyncSession, key: str) -> tuple[int, Finding | None]:
-    """Count a call, and give what was answered to this key; other calls with it wait."""
-    statement = upsert(requests).values(idempotency_key=key, calls=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[requests.c.idempotency_key], set_={"calls": requests.c.calls + 1}
-    )
-    row = (await session.execute(statement.returning(requests.c.calls, requests.c.answer))).one()
-    answer = row.answer
-    if answer is None:
-        return row.calls, None
-    return row.calls, Finding(**{**answer, "standing": Standing(answer["standing"])})
+async def _behave(script: Script, calls: int, *, done: bool) -> None:
+    await asyncio.sleep(script.delay)
+    failing = script.fails(calls)
+    if failing and script.failing is Manner.NOT:
+        await asyncio.sleep(_NEVER)
+    if not done or (failing and script.failing is Manner.ERROR):
+        raise GatewayError("500 Internal Server Error")
 
 
-async def _remember(session: AsyncSession, key: str, answer: Finding) -> None:
-    statement = update(requests).where(requests.c.idempotency_key == key)
-    await session.execute(statement.values(answer=asdict(answer)))
+def _refusal(charge: Row, kind: str, amount: int, script: Script) -> No | None:
+    if script.decline:
+        return No("GATEWAY_REFUSED", "the gateway refuses it")
+    if kind == "capture":
+        left = charge["amount"] - charge["captured"] - charge["voided"]
+        left = left if charge["standing"] == Standing.AUTHORISED.value else 0
+    else:
+        left = charge["captured"] - charge["refunded"]
+    if amount > left:
+        return No("GATEWAY_REFUSED", f"only {left} minor units are left at the gateway")
+    return None
 
 
-async def _newest(
-    session: AsyncSession, payment_id: PaymentId, *, lock: bool = False
-) -> RowMapping | None:
-    query = (
-        select(charges)
-        .where(charges.c.reference == payment_id)
-        .order_by(charges.c.charge_id.desc())
-        .limit(1)
-    )
-    query = query.with_for_update() if lock else query
-    return (await session.execute(query)).mappings().one_or_none()
+async def _take_part(
+    session: AsyncSession, charge: Row, part: Part, *, kind: str, one_capture: bool
+) -> None:
+    key, amount = str(part.operation_id), part.amount.minor
+    await enter(session, charge, kind, key, amount)
+    captured, refunded = charge["captured"], charge["refunded"]
+    voided = charge["voided"]
+    if kind == "refund":
+        refunded += amount
+    else:
+        captured += amount
+        if one_capture and charge["amount"] - captured - voided:
+            rest = charge["amount"] - captured - voided
+            await enter(session, charge, "void", key, rest)
+            voided += rest
+    empty = charge["amount"] == voided + refunded
+    standing = Standing.VOIDED if empty else Standing.AUTHORISED
+    sums = {"captured": captured, "refunded": refunded, "voided": voided}
+    await change(session, charge, **sums, standing=standing.value)
 
 
-async def _charge(session: AsyncSession, charge: Charge, declined: str | None) -> Finding:
-    standing = Standing.DECLINED if declined else Standing.AUTHORISED
+async def _charge(session: AsyncSession, charge: Charge, script: Script) -> None:
+    standing = Standing.DECLINED if script.decline else Standing.AUTHORISED
+    kind = "decline" if script.decline else "authorise"
+    if script.webhooks:
+        standing, kind = Standing.REQUIRES_ACTION, "action"
     row: dict[str, Any] = {
         "charge_id": new_id(),
         "reference": charge.payment_id,
         "standing": standing.value,
-        "reason": declined,
+        "reason": script.decline,
         "amount": charge.amount.minor,
         "currency": charge.amount.currency,
+        "act": charge.token if is_known(charge.token) else None,
     }
     await session.execute(insert(charges).values(row))
-    kind = "decline" if declined else "authorise"
-    await _enter(session, row, kind, key=str(charge.payment_id))
-    return _finding(row)
-
-
-async def _move(
-    session: AsyncSession, held: RowMapping, standing: Standing, kind: str, key: str
-) -> Finding:
-    statement = update(charges).where(charges.c.charge_id == held["charge_id"])
-    await session.execute(statement.values(standing=standing.value))
-    await _enter(session, held, kind, key=key)
-    return Finding(standing, _name(held["charge_id"]))
-
-
-async def _enter(
-    session: AsyncSession, charge: RowMapping | dict[str, Any], kind: str, *, key: str
-) -> None:
-    await session.execute(
-        insert(entries).values(
-            kind=kind,
-            reference=charge["reference"],
-            charge_id=charge["charge_id"],
-            idempotency_key=key,
-            amount=charge["amount"],
-            currency=charge["currency"],
-        )
-    )
-
-
-def _finding(charge: RowMapping | dict[str, Any]) -> Finding:
-    return Finding(
-        Standing(charge["standing"]), _name(charge["charge_id"]), reason=charge["reason"]
-    )
-
-
-def _name(charge_id: UUID) -> str:
-    return f"ch_{charge_id.hex}"
+    await enter(session, row, kind, str(charge.payment_id), charge.amount.minor)

@@ -1,63 +1,117 @@
 """What a payment answers, by where it stands; none while that is not settled."""
 
-from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from contracts.message import Reply
 from contracts.payments.events import PaymentChanged
 from contracts.payments.replies import (
+    CaptureRefused,
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    PaymentRefunded,
     PaymentVoided,
+    RefundRefused,
 )
+from contracts.values import Money
 from messaging.outbox import Asked, Cause, Outbox, current_traceparent
 
-from payments.domain.payment import Asking, Payment, State, Waiting
+from payments.domain.operations import Outcome, capture_id
+from payments.domain.payment import Payment
+from payments.domain.states import WITHOUT_MONEY, State
+from payments.domain.waiting import Asking, Waiting
 from payments.handlers.unit_of_work import UnitOfWork
 
 
 def to_authorise(payment: Payment) -> PaymentAuthorised | PaymentDeclined | None:
     match payment.state:
-        case State.PENDING:
+        case State.PENDING if payment.gateway is None:
             return PaymentAuthorised(payment_id=payment.payment_id, state="pending")
-        case State.AUTHORISED | State.CAPTURING | State.CAPTURED:
-            return PaymentAuthorised(payment_id=payment.payment_id, state="authorised")
         case State.DECLINED:
             code = payment.refusal.code if payment.refusal else "PAYMENT_DECLINED"
             detail = payment.refusal.detail if payment.refusal else "the gateway declined it"
             return PaymentDeclined(payment_id=payment.payment_id, code=code, detail=detail)
-        case State.VOIDED:
+        case State.VOIDED | State.REFUNDED:
             return PaymentDeclined(
                 payment_id=payment.payment_id,
                 code="PAYMENT_VOIDED",
                 detail="the payment was voided",
             )
-        case State.REQUESTED | State.CALLING | State.UNKNOWN | State.VOIDING:
+        case State.REQUESTED | State.CALLING | State.UNKNOWN | State.PENDING:
             return None
+        case _:
+            if payment.void_asked:
+                return None
+            return PaymentAuthorised(payment_id=payment.payment_id, state="authorised")
 
 
 def to_void(payment: Payment) -> PaymentVoided | None:
     """Answer once no money is held, now and for good: a declined payment holds none either."""
-    if payment.state in {State.VOIDED, State.DECLINED}:
-        return PaymentVoided(payment_id=payment.payment_id)
-    return None
+    if payment.state not in WITHOUT_MONEY or payment.void_asked:
+        return None
+    sums = payment.amounts
+    return PaymentVoided(
+        payment_id=payment.payment_id,
+        voided=_money(payment, sums.voided),
+        refunded=_money(payment, sums.refunded),
+    )
 
 
-def to_capture(payment: Payment) -> PaymentCaptured | None:
-    if payment.state in {State.PENDING, State.CAPTURED}:
-        return PaymentCaptured(payment_id=payment.payment_id, state=payment.state.value)
-    return None
+def to_capture(
+    payment: Payment, operation_id: UUID | None = None
+) -> PaymentCaptured | CaptureRefused | None:
+    operation = payment.operations.get(operation_id or capture_id(payment.payment_id))
+    if operation is not None and operation.outcome is Outcome.ASKED:
+        return None
+    if operation is not None and operation.refusal is not None:
+        no = operation.refusal
+        return CaptureRefused(
+            payment_id=payment.payment_id, operation_id=operation_id, code=no.code, detail=no.detail
+        )
+    if operation is None and not payment.offline:
+        return None
+    return PaymentCaptured(
+        payment_id=payment.payment_id,
+        state=payment.state.value,
+        operation_id=operation_id,
+        captured=_money(payment, payment.amounts.captured),
+        remaining=_money(payment, payment.amounts.open),
+    )
 
 
-_ANSWERS: Mapping[Asking, Callable[[Payment], Reply | None]] = {
-    Asking.AUTHORISE: to_authorise,
-    Asking.CAPTURE: to_capture,
-    Asking.VOID: to_void,
-}
+def to_refund(payment: Payment, operation_id: UUID) -> PaymentRefunded | RefundRefused | None:
+    operation = payment.operations[operation_id]
+    if operation.outcome is Outcome.ASKED or payment.order is None:
+        return None
+    if operation.refusal is not None:
+        no = operation.refusal
+        return RefundRefused(
+            payment_id=payment.payment_id, operation_id=operation_id, code=no.code, detail=no.detail
+        )
+    return PaymentRefunded(
+        payment_id=payment.payment_id,
+        operation_id=operation_id,
+        state=payment.state.value,
+        refunded=Money(payment.amounts.refunded, payment.order.amount.currency),
+    )
 
 
-def wait(payment: Payment, asking: Asking, outbox: Outbox) -> None:
+def _answer(payment: Payment, waiting: Waiting) -> Reply | None:
+    operation_id = UUID(waiting.operation_id) if waiting.operation_id else None
+    match waiting.asking:
+        case Asking.AUTHORISE:
+            return to_authorise(payment)
+        case Asking.CAPTURE:
+            return to_capture(payment, operation_id)
+        case Asking.REFUND:
+            return None if operation_id is None else to_refund(payment, operation_id)
+        case Asking.VOID:
+            return to_void(payment)
+
+
+def wait(
+    payment: Payment, asking: Asking, outbox: Outbox, operation_id: UUID | None = None
+) -> None:
     """Note that the command being handled waits for its answer, if it expects one."""
     asked = outbox.cause.asked
     if asked is None:
@@ -69,6 +123,7 @@ def wait(payment: Payment, asking: Asking, outbox: Outbox) -> None:
         reply_to=asked.reply_to,
         staff_id=outbox.cause.staff_id,
         traceparent=current_traceparent(),
+        operation_id=str(operation_id) if operation_id else None,
     )
     if all(other.command_id != one.command_id for other in payment.waiting):
         payment.waiting.append(one)
@@ -77,10 +132,12 @@ def wait(payment: Payment, asking: Asking, outbox: Outbox) -> None:
 async def tell(payment: Payment, since: int, uow: UnitOfWork) -> None:
     """Publish a change since version ``since``, and answer every command that waited for it."""
     if payment.version > since and payment.order is not None:
+        # Two changes in one transaction are one event: its sequence is the payment's version.
+        payment.version = since + 1
         uow.outbox.publish(_changed(payment), sequence=payment.version)
     still_waiting: list[Waiting] = []
     for waiting in payment.waiting:
-        reply = _ANSWERS[waiting.asking](payment)
+        reply = _answer(payment, waiting)
         if reply is None:
             still_waiting.append(waiting)
         else:
@@ -102,8 +159,12 @@ def _asked(waiting: Waiting) -> Asked:
     return Asked(UUID(waiting.command_id), waiting.correlation_id, waiting.reply_to)
 
 
+def _money(payment: Payment, minor: int) -> Money | None:
+    return None if payment.order is None else Money(minor, payment.order.amount.currency)
+
+
 def _changed(payment: Payment) -> PaymentChanged:
-    order = payment.order
+    order, sums = payment.order, payment.amounts
     if order is None:
         raise ValueError(f"nothing is known of payment {payment.payment_id}")
     return PaymentChanged(
@@ -113,4 +174,9 @@ def _changed(payment: Payment) -> PaymentChanged:
         method=order.method,
         state=payment.state.value,
         amount=order.amount,
+        site_id=order.site_id,
+        captured=_money(payment, sums.captured),
+        refunded=_money(payment, sums.refunded),
+        voided=_money(payment, sums.voided),
+        action_required=payment.action is not None,
     )

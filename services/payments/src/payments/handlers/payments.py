@@ -1,17 +1,36 @@
-"""Authorise, void and capture: answered at once where no gateway is asked, else later."""
+"""Authorise, void, capture, refund: answered at once where no gateway is asked, else later."""
 
-from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.payments.commands import (
+    AuthorisePayment,
+    CapturePayment,
+    RefundPayment,
+    VoidPayment,
+)
 from contracts.payments.replies import (
+    CaptureRefused,
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    PaymentRefunded,
     PaymentVoided,
+    RefundRefused,
 )
 
-from payments.domain.errors import UnknownPayment, UnknownSite
-from payments.domain.methods import card_number_in, objection
-from payments.domain.payment import Asking, Order, Payment
-from payments.handlers.answers import tell, to_authorise, to_capture, to_void, wait
+from payments.domain.codes import code_digest
+from payments.domain.errors import OperationIdReused, UnknownPayment, UnknownSite
+from payments.domain.methods import Method, Wish, card_number_in, objection
+from payments.domain.payment import Payment
+from payments.domain.record import Order
+from payments.domain.states import WITHOUT_MONEY
+from payments.domain.waiting import Asking
+from payments.handlers.answers import (
+    tell,
+    to_authorise,
+    to_capture,
+    to_refund,
+    to_void,
+    wait,
+)
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -24,7 +43,7 @@ async def authorise_payment(
             payment_id=command.payment_id, code=refused.code, detail=refused.detail
         )
     new = await _asked_for(command, uow)
-    if new.operation is not None:
+    if new.step is not None:
         wait(new, Asking.AUTHORISE, uow.outbox)
     payment = await uow.payments.begin(new)
     if payment is new:
@@ -47,25 +66,88 @@ async def void_payment(command: VoidPayment, uow: UnitOfWork) -> PaymentVoided |
     return answer
 
 
-async def capture_payment(command: CapturePayment, uow: UnitOfWork) -> PaymentCaptured | None:
+async def capture_payment(
+    command: CapturePayment, uow: UnitOfWork
+) -> PaymentCaptured | CaptureRefused | None:
     payment = await uow.payments.get(command.payment_id)
     if payment is None:
         raise UnknownPayment(command.payment_id)
-    payment.capture()
-    answer = to_capture(payment)
+    since = payment.version
+    if not payment.offline or payment.state in WITHOUT_MONEY:
+        try:
+            payment.capture(command.operation_id, command.amount)
+        except OperationIdReused as error:
+            return CaptureRefused(
+                payment_id=command.payment_id,
+                operation_id=command.operation_id,
+                code="OPERATION_ID_REUSED",
+                detail=str(error),
+            )
+    await tell(payment, since, uow)
+    answer = to_capture(payment, command.operation_id)
     if answer is None:
-        wait(payment, Asking.CAPTURE, uow.outbox)
-        await uow.payments.save(payment)
+        wait(payment, Asking.CAPTURE, uow.outbox, command.operation_id)
+    await uow.payments.save(payment)
     return answer
+
+
+async def refund_payment(
+    command: RefundPayment, uow: UnitOfWork
+) -> PaymentRefunded | RefundRefused | None:
+    refused = card_number_in(command.reason, terms=None)
+    if refused is not None:
+        return _refund_refused(command, refused.code, refused.detail)
+    payment = await uow.payments.get(command.payment_id)
+    if payment is None:
+        raise UnknownPayment(command.payment_id)
+    since = payment.version
+    try:
+        payment.refund(command.operation_id, command.amount, command.reason)
+    except OperationIdReused as error:
+        return _refund_refused(command, "OPERATION_ID_REUSED", str(error))
+    await tell(payment, since, uow)
+    answer = to_refund(payment, command.operation_id)
+    if answer is None:
+        wait(payment, Asking.REFUND, uow.outbox, command.operation_id)
+    await uow.payments.save(payment)
+    return answer
+
+
+def _refund_refused(command: RefundPayment, code: str, detail: str) -> RefundRefused:
+    return RefundRefused(
+        payment_id=command.payment_id, operation_id=command.operation_id, code=code, detail=detail
+    )
 
 
 async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
     offer = await uow.sites.offer(command.site_id, command.method)
     if offer is None:
         raise UnknownSite(command.site_id)
-    no = objection(command.method, command.amount, command.token, command.terms, offer)
-    order = Order(command.order_id, command.site_id, command.method, command.amount, command.terms)
-    return Payment.begin(command.payment_id, order, command.token, no)
+    wish = Wish(
+        command.method,
+        command.amount,
+        command.token,
+        command.terms,
+        by_customer=command.customer_id is not None,
+    )
+    no = objection(wish, offer)
+    order = Order(
+        command.order_id,
+        command.site_id,
+        command.method,
+        command.amount,
+        command.terms,
+        command.customer_id,
+    )
+    gateway = None if no else offer.gateway(command.method)
+    return Payment.begin(command.payment_id, order, _token(command), no, gateway)
+
+
+def _token(command: AuthorisePayment) -> str | None:
+    """Give what the gateway needs; of a gift card's code only a digest is ever kept."""
+    if command.method == Method.GIFT_CARD and command.token:
+        return code_digest(command.token)
+    return command.token if command.method == Method.CARD else None
 
 
 async def _asked_again(

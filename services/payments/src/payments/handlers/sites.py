@@ -3,7 +3,7 @@
 from contracts.customers.events import SiteChanged
 from contracts.values import SiteId
 
-from payments.domain.methods import Method
+from payments.domain.methods import GatewayName, Method
 from payments.domain.site import Site
 from payments.handlers.unit_of_work import UnitOfWork
 
@@ -24,6 +24,14 @@ async def follow_site(event: SiteChanged, uow: UnitOfWork) -> None:
     )
 
 
-async def enable_method(site_id: SiteId, method: Method, uow: UnitOfWork, *, enabled: bool) -> None:
+async def enable_method(
+    site_id: SiteId,
+    method: Method,
+    uow: UnitOfWork,
+    *,
+    enabled: bool,
+    gateway: GatewayName | None = None,
+) -> None:
     """Let a site offer a method from now on, or not; payments that stand are left alone."""
-    await uow.sites.enable(site_id, method, enabled=enabled)
+    chosen = gateway.value if gateway else None
+    await uow.sites.enable(site_id, method, enabled=enabled, gateway=chosen)

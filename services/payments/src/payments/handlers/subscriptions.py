@@ -1,10 +1,20 @@
 """Everything that the payments service handles."""
 
 from contracts.customers.events import SiteChanged
-from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.payments.commands import (
+    AuthorisePayment,
+    CapturePayment,
+    RefundPayment,
+    VoidPayment,
+)
 from messaging.subscriptions import Subscriptions
 
-from payments.handlers.payments import authorise_payment, capture_payment, void_payment
+from payments.handlers.payments import (
+    authorise_payment,
+    capture_payment,
+    refund_payment,
+    void_payment,
+)
 from payments.handlers.sites import follow_site
 from payments.handlers.unit_of_work import UnitOfWork
 
@@ -16,5 +26,6 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(AuthorisePayment, authorise_payment)
         .answers_later(VoidPayment, void_payment)
         .answers_later(CapturePayment, capture_payment)
+        .answers_later(RefundPayment, refund_payment)
         .follows(SiteChanged, follow_site)
     )

@@ -4,45 +4,55 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from contracts.values import Money, OrderId, PaymentId, SiteId
-from sqlalchemy import ColumnElement, RowMapping, case, func, null, select, update
+from messaging.outbox import Outbox
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from payments.domain.amounts import Amounts
+from payments.domain.gateway import Action
 from payments.domain.methods import No
-from payments.domain.payment import (
-    AT_ONCE,
-    WHEN_CALLED,
-    Asking,
-    Order,
-    Payment,
-    State,
-    Waiting,
-)
+from payments.domain.operations import Kind, Operation, Outcome
+from payments.domain.payment import Payment
+from payments.domain.record import AT_ONCE, Order
+from payments.domain.states import WHEN_CALLED, State
+from payments.domain.waiting import Asking, Waiting
 from payments.storage.due import wake_after_commit
-from payments.storage.tables import payments
+from payments.storage.tables import operations, payments, webhook_events
 
 
 class SqlPaymentRepository:
     """Loads payments under their row lock."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
         self._session = session
+        self._outbox = outbox
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
-        query = select(payments).where(payments.c.payment_id == payment_id).with_for_update()
-        row = (await self._session.execute(query)).mappings().one_or_none()
-        return None if row is None else _payment(row)
+        return await self._locked(payments.c.payment_id == payment_id)
+
+    async def by_reference(self, gateway: str, reference: str) -> Payment | None:
+        known = and_(payments.c.reference == reference, payments.c.gateway == gateway)
+        return await self._locked(known)
 
     async def begin(self, payment: Payment) -> Payment:
+        opened = func.now() if payment.step else null()
         statement = (
             insert(payments)
-            .values(payment_id=payment.payment_id, **_columns(payment), due_at=_due(payment))
+            .values(
+                payment_id=payment.payment_id,
+                **_columns(payment),
+                due_at=_due(payment),
+                open_since=opened,
+            )
             .on_conflict_do_nothing(index_elements=[payments.c.payment_id])
             .returning(payments.c.payment_id)
         )
         if (await self._session.execute(statement)).one_or_none() is not None:
+            await self._append(payment)
             self._wake_for(payment)
             return payment
         standing = await self.get(payment.payment_id)
@@ -51,17 +61,48 @@ class SqlPaymentRepository:
         return standing
 
     async def save(self, payment: Payment) -> None:
-        due = {} if payment.operation and payment.rest is None else {"due_at": _due(payment)}
+        due: dict[str, Any] = {}
+        if payment.step is None or payment.rest is not None:
+            due["due_at"] = _due(payment)
+        if payment.step is None:
+            due["open_since"] = null()
+        elif payment.rest == AT_ONCE and payment.calls == 0:
+            due["open_since"] = func.now()
         statement = (
             update(payments)
             .where(payments.c.payment_id == payment.payment_id)
             .values(**_columns(payment), **due, changed_at=func.now())
         )
         await self._session.execute(statement)
+        await self._append(payment)
         self._wake_for(payment)
 
+    async def hear(self, gateway: str, event_id: str, kind: str, payment_id: UUID | None) -> bool:
+        statement = (
+            insert(webhook_events)
+            .values(gateway=gateway, event_id=event_id, type=kind, payment_id=payment_id)
+            .on_conflict_do_nothing()
+            .returning(webhook_events.c.event_id)
+        )
+        return (await self._session.execute(statement)).first() is not None
+
+    async def _locked(self, which: ColumnElement[bool]) -> Payment | None:
+        query = select(payments).where(which).limit(1).with_for_update()
+        row = (await self._session.execute(query)).mappings().one_or_none()
+        if row is None:
+            return None
+        return _payment(row, await _logged_of(self._session, [row["payment_id"]]))
+
+    async def _append(self, payment: Payment) -> None:
+        """Write what was asked and what ended; the rows of earlier transactions stand."""
+        staff_id = self._outbox.cause.staff_id
+        rows = [_logged(payment, one) | {"staff_id": staff_id} for one in payment.log]
+        if rows:
+            await self._session.execute(insert(operations).values(rows))
+        payment.log.clear()
+
     def _wake_for(self, payment: Payment) -> None:
-        if payment.operation is not None and payment.rest == AT_ONCE:
+        if payment.step is not None and payment.rest == AT_ONCE:
             wake_after_commit(self._session)
         payment.rest = None
 
@@ -90,18 +131,39 @@ async def claim(session: AsyncSession, *, at_most: int, lease: timedelta) -> Seq
         )
         .returning(*payments.c)
     )
-    return [_payment(row) for row in (await session.execute(statement)).mappings()]
+    rows = (await session.execute(statement)).mappings().all()
+    logged = await _logged_of(session, [row["payment_id"] for row in rows]) if rows else {}
+    return [_payment(row, logged) for row in rows]
+
+
+async def _logged_of(
+    session: AsyncSession, payment_ids: Sequence[UUID]
+) -> dict[UUID, dict[UUID, Operation]]:
+    """Give the operations of payments, each as its last entry says, in the order of the asking.
+
+    The payments must be locked before: a statement that waits for the lock and reads the log as
+    well would see the log as it was before the wait.
+    """
+    query = (
+        select(operations)
+        .where(operations.c.payment_id.in_(payment_ids))
+        .order_by(operations.c.seq)
+    )
+    found: dict[UUID, dict[UUID, Operation]] = {}
+    for row in (await session.execute(query)).mappings():
+        found.setdefault(row["payment_id"], {})[row["operation_id"]] = _operation(row)
+    return found
 
 
 def _due(payment: Payment) -> ColumnElement[Any]:
     """Give when the gateway is to be called; never, when nothing is left to do there."""
-    if payment.operation is None:
+    if payment.step is None:
         return null()
     return func.now() + (payment.rest or AT_ONCE)
 
 
 def _columns(payment: Payment) -> dict[str, Any]:
-    order, refusal = payment.order, payment.refusal
+    order, refusal, sums = payment.order, payment.refusal, payment.amounts
     return {
         "state": payment.state.value,
         "version": payment.version,
@@ -111,10 +173,16 @@ def _columns(payment: Payment) -> dict[str, Any]:
         "amount": order.amount.minor if order else None,
         "currency": order.amount.currency if order else None,
         "terms": order.terms if order else None,
+        "customer_id": order.customer_id if order else None,
+        "gateway": payment.gateway,
+        "authorised": sums.authorised,
+        "captured": sums.captured,
+        "refunded": sums.refunded,
+        "voided": sums.voided,
         "token": payment.token,
+        "action": asdict(payment.action) if payment.action else None,
         "refusal_code": refusal.code if refusal else None,
         "refusal_detail": refusal.detail if refusal else None,
-        "void_asked": payment.void_asked,
         "calls": payment.calls,
         "reference": payment.reference,
         "trouble": payment.trouble,
@@ -122,19 +190,48 @@ def _columns(payment: Payment) -> dict[str, Any]:
     }
 
 
-def _payment(row: RowMapping) -> Payment:
+def _logged(payment: Payment, operation: Operation) -> dict[str, Any]:
+    no = operation.refusal
+    return {
+        "payment_id": payment.payment_id,
+        "operation_id": operation.id,
+        "outcome": operation.outcome.value,
+        "kind": operation.kind.value,
+        "amount": operation.amount,
+        "reason": operation.reason,
+        "refusal_code": no.code if no else None,
+        "refusal_detail": no.detail if no else None,
+    }
+
+
+def _payment(row: RowMapping, logged: Mapping[UUID, dict[UUID, Operation]]) -> Payment:
     return Payment(
         payment_id=PaymentId(row["payment_id"]),
         state=State(row["state"]),
         order=_order(row),
+        gateway=row["gateway"],
         version=row["version"],
         token=row["token"],
         refusal=No(row["refusal_code"], row["refusal_detail"]) if row["refusal_code"] else None,
-        void_asked=row["void_asked"],
         calls=row["calls"],
         reference=row["reference"],
         trouble=row["trouble"],
+        action=Action(**row["action"]) if row["action"] else None,
+        amounts=Amounts(row["authorised"], row["captured"], row["refunded"], row["voided"]),
+        operations=logged.get(row["payment_id"], {}),
         waiting=[_waiting(one) for one in row["waiting"]],
+        since=row["created_at"],
+    )
+
+
+def _operation(row: RowMapping) -> Operation:
+    return Operation(
+        row["operation_id"],
+        Kind(row["kind"]),
+        row["amount"],
+        Outcome(row["outcome"]),
+        row["reason"],
+        No(row["refusal_code"], row["refusal_detail"]) if row["refusal_code"] else None,
     )
 
 
@@ -147,6 +244,7 @@ def _order(row: RowMapping) -> Order | None:
         row["method"],
         Money(row["amount"], row["currency"]),
         row["terms"],
+        row["customer_id"],
     )
 
 

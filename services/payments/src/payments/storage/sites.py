@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from payments.domain.methods import Offer
+from payments.domain.methods import GatewayName, Offer
 from payments.domain.site import Site
 from payments.storage.tables import site_methods, sites
 
@@ -31,17 +31,30 @@ class SqlSiteRepository:
     async def offer(self, site_id: SiteId, method: str) -> Offer | None:
         chosen = and_(site_methods.c.site_id == sites.c.site_id, site_methods.c.method == method)
         query = (
-            select(sites.c.currency, func.coalesce(site_methods.c.enabled, True))
+            select(
+                sites.c.currency,
+                func.coalesce(site_methods.c.enabled, True),
+                func.coalesce(site_methods.c.gateway, GatewayName.TEST.value),
+            )
             .select_from(sites.outerjoin(site_methods, chosen))
             .where(sites.c.site_id == site_id)
         )
         row = (await self._session.execute(query)).one_or_none()
-        return None if row is None else Offer(*row)
+        return None if row is None else Offer(row[0], row[1], GatewayName(row[2]))
 
-    async def enable(self, site_id: SiteId, method: str, *, enabled: bool) -> None:
-        statement = insert(site_methods).values(site_id=site_id, method=method, enabled=enabled)
+    async def enable(
+        self, site_id: SiteId, method: str, *, enabled: bool, gateway: str | None
+    ) -> None:
+        statement = insert(site_methods).values(
+            site_id=site_id, method=method, enabled=enabled, gateway=gateway
+        )
+        chosen = func.coalesce(statement.excluded.gateway, site_methods.c.gateway)
         statement = statement.on_conflict_do_update(
             index_elements=[site_methods.c.site_id, site_methods.c.method],
-            set_={"enabled": statement.excluded.enabled, "changed_at": func.now()},
+            set_={
+                "enabled": statement.excluded.enabled,
+                "gateway": chosen,
+                "changed_at": func.now(),
+            },
         )
         await self._session.execute(statement)

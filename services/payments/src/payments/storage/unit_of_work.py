@@ -29,6 +29,6 @@ class SqlUnitOfWork:
 
     def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
         self.outbox = outbox
-        self.payments = SqlPaymentRepository(session)
+        self.payments = SqlPaymentRepository(session, outbox)
         self.sites = SqlSiteRepository(session)
         self.answers = SqlLateAnswers(session, outbox)

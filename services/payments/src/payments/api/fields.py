@@ -1,0 +1,22 @@
+"""What the requests of this service have in common."""
+
+from typing import Annotated
+
+from chassis.http import FreeText
+from contracts.values import Money
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+
+def _amount(money: Money) -> Money:
+    if money.minor <= 0:
+        raise PydanticCustomError("amount_out_of_range", "the amount must be more than nothing")
+    return money
+
+
+Amount = Annotated[Money, AfterValidator(_amount)]
+"""An amount of money: more than nothing, else ``AMOUNT_OUT_OF_RANGE``."""
+Reason = Annotated[
+    FreeText, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")
+]
+"""Why something is done, in staff's words."""
