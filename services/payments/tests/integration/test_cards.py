@@ -149,7 +149,7 @@ async def test_several_callers_share_the_work(payments: Payments) -> None:
 
     async with payments.calling(callers=3):
         await payments.send(*asked)
-        await eventually(lambda: _none_open(payments))
+        await eventually(lambda: _none_open(payments), timeout=60)
 
     assert [await payments.calls(one.payment_id) for one in asked] == [1] * 60
 

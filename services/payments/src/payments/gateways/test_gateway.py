@@ -6,6 +6,7 @@ a card does is said by its token (script.py).
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +58,9 @@ class TestGateway:
                 await _charge(session, charge, script)
                 await remember(session, key)
                 done = True
+            found = await _found(session, charge.payment_id)
         await _behave(script, calls, done=done)
-        return await self.look_up_reference(charge.payment_id)
+        return found
 
     async def capture(self, held: Held, part: Part) -> Finding:
         """Take a part of what is set aside."""
@@ -85,31 +87,12 @@ class TestGateway:
                     moved = {"refunded": charge["captured"], "voided": charge["voided"] + rest}
                     await change(session, charge, **moved, standing=Standing.VOIDED.value)
                 await remember(session, key)
-        return await self.look_up_reference(held.payment_id)
+            return await _found(session, held.payment_id)
 
     async def look_up(self, held: Held, part: Part | None = None) -> Finding:
-        """Tell how the newest charge of this reference stands."""
-        return await self.look_up_reference(held.payment_id, part)
-
-    async def look_up_reference(self, payment_id: PaymentId, part: Part | None = None) -> Finding:
-        """Tell how the newest charge of a payment stands, and whether a part of it is done."""
+        """Tell how the newest charge of this reference stands, and whether a part is done."""
         async with self._sessions() as session:
-            row = await newest(session, payment_id)
-            done = part is not None and await known(session, payment_id, str(part.operation_id))
-        if row is None:
-            return Finding(Standing.NOT_FOUND)
-        standing = Standing(row["standing"])
-        acting = standing is Standing.REQUIRES_ACTION
-        return Finding(
-            standing,
-            name_of(row["charge_id"]),
-            reason=row["reason"],
-            captured=row["captured"],
-            refunded=row["refunded"],
-            voided=row["voided"],
-            done=frozenset({part.operation_id}) if part is not None and done else frozenset(),
-            action=Action(url=f"urn:tradecounter:test-3ds:{payment_id}") if acting else None,
-        )
+            return await _found(session, held.payment_id, part)
 
     async def act(self, payment_id: PaymentId, *, succeeds: bool) -> list[tuple[str, str]]:
         """Do what the customer does at the bank's page.
@@ -164,11 +147,30 @@ class TestGateway:
                 await _take_part(session, charge, part, kind=kind, one_capture=one)
                 await remember(session, key)
                 done = True
+            found = await _found(session, held.payment_id, part)
         if no is not None:
-            found = await self.look_up_reference(held.payment_id)
-            return Finding(found.standing, found.reference, refused=no)
+            return replace(found, refused=no)
         await _behave(script, calls, done=done)
-        return await self.look_up_reference(held.payment_id, part)
+        return found
+
+
+async def _found(session: AsyncSession, payment_id: PaymentId, part: Part | None = None) -> Finding:
+    row = await newest(session, payment_id)
+    if row is None:
+        return Finding(Standing.NOT_FOUND)
+    done = part is not None and await known(session, payment_id, str(part.operation_id))
+    standing = Standing(row["standing"])
+    acting = standing is Standing.REQUIRES_ACTION
+    return Finding(
+        standing,
+        name_of(row["charge_id"]),
+        reason=row["reason"],
+        captured=row["captured"],
+        refunded=row["refunded"],
+        voided=row["voided"],
+        done=frozenset({part.operation_id}) if part is not None and done else frozenset(),
+        action=Action(url=f"urn:tradecounter:test-3ds:{payment_id}") if acting else None,
+    )
 
 
 async def _behave(script: Script, calls: int, *, done: bool) -> None:
