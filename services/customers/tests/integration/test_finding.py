@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from services.customers.tests.api import Api, problem
+from services.customers.tests.outbox import Sessions, told
 
 
 async def found(api: Api, site: str, query: str, **more: object) -> list[str]:
@@ -66,6 +67,38 @@ async def test_a_staff_account_is_shown_with_the_reason(api: Api) -> None:
     (line,) = (await api.get(f"/customers?site={site}&q=ann"))["items"]
 
     assert (line["is_staff"], line["blocked"]) == (True, "CUSTOMER_IS_STAFF")
+
+
+async def test_who_cannot_be_chosen_is_shown_with_a_mark(api: Api) -> None:
+    """SE-5: disabled, incomplete, staff; who can be has none."""
+    site = await api.a_site()
+    await api.a_customer(site, first_name="Smith 1")
+    disabled = await api.a_customer(site, first_name="Smith 2")
+    await api.call("POST", f"/customers/{disabled['id']}/disabling", {"disabled": True})
+    await api.a_customer(site, first_name="Smith 3", is_staff=True)
+    lacks = {"site": site, "external_reference": "4", "first_name": "Smith 4", "last_name": "X"}
+    body = {"rows": [{"line": 1, "customer": lacks}]}
+    await api.call("POST", "/imports/customers?incomplete=true", body)
+
+    lines = (await api.get(f"/customers?site={site}&q=smith"))["items"]
+
+    marks = {line["first_name"]: (line["blocked"], line["choosable"]) for line in lines}
+    assert marks == {
+        "Smith 1": (None, True),
+        "Smith 2": ("CUSTOMER_DISABLED", False),
+        "Smith 3": ("CUSTOMER_IS_STAFF", False),
+        "Smith 4": ("CUSTOMER_INCOMPLETE", False),
+    }
+
+
+async def test_details_are_shown_without_choosing(api: Api, database: Sessions) -> None:
+    """SE-3: looking leaves no trace."""
+    ann = await api.a_customer(await api.a_site())
+
+    first, again = [await api.get(f"/customers/{ann['id']}") for _ in range(2)]
+
+    assert first == again == ann
+    assert len(await told(database, ann["id"])) == 1
 
 
 async def test_a_customer_is_found_by_external_reference(api: Api) -> None:

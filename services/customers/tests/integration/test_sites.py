@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.customers.tests.api import Api, a_site_body, problem
+from services.customers.tests.api import Api, a_customer_body, a_site_body, problem
 from services.customers.tests.outbox import Sessions, told
 
 
@@ -154,3 +154,58 @@ async def test_of_many_who_make_a_site_at_once_one_makes_it(api: Api, database: 
 
     assert sorted(task.result().status_code for task in running) == [200, 200, 200, 201]
     assert len(await told(database, running[0].result().json()["id"])) == 1
+
+
+async def test_the_only_site_is_chosen_silently(api: Api) -> None:
+    """CS-1: whoever works on one need not name it; inactive ones do not count."""
+    mine = await api.a_site()
+    closed = await api.a_site(active=False)
+    body = a_customer_body("")
+    body.pop("site")
+
+    made = await api.staff(mine, closed).post("/customers", body)
+
+    assert made.status_code == 201, made.text
+    assert made.json()["customer_set"] == await api.set_of(mine)
+
+
+async def test_of_several_sites_one_must_be_chosen(api: Api) -> None:
+    """CS-9: the message says so; CS-1."""
+    two = api.staff(await api.a_site(), await api.a_site())
+
+    answer = await two.post("/customers", a_customer_body(""))
+
+    document = problem(answer, 422, "INVALID_REQUEST", "/site", "/phones/0/number")
+    assert "select one" in document["errors"][0]["detail"]
+    nowhere = await api.staff().post("/customers", a_customer_body(""))
+    problem(nowhere, 422, "INVALID_REQUEST", "/site", "/phones/0/number")
+
+
+async def test_a_site_leads_to_its_storefront(api: Api) -> None:
+    """CU-9: where invitations lead; without a slash at the end."""
+    of_set = await api.a_set()
+    code = await api.a_site(of_set, storefront_url="https://shop.example/en/")
+    assert (await api.get(f"/sites/{code}"))["storefront_url"] == "https://shop.example/en"
+    bare = await api.put(f"/sites/{code}", a_site_body(of_set))
+    assert bare.json()["storefront_url"] is None
+
+    for url in ("shop.example", "ftp://x.example", "https://", "https://x.example/?a", "//x", "x"):
+        answer = await api.put(f"/sites/{code}", a_site_body(of_set, storefront_url=url))
+        document = problem(answer, 422, "INVALID_REQUEST", "/storefront_url")
+        assert document["errors"][0]["code"] == "URL_FORMAT"
+
+
+async def test_a_moved_site_keeps_its_customers_where_they_are(api: Api) -> None:
+    """CS-4: customers belong to the set, not to the site; another site's e-mails do not matter."""
+    site = await api.a_site()
+    ann = await api.a_customer(site, email="ann@example.com")
+    other = await api.a_site()
+    twin = await api.a_customer(other, email="ann@example.com")
+    to = await api.set_of(other)
+
+    moved = await api.put(f"/sites/{site}", a_site_body(to))
+
+    assert moved.json()["customer_set"] == to
+    assert (await api.get(f"/customers/{ann['id']}"))["customer_set"] == ann["customer_set"]
+    listed = (await api.get(f"/customers?site={site}&q=ann"))["items"]
+    assert [line["id"] for line in listed] == [twin["id"]]

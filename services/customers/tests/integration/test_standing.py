@@ -15,7 +15,7 @@ from customers.storage.unit_of_work import SqlUnitOfWork
 from messaging.outbox import Outbox
 from sqlalchemy import Engine, event, update
 
-from services.customers.tests.api import Api, an_address_body
+from services.customers.tests.api import Api, a_site_body, an_address_body
 from services.customers.tests.outbox import Sessions
 
 
@@ -137,6 +137,43 @@ async def test_an_order_for_an_incomplete_customer_is_refused(
         await session.execute(update(customer).where(here).values(phones=[], complete=False))
 
     assert await refusal(orders, ann["id"], site_id(site)) == "CUSTOMER_INCOMPLETE"
+
+
+async def test_an_order_for_an_erased_customer_is_refused(api: Api, orders: Orders) -> None:
+    """SE-5."""
+    site = await api.a_site()
+    ann = await api.a_customer(site)
+    await api.call("POST", f"/customers/{ann['id']}/erasure")
+
+    assert await refusal(orders, ann["id"], site_id(site)) == "CUSTOMER_ERASED"
+
+
+async def test_no_order_is_taken_on_an_inactive_site(api: Api, orders: Orders) -> None:
+    """CS-1: it cannot be chosen; again when it is active again."""
+    site = await api.a_site()
+    ann = await api.a_customer(site)
+    terms = a_site_body(ann["customer_set"])
+
+    await api.put(f"/sites/{site}", {**terms, "active": False})
+    assert await refusal(orders, ann["id"], site_id(site)) == "SITE_INACTIVE"
+    await api.put(f"/sites/{site}", terms)
+    assert isinstance(await orders.verify(ann["id"], site_id(site)), CustomerVerified)
+
+
+async def test_prices_and_taxes_are_told_what_they_depend_on(api: Api, orders: Orders) -> None:
+    """CU-14, CU-11, CU-9."""
+    site = await api.a_site()
+    level = await api.a_level(await api.set_of(site))
+    ann = await api.a_customer(
+        site, level=level, tax_id="GB980780684", tax_exempt=True, company="Acme"
+    )
+
+    described = await orders.describe(ann["id"], site_id(site))
+
+    assert isinstance(described, CustomerDescribed)
+    assert (described.number, described.company) == (ann["number"], "Acme")
+    assert (described.level, described.is_registered) == ("trade", False)
+    assert (described.tax_id, described.tax_exempt) == ("GB980780684", True)
 
 
 async def test_what_is_not_there_is_refused(api: Api, orders: Orders) -> None:
