@@ -21,7 +21,8 @@ from catalog.handlers.adjustments import (
 )
 from catalog.handlers.holds import expire_holds
 from catalog.handlers.locations import PutLocation, put_location
-from catalog.handlers.products import OfferedVariant, PutProduct, put_product
+from catalog.handlers.products import put_product
+from catalog.handlers.put_product import OfferedVariant, PutProduct
 from catalog.handlers.receipts import AnnounceReceipt, BookReceipt, announce_receipt, book_receipt
 from catalog.handlers.stock_policies import (
     PutProductPolicy,

@@ -1,6 +1,7 @@
 """Products as requests write them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from chassis.http import Body
@@ -26,7 +27,7 @@ from catalog.domain.products import (
     VariantTerms,
     Visibility,
 )
-from catalog.handlers.products import OfferedVariant, PutProduct
+from catalog.handlers.put_product import OfferedVariant, PutProduct
 from catalog.handlers.scoped import Within
 
 Prices = Annotated[
@@ -112,6 +113,17 @@ def put_product_of(
         for site, seen in body.visibility.items()
     }
     return PutProduct(code, _terms(body), _variants(body, code), within, visibility, version)
+
+
+def partly_said(command: PutProduct, body: ProductBody) -> PutProduct:
+    """Give the command so that only what the body says counts, of a product that is there."""
+    in_variants = [frozenset(variant.model_fields_set) for variant in body.variants]
+    said = in_variants or [frozenset(body.model_fields_set & _OF_A_VARIANT)]
+    variants = [
+        replace(offered, said=of_variant)
+        for offered, of_variant in zip(command.variants, said, strict=True)
+    ]
+    return replace(command, variants=variants, said=frozenset(body.model_fields_set))
 
 
 _OF_A_VARIANT = {"prices", "barcodes", "weight_grams", "tracked", "future_stock"}

@@ -14,7 +14,8 @@ from catalog.api.dependencies import Reader, Work, Writer, unfit
 from catalog.api.fields import SkuText
 from catalog.api.product_bodies import ProductBody, put_product_of
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
-from catalog.handlers.products import KeptProduct, put_product
+from catalog.handlers.products import put_product
+from catalog.handlers.put_product import KeptProduct
 from catalog.queries.products import ProductView, product, product_view
 
 router = APIRouter(prefix="/products", tags=["products"])

@@ -123,15 +123,17 @@ async def _import(
             )
         )
     imported = await import_stock(ImportStock(rows, author, within, dry_run), work)
-    return _report(imported, faults)
+    return report_of([imported], faults)
 
 
-def _report(imported: Imported, faults: list[RowFault]) -> ImportReport:
-    every = sorted([*faults, *imported.faults], key=lambda fault: fault.line)
+def report_of(imported: Sequence[Imported], faults: Sequence[RowFault]) -> ImportReport:
+    """Tell what became of all rows; ``faults`` are those of rows that could not be read."""
+    found = [*faults, *(fault for part in imported for fault in part.faults)]
+    every = sorted(found, key=lambda fault: fault.line)
     return ImportReport(
-        created=imported.created,
-        changed=imported.changed,
-        unchanged=imported.unchanged,
+        created=sum(part.created for part in imported),
+        changed=sum(part.changed for part in imported),
+        unchanged=sum(part.unchanged for part in imported),
         errors=[
             RowError(line=f.line, pointer=f.pointer, code=f.code, detail=f.detail) for f in every
         ],

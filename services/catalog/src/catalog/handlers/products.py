@@ -2,58 +2,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.catalog.events import ProductChanged
-from contracts.values import Money, SiteId, Sku, new_id
+from contracts.values import Sku, new_id
 
 from catalog.domain.choices import Choice, choice_faults
 from catalog.domain.errors import CatalogError, Fault, NotYours, StaleVersion, Unfit
 from catalog.domain.products import (
     Product,
-    ProductTerms,
-    VariantTerms,
     VariantWish,
-    Visibility,
 )
 from catalog.domain.sites import Site
+from catalog.handlers.partly_said import completed, says
+from catalog.handlers.put_product import KeptProduct, OfferedVariant, PutProduct
 from catalog.handlers.scoped import Within
 from catalog.handlers.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedVariant:
-    """A variant, and its unit price by site code; ``at`` is its JSON pointer in the request."""
-
-    sku: Sku
-    terms: VariantTerms
-    prices: Mapping[str, Money]
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PutProduct:
-    """Make or change a product.
-
-    Attributes:
-        variants: Of the sites ``within``, exactly those with a price sell them.
-        visibility: By site code; who sees it on the sites ``within``, everyone where none is given.
-        expected_version: Refuse if it is another; none accepts any.
-    """
-
-    code: Sku
-    terms: ProductTerms
-    variants: Sequence[OfferedVariant]
-    within: Within
-    visibility: Mapping[str, Visibility]
-    expected_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptProduct:
-    """A product as it now is; ``sites`` has the codes of those of its sites the caller sees."""
-
-    product: Product
-    sites: Mapping[SiteId, str]
-    created: bool = False
-    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +88,25 @@ def _put(command: PutProduct, product: Product, facts: _Facts) -> KeptProduct | 
         return NotYours(command.code)
     if command.expected_version not in {None, product.version}:
         return StaleVersion(None if created else product)
+    command = completed(command, product)
     if faults := [*_faults(command, facts)]:
         return Unfit(faults)
-    wishes = [
-        VariantWish(
-            offered.sku,
-            product.product_id if offered.sku == product.code else new_id(),
-            offered.terms,
-            {facts.sites[code].site_id: price for code, price in offered.prices.items()},
-        )
-        for offered in command.variants
-    ]
+    on = within if command.on is None else command.on
+    wishes = [_wish(offered, product, facts, on) for offered in command.variants]
     facts.owners.update({wish.sku: command.code for wish in wishes})
-    visibility = {facts.sites[code].site_id: seen for code, seen in command.visibility.items()}
-    changed = product.change(command.terms, wishes, visibility, within=within)
+    visibility = {} if command.said is None else dict(product.visibility)
+    visibility |= {facts.sites[code].site_id: seen for code, seen in command.visibility.items()}
+    changed = product.change(command.terms, wishes, visibility, within=on)
     return KeptProduct(product, {}, created, changed)
+
+
+def _wish(offered: OfferedVariant, product: Product, facts: _Facts, on: Within) -> VariantWish:
+    prices = {facts.sites[code].site_id: price for code, price in offered.prices.items()}
+    known = product.variants.get(offered.sku)
+    if known is not None and not says(offered.said, "prices"):
+        prices = {site: p for site, p in known.prices.items() if on is None or site in on}
+    variant_id = product.product_id if offered.sku == product.code else new_id()
+    return VariantWish(offered.sku, variant_id, offered.terms, prices)
 
 
 def _faults(command: PutProduct, facts: _Facts) -> Iterator[Fault]:

@@ -1,0 +1,190 @@
+"""Many products and prices at once, as rows of the caller's file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Self, TypeVar
+
+from chassis.http import Body, Once
+from chassis.idempotency import Made
+from chassis.validation import field_errors
+from fastapi import APIRouter, Query, Response, status
+from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from catalog.api.dependencies import Work, Writer, at_fault
+from catalog.api.fields import Code, Flag, Price, SkuText, Units
+from catalog.api.product_bodies import ProductBody, partly_said, put_product_of
+from catalog.api.stock_imports import MAX_ROWS, ImportReport, report_of
+from catalog.domain.errors import Unfit, UnknownSites
+from catalog.handlers.entry_imports import import_entries
+from catalog.handlers.product_imports import (
+    PriceRow,
+    ProductRow,
+    import_products,
+    import_site_prices,
+    row_faults,
+)
+from catalog.handlers.scoped import Within
+from catalog.handlers.stock_import import Imported, RowFault
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+R = TypeVar("R", bound="LineBody")
+Line = Annotated[int, Field(strict=True, ge=0, le=2**53, description="In the caller's file.")]
+DryRun = Annotated[bool, Query(description="Change nothing, and tell what would be.")]
+
+
+class LineBody(Body):
+    """A row of the caller's file."""
+
+    line: Line
+
+
+class ImportedProduct(ProductBody):
+    """A product; what is not said of one that is there already stays as it is."""
+
+    code: SkuText
+
+
+class ProductRowBody(LineBody):
+    """A product at a line of the caller's file."""
+
+    product: ImportedProduct
+
+
+class PriceRowBody(LineBody):
+    """What a SKU costs on a site, or by a price list."""
+
+    sku: SkuText
+    price: Price
+    site: Code | None = None
+    price_list: Code | None = None
+    min_units: Units = 1
+    no_discounts: Flag = False
+
+    @model_validator(mode="after")
+    def _is_of_a_site_or_a_list(self) -> Self:
+        if (self.site is None) == (self.price_list is None):
+            message = "a price is a site's or a price list's: name one of the two"
+            raise PydanticCustomError("site_or_price_list", message)
+        return self
+
+
+_PRODUCTS, _PRICES = TypeAdapter(ProductRowBody), TypeAdapter(PriceRowBody)
+_AnyRow = dict[str, Any]
+ProductRows = Annotated[_AnyRow, WithJsonSchema(_PRODUCTS.json_schema())]
+PriceRows = Annotated[_AnyRow, WithJsonSchema(_PRICES.json_schema())]
+
+
+class ProductImportBody(Body):
+    """Rows of a file; each stands or falls alone."""
+
+    rows: Annotated[list[ProductRows], Field(min_length=1, max_length=MAX_ROWS)]
+    sites: Annotated[
+        list[Code] | None,
+        Field(max_length=1000, description="Whose prices and visibility the rows speak of."),
+    ] = None
+
+
+class PriceImportBody(Body):
+    """Rows of a file; each stands or falls alone."""
+
+    rows: Annotated[list[PriceRows], Field(min_length=1, max_length=MAX_ROWS)]
+
+
+@router.post("/products", response_model=ImportReport)
+async def post_product_import(
+    body: ProductImportBody,
+    scope: Writer,
+    work: Work,
+    once: Once,
+    dry_run: DryRun = False,  # noqa: FBT002
+) -> Response:
+    """Make and change products: every good row, and no bad one."""
+
+    async def take_in() -> Made:
+        report = await _import_products(body, scope.sites, work, dry_run=dry_run)
+        return status.HTTP_200_OK, report, {}
+
+    return await once.run(take_in)
+
+
+@router.post("/prices", response_model=ImportReport)
+async def post_price_import(
+    body: PriceImportBody,
+    scope: Writer,
+    work: Work,
+    once: Once,
+    dry_run: DryRun = False,  # noqa: FBT002
+) -> Response:
+    """Set prices of sites and of price lists: every good row, and no bad one."""
+
+    async def take_in() -> Made:
+        report = await _import_prices(body, scope.sites, work, dry_run=dry_run)
+        return status.HTTP_200_OK, report, {}
+
+    return await once.run(take_in)
+
+
+async def _import_products(
+    body: ProductImportBody, within: Within, work: Work, *, dry_run: bool
+) -> ImportReport:
+    good, faults = _parsed(_PRODUCTS, body.rows)
+    rows = list[ProductRow]()
+    for row in good:
+        try:
+            command = put_product_of(row.product, row.product.code, within)
+            rows.append(ProductRow(row.line, partly_said(command, row.product)))
+        except Unfit as error:
+            faults += row_faults(row.line, error)
+    try:
+        imported = await import_products(rows, body.sites, within, work, dry_run=dry_run)
+    except UnknownSites as error:
+        unknown = {
+            f"/sites/{place}": f"there is no site {code}"
+            for place, code in enumerate(body.sites or ())
+            if code in error.codes
+        }
+        raise at_fault("UNKNOWN_SITE", str(error), unknown) from error
+    return report_of([imported], faults)
+
+
+async def _import_prices(
+    body: PriceImportBody, within: Within, work: Work, *, dry_run: bool
+) -> ImportReport:
+    good, faults = _parsed(_PRICES, body.rows)
+    rows = [
+        PriceRow(
+            row.line,
+            row.sku,
+            row.price,
+            row.site,
+            row.price_list,
+            row.min_units,
+            row.no_discounts,
+        )
+        for row in good
+    ]
+    of_sites = [row for row in rows if row.site is not None]
+    of_lists = [row for row in rows if row.site is None]
+    imported = list[Imported]()
+    if of_sites:
+        imported.append(await import_site_prices(of_sites, within, work, dry_run=dry_run))
+    if of_lists:
+        imported.append(await import_entries(of_lists, within, work, dry_run=dry_run))
+    return report_of(imported, faults)
+
+
+def _parsed(kind: TypeAdapter[R], rows: Sequence[_AnyRow]) -> tuple[list[R], list[RowFault]]:
+    good, faults = list[R](), list[RowFault]()
+    for place, raw in enumerate(rows, start=1):
+        try:
+            good.append(kind.validate_python(raw))
+        except ValidationError as error:
+            faults += _unread(place, raw, error)
+    return good, faults
+
+
+def _unread(place: int, raw: _AnyRow, error: ValidationError) -> Iterator[RowFault]:
+    line = raw.get("line")
+    number = line if isinstance(line, int) and 0 <= line <= 2**53 else place
+    for wrong in field_errors(error, raw):
+        yield RowFault(number, wrong.pointer or "", wrong.code, wrong.detail)

@@ -1,0 +1,48 @@
+"""What a request does not say of a product stays as it is."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from contracts.values import Sku
+
+from catalog.domain.products import Product, ProductTerms, Variant, VariantTerms
+from catalog.handlers.put_product import OfferedVariant, PutProduct
+
+_OF_PRODUCT = tuple(field.name for field in fields(ProductTerms))
+_OF_VARIANT = ("barcodes", "weight_grams", "tracked", "future_stock")
+_NOTHING = frozenset[str]()
+
+
+def says(said: frozenset[str] | None, name: str) -> bool:
+    """Tell whether a request says something of this field; none says something of all."""
+    return said is None or name in said
+
+
+def completed(command: PutProduct, product: Product) -> PutProduct:
+    """Give the request with what it leaves unsaid taken from the product as it is."""
+    if command.said is None or product.version == 0:
+        return command
+    unsaid = {
+        name: getattr(product.terms, name) for name in _OF_PRODUCT if not says(command.said, name)
+    }
+    terms = replace(command.terms, **unsaid)
+    if terms.options and not says(command.said, "variants"):
+        kept = [_as_it_is(variant) for variant in product.variants.values() if variant.active]
+        return replace(command, terms=terms, variants=kept)
+    variants = [_with_unsaid(offered, product.variants) for offered in command.variants]
+    return replace(command, terms=terms, variants=variants)
+
+
+def _as_it_is(variant: Variant) -> OfferedVariant:
+    return OfferedVariant(variant.sku, variant.terms, {}, "/variants", _NOTHING)
+
+
+def _with_unsaid(offered: OfferedVariant, known: Mapping[Sku, Variant]) -> OfferedVariant:
+    variant = known.get(offered.sku)
+    if variant is None:
+        return offered
+    unsaid = {
+        name: getattr(variant.terms, name) for name in _OF_VARIANT if not says(offered.said, name)
+    }
+    terms: VariantTerms = replace(offered.terms, **unsaid)
+    return replace(offered, terms=terms)
