@@ -94,3 +94,31 @@ async def test_batches_that_cross_end_well(catalog: Catalog) -> None:
     async with catalog.sessions() as session:
         assert (await session.execute(text("SELECT count(*) FROM parked_message"))).scalar() == 0
     assert await catalog.miscounted() == []
+
+
+async def test_a_thousand_concurrent_submissions_over_four_sites_for_ten_units_reserve_ten(
+    catalog: Catalog,
+) -> None:
+    """IN-12: two processes, batch beside batch; each of the others is refused by name."""
+    sites = [await catalog.site() for _ in range(4)]
+    warehouse = await catalog.location(*sites)
+    chair = await catalog.product(*sites)
+    await catalog.adjust(warehouse, {chair: 10})
+    asked = [a_delivery(a_reservation(sites[n % 4], (chair, 1, None))) for n in range(1000)]
+    batches = [asked[n : n + 50] for n in range(0, 1000, 50)]
+
+    async def process(mine: list[list[Delivery]]) -> None:
+        consumer = a_consumer(catalog)
+        for batch in mine:
+            await consumer.handle(batch)
+
+    async with asyncio.TaskGroup() as tasks:
+        for first in range(2):
+            tasks.create_task(process(batches[first::2]))
+
+    told = await replies(catalog)
+    answers = [told[str(delivery.message_id)] for delivery in asked]
+    assert answers.count(["catalog.stock-reserved.v1"]) == 10
+    assert answers.count(["catalog.stock-refused.v1"]) == 990
+    assert (await catalog.levels())[chair, warehouse] == (10, 10, 0)
+    assert await catalog.miscounted() == []
