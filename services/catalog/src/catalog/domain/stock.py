@@ -63,10 +63,17 @@ class Claimed:
 
     Attributes:
         split: What ships may come from several locations.
+        ahead: The site may promise some of these products beyond the goods on hand.
     """
 
     shelves: tuple[Shelf, ...]
     split: bool
+    ahead: bool
+
+    @property
+    def skus(self) -> set[Sku]:
+        """Give the products that have a shelf here, and so are tracked."""
+        return {shelf.sku for shelf in self.shelves}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from contracts.values import SubmissionId
 
 from catalog.domain.errors import NotEnoughStock, StockMiscounted, WrongState
 from catalog.domain.sourcing import Hold, Rules, plan_holds
-from catalog.domain.stock import Claim, Ended, Outcome, Refusal, State
+from catalog.domain.stock import Claim, Claimed, Ended, Outcome, Refusal, State
 from catalog.handlers.planning import Ahead, plan_ahead, told_lines, told_refusal, wanted_of
 from catalog.handlers.stock_events import tell_arrived
 from catalog.handlers.unit_of_work import UnitOfWork
@@ -32,8 +32,8 @@ async def reserve_stock(command: ReserveStock, uow: UnitOfWork) -> StockReserved
     try:
         # Most orders are met by goods on hand, and then nothing else need be read.
         planned = plan_holds(wanted, claimed.shelves, Rules(split=claimed.split))
-    except NotEnoughStock:
-        planned = await plan_ahead(_ahead(command), uow)
+    except NotEnoughStock as short:
+        planned = await _beyond(command, claimed, short, uow)
     if isinstance(planned, Refusal):
         return await _refuse(command.submission_id, planned, uow)
     await uow.stock.hold(command.submission_id, planned)
@@ -83,6 +83,20 @@ async def _reserve_from_hold(
         ended = await uow.stock.consume(own, command.submission_id, planned)
         tell_arrived(ended.arrived, uow)
     return _reserved(command.submission_id, planned)
+
+
+async def _beyond(
+    command: ReserveStock, claimed: Claimed, short: NotEnoughStock, uow: UnitOfWork
+) -> tuple[Hold, ...] | Refusal:
+    """Plan with more than the goods on hand, where that can make a difference."""
+    plain = (
+        all(line.location_id is None and line.sku in claimed.skus for line in command.lines)
+        and not claimed.ahead
+        and not command.backorder_rest
+    )
+    if plain:
+        return Refusal("OUT_OF_STOCK", str(short), short.shortages)
+    return await plan_ahead(_ahead(command), uow)
 
 
 def _ahead(command: ReserveStock, *, beside: SubmissionId | None = None) -> Ahead:

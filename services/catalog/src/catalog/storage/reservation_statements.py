@@ -20,9 +20,11 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     insert,
     literal,
+    or_,
     select,
     true,
     update,
@@ -30,9 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from catalog.domain.stock import State
+from catalog.domain.stock_policy import Backorder
 from catalog.storage.tables import (
     location_sites,
     locations,
+    product_stock_policies,
     reservation_lines,
     reservations,
     site_stock_policies,
@@ -46,6 +50,7 @@ FREE = stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_s
 WAITING = reservation_lines.c.pending + reservation_lines.c.backordered
 SHELF_ORDER = (stock.c.sku, stock.c.location_id)
 _COVERED = reservation_lines.c.units - WAITING
+_REFUSE = Backorder.REFUSE.value
 _SKUS = bindparam("skus", type_=TEXTS)
 _AT_SITE = bindparam("at_site", type_=Uuid())
 _OF = bindparam("of_submission", type_=Uuid())
@@ -73,11 +78,21 @@ def _claim() -> Select[*tuple[Any, ...]]:
             locations.c.priority,
             func.greatest(FREE, 0).label("available"),
             func.coalesce(site_stock_policies.c.split_shipping, true()).label("split"),
+            or_(
+                func.coalesce(site_stock_policies.c.future_stock, false()),
+                func.coalesce(site_stock_policies.c.backorder, _REFUSE) != _REFUSE,
+                product_stock_policies.c.sku.is_not(None),
+            ).label("ahead"),
         )
         .join(location_sites, location_sites.c.location_id == stock.c.location_id)
         .join(locations, locations.c.location_id == stock.c.location_id)
         .join(variants, variants.c.sku == stock.c.sku)
         .outerjoin(site_stock_policies, site_stock_policies.c.site_id == location_sites.c.site_id)
+        .outerjoin(
+            product_stock_policies,
+            (product_stock_policies.c.site_id == location_sites.c.site_id)
+            & (product_stock_policies.c.sku == stock.c.sku),
+        )
         .where(location_sites.c.site_id == _AT_SITE)
         .where(stock.c.sku == any_(_SKUS), variants.c.tracked)
         # No shelf is locked before the submission is claimed: whoever ends it locks so too.

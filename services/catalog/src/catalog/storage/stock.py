@@ -63,8 +63,9 @@ class SqlStockRepository:
         rows = (await self._session.execute(CLAIM, parameters)).all()
         if not rows:
             return None
-        shelves = tuple(Shelf(*row[:-1]) for row in rows if row.sku is not None)
-        return Claimed(shelves, split=rows[0].split is not False)
+        shelves = tuple(Shelf(*row[:-2]) for row in rows if row.sku is not None)
+        ahead = any(row.ahead for row in rows)
+        return Claimed(shelves, split=rows[0].split is not False, ahead=ahead)
 
     async def claim_only(self, claim: Claim) -> bool:
         return (await self._session.execute(CLAIM_ONLY, asdict(claim))).first() is not None
