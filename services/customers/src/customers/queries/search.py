@@ -28,6 +28,9 @@ _WHOLE = ""
 _MOST = 50
 """Customers at most who are found so: order numbers are unique on a site, not in a set."""
 
+_SHORTEST = 9
+"""Characters of the shortest order number without a digit: a letter of the site, eight more."""
+
 Place = tuple[str, UUID]
 """Where a customer stands in the list: the term they were found by, and their id."""
 Found = tuple[Place, CustomerLine]
@@ -46,6 +49,11 @@ class Sought:
     prefix: str
     order_key: str = ""
     customer_id: UUID | None = None
+
+    @property
+    def may_be_whole(self) -> bool:
+        """Tell whether it can be an order's whole number or an id: digits, or long enough."""
+        return len(self.order_key) >= _SHORTEST or any(map(str.isdigit, self.order_key))
 
     @classmethod
     def of(cls, query: str) -> Self:
@@ -71,7 +79,7 @@ async def search_customers(  # noqa: PLR0913 - which part of the list it is, is 
     Before them come those whose id it is, or whose order has this number on a site in scope. At
     most ``limit``, those behind ``after``.
     """
-    whole = await _by_whole(scope, session, sought, wanted)
+    whole = await _by_whole(scope, session, sought, wanted) if sought.may_be_whole else []
     behind = after if after and after[0] != _WHOLE else None
     found = [each for each in whole if after is None or each[0] > after]
     query = _by_term(scope, sought.prefix, wanted, behind, limit, [line.id for _, line in whole])
