@@ -4,6 +4,9 @@ from typing import Annotated
 
 from annotated_types import Gt
 from chassis.settings import ServiceSettings
+from pydantic import StringConstraints
+
+SmtpUrl = Annotated[str, StringConstraints(pattern=r"^smtps?://[^/\s]+/?$")]
 
 
 class CustomersSettings(ServiceSettings):
@@ -18,7 +21,7 @@ class CustomersSettings(ServiceSettings):
         mail_timeout: Seconds after which the mail server is given up, for this attempt.
     """
 
-    smtp_url: str | None = None
+    smtp_url: SmtpUrl | None = None
     mail_from: str = "no-reply@tradecounter.test"
     mail_first_rest: Annotated[float, Gt(0)] = 10
     mail_timeout: Annotated[float, Gt(0)] = 20

@@ -5,14 +5,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from chassis.service import open_runtime
 from customers.gateways.mailer import Mailer
 from customers.gateways.smtp import SmtpServer
+from customers.main import SERVICE, send_mails
 from customers.storage.tables import invitation, mail
+from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from sqlalchemy import func, select, update
 
 from services.customers.tests.api import Api, a_customer_body, open_api, problem
 from services.customers.tests.mailbox import Mailbox, mail_server, token_in
 from services.customers.tests.outbox import Sessions, told
+from tests.support import eventually
 
 ACCEPT = "/invitations/acceptance"
 SHOP = "https://shop.example/en"
@@ -249,6 +253,41 @@ async def test_a_mail_is_sent_once_and_its_secret_forgotten(
         kept = await session.scalar(select(mail.c.text).where(mail.c.mail_id == UUID(shown["id"])))
     assert kept is None
     assert (await accepted(mailing, token_in(sent.get_content()))).status_code == 200
+
+
+async def test_the_worker_sends_what_is_due(
+    customers_database: str, mailing: Api, database: Sessions, mailbox: Mailbox
+) -> None:
+    """CU-9: beside its messages, until it is told to stop."""
+    ann = await a_mail(mailing, database)
+    settings = SERVICE.settings.of(
+        "customers", database_url=customers_database, smtp_url=mailbox.url
+    )
+    transport = EmbeddedTransport(EmbeddedHub([]), "customers")
+
+    async def is_sent() -> bool:
+        return (await the_mail(mailing, ann))["state"] == "sent"
+
+    async with open_runtime(SERVICE, settings, transport) as runtime, asyncio.TaskGroup() as tasks:
+        loop = tasks.create_task(send_mails(runtime))
+        await eventually(is_sent)
+        loop.cancel()
+
+    assert [sent["To"] for sent in mailbox.mails] == ["ann@example.com"]
+
+
+async def test_without_a_mail_server_nothing_is_sent(
+    customers_database: str, api: Api, database: Sessions
+) -> None:
+    """CU-9: mails stay where they are read."""
+    ann = await a_mail(api, database)
+    settings = SERVICE.settings.of("customers", database_url=customers_database)
+    transport = EmbeddedTransport(EmbeddedHub([]), "customers")
+
+    async with open_runtime(SERVICE, settings, transport) as runtime:
+        await send_mails(runtime)
+
+    assert "token=" in (await the_mail(api, ann))["text"]
 
 
 async def test_a_mail_that_is_not_taken_is_tried_again(
