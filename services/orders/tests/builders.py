@@ -15,9 +15,10 @@ from contracts.values import (
     StaffId,
     SubmissionId,
 )
-from orders.domain.content import Address, Content
+from orders.domain.content import Content
 from orders.domain.lines import Fulfilment, LineTerms, Place
 from orders.domain.order import Customer, Order
+from orders.domain.parts import Address
 from orders.domain.site import Site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,12 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.catalog.availability import Availability, LocationAvailability
 from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
-from contracts.catalog.questions import QuoteProducts
+from contracts.catalog.questions import QuoteLines, TellAvailability
+from contracts.catalog.quotes import (
+    CouponVerdict,
+    Customisation,
+    LineAsked,
+    LineQuote,
+    LineRefused,
+    PriceStep,
+)
 from contracts.catalog.replies import (
-    LocationStock,
-    ProductQuote,
-    ProductsQuoted,
+    AvailabilityTold,
+    LinesQuoted,
+    QuoteRefused,
     StockAllocated,
     StockReleased,
     StockReserved,
@@ -26,21 +35,25 @@ from contracts.customers.replies import (
 from contracts.message import Command, Question, Reply
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.payments.replies import PaymentAuthorised, PaymentCaptured, PaymentVoided
-from contracts.values import CustomerId, CustomerSetId, LocationId, Money
+from contracts.values import CustomerId, CustomerSetId, LocationId, Money, Sku
 from messaging.envelope import utc_now
 from messaging.transport import Unanswered
 
 ADDRESS = Address(name="Ada Byron", lines=("1 Square",), city="London", country="GB")
-SOHO = LocationStock(
+SOHO = LocationAvailability(
     location_id=LocationId(UUID(int=70)),
     code="soho",
     name="Soho",
     ships=False,
     pickup=True,
     delivery=False,
-    available=3,
+    current=3,
 )
 Saying = Callable[[Any], Reply]
+
+
+def _available(sku: Sku) -> Availability:
+    return Availability(sku=sku, current=9, locations=(SOHO,))
 
 
 @dataclass
@@ -48,6 +61,8 @@ class Shop:
     """What the other services know and say; a test changes it.
 
     Attributes:
+        levels: Unit prices by SKU and code of a level or price list.
+        coupons: Percent off, by code in upper case.
         away: Services that give no answer.
         says: The reply to a command, where it is not yes.
         asked: Every question, in order.
@@ -58,6 +73,13 @@ class Shop:
     customers: dict[UUID, CustomerDescribed | CustomerRefused] = field(
         default_factory=dict[UUID, CustomerDescribed | CustomerRefused]
     )
+    levels: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    price_lists: set[str] = field(default_factory=set[str])
+    coupons: dict[str, int] = field(default_factory=dict[str, int])
+    weights: dict[str, int] = field(default_factory=dict[str, int])
+    texts: dict[str, Customisation] = field(default_factory=dict[str, Customisation])
+    with_options: set[str] = field(default_factory=set[str])
+    free_shipping: bool = False
     away: set[str] = field(default_factory=set[str])
     says: dict[type[Command], Saying] = field(default_factory=dict[type[Command], Saying])
     asked: list[Question] = field(default_factory=list[Question])
@@ -69,8 +91,11 @@ class Shop:
         if question.owner() in self.away:
             raise Unanswered(question.owner())
         match question:
-            case QuoteProducts():
+            case QuoteLines():
                 return self._quoted(question)
+            case TellAvailability():
+                told = tuple(_available(sku) for sku in question.skus if sku in self.prices)
+                return AvailabilityTold(products=told, as_of=utc_now())
             case DescribeCustomer():
                 unknown = CustomerRefused(
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
@@ -79,24 +104,74 @@ class Shop:
             case _:
                 raise AssertionError(f"nobody is asked {question}")
 
-    def _quoted(self, question: QuoteProducts) -> ProductsQuoted:
-        return ProductsQuoted(
-            products=tuple(
-                ProductQuote(
-                    sku=sku,
-                    name=f"Fine {sku}",
-                    price=Money(self.prices[sku], self.currency),
-                    available=9,
-                    locations=(SOHO,),
-                )
-                for sku in question.skus
-                if sku in self.prices
-            ),
-            unknown=tuple(sku for sku in question.skus if sku not in self.prices),
+    def _quoted(self, question: QuoteLines) -> LinesQuoted | QuoteRefused:
+        if question.price_list and question.price_list not in self.price_lists:
+            return QuoteRefused(code="UNKNOWN_PRICE_LIST", detail="there is no such list")
+        sold = [line for line in question.lines if line.sku in self.prices]
+        quotes = tuple(self._line(line, question) for line in sold)
+        return LinesQuoted(
+            currency=self.currency,
+            lines=quotes,
+            refused=tuple(self._not_sold(line) for line in question.lines if line not in sold),
+            coupons=tuple(self._verdict(code, quotes) for code in question.coupons),
+            free_shipping=self.free_shipping,
             as_of=utc_now(),
         )
 
-    def customer(self, name: str = "Ada Byron", refused: str | None = None) -> str:
+    def _not_sold(self, line: LineAsked) -> LineRefused:
+        code = "OPTIONS_MISSING" if line.sku in self.with_options else "UNKNOWN_PRODUCT"
+        detail = f"this site does not sell {line.sku}"
+        return LineRefused(line_id=line.line_id, sku=line.sku, code=code, detail=detail)
+
+    def _line(self, line: LineAsked, question: QuoteLines) -> LineQuote:
+        price = listed = Money(self.prices[line.sku], self.currency)
+        trace = [PriceStep(source="list", amount=listed)]
+        for code in (question.level, question.price_list):
+            if code and (line.sku, code) in self.levels:
+                price = Money(self.levels[line.sku, code], self.currency)
+                source = "level" if code == question.level else "price-list"
+                trace.append(PriceStep(source=source, code=code, amount=price))
+        if line.manual_price:
+            price = line.manual_price
+            trace.append(PriceStep(source="manual", amount=price))
+        off = 0
+        for code in question.coupons:
+            taken = (price.minor * line.units - off) * self.coupons.get(code.upper(), 0) // 100
+            if taken:
+                amount = Money(taken, self.currency)
+                trace.append(PriceStep(source="coupon", code=code.upper(), amount=amount))
+            off += taken
+        return LineQuote(
+            line_id=line.line_id,
+            sku=line.sku,
+            product=line.sku,
+            name=f"Fine {line.sku}",
+            list_price=listed,
+            unit_price=price,
+            amount=Money(price.minor * line.units, self.currency),
+            discount=Money(off, self.currency),
+            trace=tuple(trace),
+            weight_grams=self.weights.get(line.sku),
+            customisation=self.texts.get(line.sku),
+            availability=_available(line.sku) if question.with_availability else None,
+        )
+
+    def _verdict(self, code: str, quotes: tuple[LineQuote, ...]) -> CouponVerdict:
+        nothing = Money(0, self.currency)
+        if code.upper() not in self.coupons:
+            return CouponVerdict(
+                code=code, refusal="UNKNOWN_COUPON", detail="no such coupon", discount=nothing
+            )
+        steps = [step for quote in quotes for step in quote.trace if step.code == code.upper()]
+        discount = sum((step.amount for step in steps), start=nothing)
+        return CouponVerdict(code=code.upper(), promotion="sale", discount=discount)
+
+    def customer(
+        self,
+        name: str = "Ada Byron",
+        refused: str | None = None,
+        **known: Any,  # noqa: ANN401
+    ) -> str:
         """Make a customer; gives their id."""
         id_ = CustomerId(uuid4())
         if refused:
@@ -108,6 +183,7 @@ class Shop:
                 name=name,
                 billing_address=ADDRESS,
                 shipping_address=ADDRESS,
+                **known,
             )
         return str(id_)
 

@@ -8,7 +8,7 @@ from contracts.orders.commands import ReturnOrder, SubmitOrder
 from fastapi import FastAPI
 from messaging.saga.runner import SagaRunner
 
-from orders.api import drafts, orders, submissions
+from orders.api import drafts, extras, orders, sites, submissions
 from orders.api.refusals import install_refusals
 from orders.handlers.submission import return_order, submit_order
 from orders.handlers.subscriptions import subscriptions
@@ -50,7 +50,7 @@ SERVICE = Service(
     unit_of_work=SqlUnitOfWork,
     tables=messaging,
     migrations=MIGRATIONS,
-    routers=(orders.router, drafts.router, submissions.router),
+    routers=(orders.router, drafts.router, extras.router, submissions.router, sites.router),
     sagas=_sagas,
     prepares=_prepare,
 )

@@ -41,10 +41,16 @@ async def test_a_draft_is_built_step_by_step(orders: Orders) -> None:
 
     assert found["totals"] == {
         "goods": gbp(5400),
+        "discounts": gbp(0),
+        "adjustments": gbp(0),
         "shipping": gbp(495),
+        "handling": gbp(0),
+        "tax": gbp(0),
+        "duty": gbp(0),
         "total": gbp(5895),
         "paid": gbp(5895),
         "balance": gbp(0),
+        "tax_included": False,
     }
     assert [line["amount"] for line in found["lines"]] == [gbp(2400), gbp(3000)]
     assert found["lines"][1]["manual_price"] == {**price, "staff_id": "clerk"}

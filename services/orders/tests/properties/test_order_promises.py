@@ -8,9 +8,10 @@ from contracts.values import Money, new_id
 from contracts.values import SubmissionId as Submission
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from orders.domain.content import MAX_LINES, Content, Refused, Shipping
+from orders.domain.content import MAX_LINES, Content
 from orders.domain.errors import NoSuchPart, NotAcceptable, NotADraft, NotUnderSubmission
 from orders.domain.order import State
+from orders.domain.parts import Refused, Shipping
 from orders.domain.payments import PaymentTerms, shares
 
 from services.orders.tests.builders import CLERK, NOW, a_line, an_order, gbp

@@ -1,9 +1,9 @@
 """An order's states: every change names where it may come from."""
 
 import pytest
-from orders.domain.content import Refused, Shipping
 from orders.domain.errors import NotAcceptable, NotADraft, NotUnderSubmission
 from orders.domain.order import State
+from orders.domain.parts import Refused, Shipping
 from orders.domain.payments import PaymentTerms
 
 from services.orders.tests.builders import CLERK, FIRST, NOW, SECOND, a_line, an_order, gbp

@@ -46,8 +46,15 @@ class OrderedLine(BaseModel):
     """A line of a submitted order.
 
     Attributes:
-        unit_price: What the customer pays for one unit.
+        unit_price: What the customer pays for one unit, before discounts and adjustments.
         fulfilment: ``ship``, ``pickup`` or ``delivery``.
+        product: Code of the product that the SKU is a variant of, where it is another.
+        options: What was chosen, by the option's name; none for a product without options.
+        text: What the customer wants on the product.
+        gift_message: Goes with the line.
+        net: What the line comes to after discounts and adjustments, in minor units; none: unit
+            price times units.
+        tax: On ``net``; in it where the site's prices include tax. None: no tax.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -57,6 +64,12 @@ class OrderedLine(BaseModel):
     unit_price: int
     fulfilment: str = "ship"
     location_id: LocationId | None = None
+    product: str | None = None
+    options: dict[str, str] | None = None
+    text: str | None = None
+    gift_message: str | None = None
+    net: int | None = None
+    tax: int | None = None
 
 
 class OrderStarted(OrderEvent):
@@ -79,7 +92,13 @@ class OrderSubmitted(OrderEvent):
     Attributes:
         lines: In the order's own order; holds at least one. Prices are minor units of ``total``'s
             currency.
-        total: Everything the customer pays.
+        goods: All lines before discounts and adjustments.
+        total: Everything the customer pays: ``goods - discounts + adjustments + shipping +
+            handling + duty``, and ``tax`` unless ``tax_included``; a part that is none is nothing.
+        adjustments: What staff put on the goods; negative when they took off.
+        coupons: Codes of the coupons that were used up.
+        gift_message: Marks the order as a gift.
+        shipping_method: Code of the site's shipping method, where one was chosen.
         submitted_at: UTC.
     """
 
@@ -95,6 +114,16 @@ class OrderSubmitted(OrderEvent):
     total: Money
     shipping_address: Address | None = None
     submitted_at: datetime
+    discounts: Money | None = None
+    adjustments: Money | None = None
+    handling: Money | None = None
+    tax: Money | None = None
+    tax_included: bool | None = None
+    duty: Money | None = None
+    coupons: tuple[str, ...] | None = None
+    gift_message: str | None = None
+    customer_note: str | None = None
+    shipping_method: str | None = None
 
 
 class OrderReturned(OrderEvent):

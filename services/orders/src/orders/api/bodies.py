@@ -1,15 +1,20 @@
 """What requests hold, and what it means to the use cases."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from chassis.http import Body
-from contracts.values import CustomerId
-from pydantic import Field, StrictBool
+from contracts.values import CustomerId, StaffId
+from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
 from orders.api.fields import (
     AddressBody,
     Amount,
+    BasisPoints,
+    CouponCode,
+    GiftMessage,
     LineUnits,
+    ListCode,
     LocationCode,
     MethodCode,
     Note,
@@ -19,11 +24,15 @@ from orders.api.fields import (
     Text200,
     Token,
 )
-from orders.domain.content import MAX_LINES, MAX_PAYMENTS, Shipping
+from orders.domain.content import MAX_COUPONS, MAX_LINES, MAX_PAYMENTS
 from orders.domain.lines import Fulfilment
+from orders.domain.parts import Shipping
 from orders.domain.payments import CARD, PaymentTerms
+from orders.domain.site import Site
+from orders.domain.site_terms import SiteTerms
+from orders.handlers.drafts import NewOrder
 from orders.handlers.edits import AddressChange, LineChange, NoteChange, Route
-from orders.handlers.wishes import LineWish, PriceWish
+from orders.handlers.wishes import AdjustmentWish, LineWish, PriceWish
 
 
 class PriceBody(Body):
@@ -38,29 +47,81 @@ class PriceBody(Body):
         return PriceWish(self.unit.money, self.reason)
 
 
+class AdjustmentBody(Body):
+    """What is taken off or put on: either an amount or basis points, and why (CP-6)."""
+
+    reason: Text200
+    amount: Amount | None = None
+    basis_points: BasisPoints | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.amount is None) == (self.basis_points is None):
+            message = "give either an amount or basis points"
+            raise PydanticCustomError("amount_or_percent", message)
+        return self
+
+    @property
+    def wish(self) -> AdjustmentWish:
+        """Give the adjustment as the use cases know it."""
+        amount = self.amount.money if self.amount else None
+        return AdjustmentWish(self.reason, amount, self.basis_points)
+
+
 class LineBody(Body):
-    """A line; ``location`` is for pickup and delivery (FU-1)."""
+    """A line; ``location`` is for pickup and delivery (FU-1).
+
+    A product with options is named by the SKU of its variant (CP-2). ``text`` is what the customer
+    wants on it (CP-3), ``gift_message`` goes with the line (GI-2).
+    """
 
     sku: SkuText
     units: LineUnits
     fulfilment: Fulfilment = Fulfilment.SHIP
     location: LocationCode | None = None
     price: PriceBody | None = None
+    text: Note | None = None
+    gift_message: GiftMessage | None = None
+    adjustment: AdjustmentBody | None = None
+
+    @property
+    def adjusts(self) -> bool:
+        """Tell whether staff set a price of their own."""
+        return self.price is not None or self.adjustment is not None
 
     @property
     def wish(self) -> LineWish:
         """Give the line as the use cases know it."""
-        price = self.price.wish if self.price else None
-        return LineWish(self.sku, self.units, self.fulfilment, self.location, price)
+        return LineWish(
+            sku=self.sku,
+            units=self.units,
+            fulfilment=self.fulfilment,
+            location=self.location,
+            price=self.price.wish if self.price else None,
+            text=self.text,
+            gift_message=self.gift_message,
+            adjustment=self.adjustment.wish if self.adjustment else None,
+        )
 
 
 class LinePatch(Body):
-    """What is to be different about a line; ``price: null`` goes back to the catalog's price."""
+    """What is to be different about a line; what is left out stays, null takes it away.
+
+    ``price: null`` goes back to the catalog's price.
+    """
 
     units: LineUnits | None = None
     fulfilment: Fulfilment | None = None
     location: LocationCode | None = None
     price: PriceBody | None = None
+    text: Note | None = None
+    gift_message: GiftMessage | None = None
+    adjustment: AdjustmentBody | None = None
+
+    @property
+    def adjusts(self) -> bool:
+        """Tell whether staff set a price of their own, or take theirs back."""
+        return bool(self.model_fields_set & {"price", "adjustment"})
 
     @property
     def change(self) -> LineChange:
@@ -71,20 +132,38 @@ class LinePatch(Body):
             units=self.units,
             route=Route(self.fulfilment, self.location) if rerouted else None,
             price=self.price.wish if self.price else None,
-            reprice="price" in given,
+            text=self.text,
+            gift_message=self.gift_message,
+            adjustment=self.adjustment.wish if self.adjustment else None,
+            sets=frozenset(given),
         )
 
 
 class ShippingBody(Body):
-    """How the order is shipped, in words, and what that costs."""
+    """How the order is shipped: by a method of the site's, or in words at a cost of staff's own.
+
+    Without ``cost``, ``method`` is the code of one of the site's methods, which sets the price.
+    """
 
     method: Text200 | None = None
-    cost: Amount
+    cost: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if self.cost is None and self.method is None:
+            message = "give a shipping method, or what shipping costs"
+            raise PydanticCustomError("method_or_cost", message)
+        return self
 
     @property
-    def shipping(self) -> Shipping:
-        """Give the shipping as the domain knows it."""
-        return Shipping(self.cost.money, self.method)
+    def typed(self) -> Shipping | None:
+        """Give the shipping at staff's own cost; none when a method is named."""
+        return Shipping(self.cost.money, self.method) if self.cost else None
+
+    @property
+    def code(self) -> str | None:
+        """Give the site's method that is named; none when a cost is given."""
+        return None if self.cost else self.method
 
 
 class PaymentBody(Body):
@@ -130,6 +209,24 @@ class AddressesBody(Body):
         )
 
 
+class OfferBody(Body):
+    """Whether shipping costs nothing, whatever the method (FU-4)."""
+
+    offered: StrictBool
+
+
+class PriceListBody(Body):
+    """The price list to price the order by; null: none (CP-4)."""
+
+    price_list: ListCode | None
+
+
+class GiftBody(Body):
+    """The message that makes the order a gift; null: none (GI-1)."""
+
+    message: GiftMessage | None
+
+
 class NotesBody(Body):
     """The notes that are set; one that is left out stays, null takes it away."""
 
@@ -157,7 +254,39 @@ class OrderBody(Body):
     shipping_address: AddressBody | None = None
     shipping: ShippingBody | None = None
     payments: Annotated[tuple[PaymentBody, ...], Field(max_length=MAX_PAYMENTS)] = ()
+    price_list: ListCode | None = None
+    coupons: Annotated[tuple[CouponCode, ...], Field(max_length=MAX_COUPONS)] = ()
+    adjustment: AdjustmentBody | None = None
+    gift_message: GiftMessage | None = None
     external_reference: Text200 | None = None
     customer_note: Note | None = None
     staff_note: Note | None = None
     submit: StrictBool = False
+
+    @property
+    def adjusts(self) -> bool:
+        """Tell whether staff set prices of their own."""
+        return self.adjustment is not None or any(line.adjusts for line in self.lines)
+
+    def new(self, number: str, site: Site, terms: SiteTerms, staff_id: StaffId) -> NewOrder:
+        """Give the order as the use cases know it."""
+        return NewOrder(
+            number=number,
+            site=site,
+            terms=terms,
+            staff_id=staff_id,
+            customer_id=self.customer_id,
+            lines=tuple(line.wish for line in self.lines),
+            billing_address=self.billing_address.address if self.billing_address else None,
+            shipping_address=self.shipping_address.address if self.shipping_address else None,
+            shipping=self.shipping.typed if self.shipping else None,
+            shipping_method=self.shipping.code if self.shipping else None,
+            payments=tuple(payment.payment for payment in self.payments),
+            price_list=self.price_list,
+            coupons=self.coupons,
+            adjustment=self.adjustment.wish if self.adjustment else None,
+            gift_message=self.gift_message,
+            external_reference=self.external_reference,
+            customer_note=self.customer_note,
+            staff_note=self.staff_note,
+        )

@@ -8,18 +8,20 @@ from chassis.http import IfMatch
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Asking, unit_of_work
 from chassis.scope import Scope
-from contracts.values import CustomerId, OrderId, SiteId, Sku
+from contracts.values import OrderId
 from fastapi import Depends, Request
 from messaging.transport import Asker
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from orders.domain.order import Order
 from orders.domain.repositories import Numbers
 from orders.domain.site import Site
-from orders.handlers.editing import Edit
-from orders.handlers.facts import Facts, facts_about
+from orders.domain.site_terms import SiteTerms
+from orders.handlers.editing import Changing, Edit, Priced, foreseen
 from orders.handlers.unit_of_work import UnitOfWork
+from orders.queries.orders import whole_order
 from orders.queries.progress import Progress
-from orders.queries.scoped import seen_site, site_of_order
+from orders.queries.scoped import seen_terms
 
 PREFIX = "/api/orders/v1/orders"
 
@@ -56,36 +58,36 @@ class Desk:
     asker: Asker
     numbers: Numbers
 
-    async def site(self, scope: Scope, code: str) -> Site:
-        """Give a site that a request's body names.
+    async def site(self, scope: Scope, code: str) -> tuple[Site, SiteTerms]:
+        """Give a site that a request's body names, with what it has decided.
 
         Raises:
             Problem: 422 ``UNKNOWN_SITE``.
         """
         async with self.reading() as session:
-            site = await seen_site(scope, session, code)
-        if site is None:
+            found = await seen_terms(scope, session, code)
+        if found is None:
             wrong = FieldError("/site", "UNKNOWN_SITE", f"there is no site {code}")
             raise Problem(422, "UNKNOWN_SITE", wrong.detail, [wrong])
-        return site
+        site, _, terms = found
+        return site, terms
 
-    async def site_of(self, scope: Scope, order_id: OrderId) -> SiteId:
-        """Give the site of an order.
+    async def order(self, scope: Scope, order_id: OrderId) -> Order:
+        """Give an order as it is just now.
 
         Raises:
-            Problem: 404, when the order is unknown or out of scope.
+            Problem: 404, when it is unknown or out of scope.
         """
         async with self.reading() as session:
-            site_id = await site_of_order(scope, session, order_id)
-        if site_id is None:
+            found = await whole_order(scope, session, order_id)
+        if found is None:
             raise not_found("order")
-        return site_id
+        return found
 
-    async def facts(
-        self, site_id: SiteId, *skus: Sku, customer_id: CustomerId | None = None
-    ) -> Facts:
-        """Ask catalog and customers; see ``facts_about``."""
-        return await facts_about(self.asker, site_id, skus=skus, customer_id=customer_id)
+    async def foreseen(self, edit: Edit, change: Changing) -> Priced:
+        """Ask the catalog what a change makes of a draft; see ``handlers.editing``."""
+        seen = await self.order(edit.scope, edit.order_id)
+        return await foreseen(edit, seen, change, self.asker)
 
 
 async def desk(request: Request, asker: Asking) -> Desk:

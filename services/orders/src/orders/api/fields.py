@@ -13,7 +13,7 @@ from contracts.values import MAX_MINOR, Money, Sku
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from orders.domain.content import Address
+from orders.domain.parts import Address
 
 _PHONE = re.compile(r"\+[\d\s().\-/]{6,30}")
 _PHONE_DIGITS = 15
@@ -84,6 +84,19 @@ Phone = Annotated[
     AfterValidator(_one_line),
     AfterValidator(_phone),
 ]
+GiftMessage = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_no_card)
+]
+CouponCode = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(_one_line),
+    AfterValidator(_no_card),
+]
+ListCode = SiteCode
+ShippingCode = SiteCode
+BasisPoints = Annotated[int, Field(strict=True, ge=-10_000, le=1_000_000)]
+"""Hundredths of a percent: -10,000 is 100 % off."""
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 MethodCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Terms = Annotated[dict[Text40, Text200], Field(max_length=10)]

@@ -31,9 +31,8 @@ from orders.api.dependencies import (
 from orders.api.fields import SiteCode
 from orders.domain.errors import Fault, NotAcceptable, OrderError
 from orders.domain.numbers import order_number
-from orders.domain.order import State
-from orders.handlers.drafts import NewOrder, start_order
-from orders.handlers.facts import Facts
+from orders.domain.order import Order, State
+from orders.handlers.drafts import drafted, start_order
 from orders.queries.orders import ChangeView, ListedOrder, OrderSearch, changes_of, find_orders
 from orders.queries.orders import order as find_order
 from orders.queries.scoped import seen_site
@@ -56,7 +55,7 @@ async def post_order(
 ) -> Response:
     """Begin a draft; with ``submit`` hand it in at once (202)."""
     try:
-        new, facts = await _prepared(body, scope, desk)
+        order = await _drafted(body, scope, desk)
     except (Problem, OrderError, Unanswered) as error:
         reason = error
 
@@ -66,41 +65,25 @@ async def post_order(
         return await once.run(refuse)  # a key that was answered before is answered the same
 
     async def make() -> Made:
-        order = await start_order(new, facts, work)
+        await start_order(order, scope.staff_id, work, submit=body.submit)
         headers = {"Location": f"{PREFIX}/{order.order_id}", "ETag": etag(order.version)}
-        return (202 if new.submit else 201), OrderView.of(order), headers
+        return (202 if body.submit else 201), OrderView.of(order), headers
 
     return await once.run(make)
 
 
-async def _prepared(body: OrderBody, scope: Scope, desk: Desk) -> tuple[NewOrder, Facts]:
-    """Look up all that the order needs, before anything is locked."""
-    if any(line.price for line in body.lines):
+async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Order:
+    """Put the order together with all that it needs, before anything is locked."""
+    if body.adjusts:
         must_be_allowed(scope, ADJUST_PRICE)
     if any(payment.keyed for payment in body.payments):
         must_be_allowed(scope, KEY_PAYMENT)
     if body.submit:
         _check_complete(body)
-    site = await desk.site(scope, body.site)
-    skus = [line.sku for line in body.lines]
-    facts = await desk.facts(site.site_id, *skus, customer_id=body.customer_id)
+    site, terms = await desk.site(scope, body.site)
     count = await desk.numbers.next(site.site_id)
-    new = NewOrder(
-        number=order_number(site.code, site.site_id, count),
-        site=site,
-        staff_id=scope.staff_id,
-        customer_id=body.customer_id,
-        lines=tuple(line.wish for line in body.lines),
-        billing_address=body.billing_address.address if body.billing_address else None,
-        shipping_address=body.shipping_address.address if body.shipping_address else None,
-        shipping=body.shipping.shipping if body.shipping else None,
-        payments=tuple(payment.payment for payment in body.payments),
-        external_reference=body.external_reference,
-        customer_note=body.customer_note,
-        staff_note=body.staff_note,
-        submit=body.submit,
-    )
-    return new, facts
+    number = order_number(site.code, site.site_id, count)
+    return await drafted(body.new(number, site, terms, scope.staff_id), desk.asker)
 
 
 def _check_complete(body: OrderBody) -> None:

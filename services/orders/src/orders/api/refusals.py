@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from chassis.http import Stale
+from chassis.http import Stale, etag
 from chassis.problems import FieldError, Problem, not_found
 from fastapi import FastAPI, Request
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from orders.domain.errors import (
     NotADraft,
     OrderError,
     ReferenceTaken,
+    StaleTerms,
     StaleVersion,
 )
 from orders.domain.order import Order
@@ -36,6 +37,8 @@ def problem_of(error: OrderError) -> Problem:
             return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))
         case StaleVersion(current=Order() as order):
             return Stale(OrderView.of(order), order.version)
+        case StaleTerms(version=version):
+            return Problem(412, "STALE", str(error), headers={"ETag": etag(version)})
         case NoSuchPart():
             return not_found(error.what)
         case _:

@@ -9,71 +9,18 @@ from dataclasses import dataclass, replace
 
 from contracts.values import AmountOutOfRange, Money
 
+from orders.domain.adjustments import Adjustment
 from orders.domain.errors import Fault, NoSuchPart, NotAcceptable
 from orders.domain.lines import Fulfilment, Line, LineTerms
+from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, PaymentTerms, shares
+from orders.domain.pricing import Coupon
+from orders.domain.taxes import UNTAXED, TaxTerms
+from orders.domain.totals import Carriage, Sums, Totals, sums_of, totals_of
 
 MAX_LINES = 1000
 MAX_PAYMENTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A postal address as it stands on this order; the customer's own stays as it is (FU-5).
-
-    Attributes:
-        country: ISO 3166-1 alpha-2 code.
-    """
-
-    name: str
-    lines: tuple[str, ...]
-    city: str
-    country: str
-    company: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shipping:
-    """How the order is shipped, in words, and what that costs."""
-
-    cost: Money
-    method: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why the last submission came back.
-
-    Attributes:
-        step: The step that said no.
-        pointer: JSON Pointer into the order, where a line or field is to blame.
-    """
-
-    step: str
-    code: str
-    detail: str
-    pointer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What an order comes to; the parts add up (TO-1).
-
-    Attributes:
-        shipping: Nothing when no line ships.
-        total: ``goods`` and ``shipping``.
-        paid: What the payments amount to.
-        balance: What ``paid`` leaves of ``total``; negative when it is more than that.
-    """
-
-    goods: Money
-    shipping: Money
-    total: Money
-    paid: Money
-    balance: Money
+MAX_COUPONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +31,12 @@ class Content:
         lines: In the order in which they were added, at most ``MAX_LINES``.
         lines_ever: Number of the last line that was added; so ``payments_ever``.
         refusals: Of the last submission; empty once another begins.
+        buyer: What prices and tax depend on; none without a customer.
+        price_list: Code of the list that staff put on the order (CP-4).
+        adjustment: Of the goods in all; shared out over the lines (CP-6).
+        offer_shipping: Shipping costs nothing, whatever the method (FU-4).
+        free_shipping: A promotion or coupon makes it cost nothing.
+        gift_message: Marks the order as a gift (GI-1).
     """
 
     currency: str
@@ -97,26 +50,47 @@ class Content:
     customer_note: str | None = None
     staff_note: str | None = None
     refusals: tuple[Refused, ...] = ()
+    buyer: Buyer | None = None
+    price_list: str | None = None
+    coupons: tuple[Coupon, ...] = ()
+    adjustment: Adjustment | None = None
+    shipping_adjustment: Adjustment | None = None
+    offer_shipping: bool = False
+    free_shipping: bool = False
+    gift_message: str | None = None
+    tax: TaxTerms = UNTAXED
+
+    def sums(self) -> Sums:
+        """Add up, part by part."""
+        free = self.offer_shipping or self.free_shipping
+        shipping = self.shipping if self.ships else None
+        carriage = Carriage(shipping, self.shipping_adjustment, is_free=free)
+        return sums_of(self.lines, self.adjustment, carriage, self.tax)
+
+    def totals(self, sums: Sums | None = None) -> Totals:
+        """Add up.
+
+        Raises:
+            AmountOutOfRange: An amount does not fit 64 bits.
+        """
+        sums = sums or self.sums()
+        paid = shares(self.payments, Money(sums.total, self.currency))
+        return totals_of(sums, paid, self.currency)
 
     @property
-    def goods(self) -> Money:
-        """Give the price of all lines."""
-        return sum((line.amount for line in self.lines), start=Money(0, self.currency))
-
-    def totals(self) -> Totals:
-        """Add up."""
-        goods = self.goods
-        total = goods + self.shipping.cost if self.shipping and self._ships() else goods
-        paid = sum(shares(self.payments, total), start=Money(0, self.currency))
-        return Totals(goods, total - goods, total, paid, total - paid)
-
-    def _ships(self) -> bool:
+    def ships(self) -> bool:
         """Tell whether shipping is paid for: not when every line is collected or delivered (FU-2).
 
         What was chosen stays on the order all the same, for the next line may ship again.
         """
-        fulfilments = {line.terms.fulfilment for line in self.lines}
-        return not fulfilments or Fulfilment.SHIP in fulfilments
+        return not self.lines or any(
+            line.terms.fulfilment is Fulfilment.SHIP for line in self.lines
+        )
+
+    @property
+    def is_sent(self) -> bool:
+        """Tell whether a line goes to an address: shipped or delivered."""
+        return any(line.terms.fulfilment is not Fulfilment.PICKUP for line in self.lines)
 
     # -- lines
 
@@ -141,13 +115,13 @@ class Content:
         if len(self.lines) + len(wanted) > MAX_LINES:
             detail = f"an order has at most {MAX_LINES} lines"
             raise NotAcceptable.at(wanted[0][0], "TOO_MANY_LINES", detail)
-        if wrong := [fault for at, terms in wanted for fault in self._line_faults(at, terms)]:
+        if wrong := [fault for at, terms in wanted for fault in self.line_faults(at, terms)]:
             raise NotAcceptable(wrong)
         first = self.lines_ever + 1
         new = tuple(Line(number, terms) for number, (_, terms) in enumerate(wanted, first))
         lines = (*self.lines, *new)
         added = replace(self, lines=lines, lines_ever=self.lines_ever + len(new))
-        return _added_up(added, f"{wanted[-1][0]}/units")
+        return added.added_up(f"{wanted[-1][0]}/units")
 
     def with_line(self, line: Line) -> "Content":
         """Put a line in the place of the one that has its number.
@@ -155,10 +129,10 @@ class Content:
         Raises:
             NotAcceptable: As for a line that is added; the pointers are into the line.
         """
-        if wrong := self._line_faults("", line.terms):
+        if wrong := self.line_faults("", line.terms):
             raise NotAcceptable(wrong)
         lines = tuple(line if one.line_id == line.line_id else one for one in self.lines)
-        return _added_up(replace(self, lines=lines), "/units")
+        return replace(self, lines=lines).added_up("/units")
 
     def without_line(self, line_id: int) -> "Content":
         """Leave a line out.
@@ -169,18 +143,22 @@ class Content:
         gone = self.line(line_id)
         return replace(self, lines=tuple(line for line in self.lines if line is not gone))
 
-    def _line_faults(self, at: str, terms: LineTerms) -> list[Fault]:
+    def line_faults(self, at: str, terms: LineTerms) -> list[Fault]:
+        """Say what is wrong with a line's amounts; ``at`` points to it."""
         place = "/price/unit" if terms.manual else ""
         if terms.unit_price.currency != self.currency:
-            return [self._wrong_currency(f"{at}{place}/currency", terms.unit_price)]
+            return [self.wrong_currency(f"{at}{place}/currency", terms.unit_price)]
         if terms.unit_price.minor < 0:
             detail = "a price cannot be below zero"
             return [Fault(f"{at}{place}/minor", "AMOUNT_OUT_OF_RANGE", detail)]
         try:
-            _ = terms.unit_price * terms.units
+            goods = terms.unit_price * terms.units
         except AmountOutOfRange as error:
             return [Fault(f"{at}{place or '/units'}", "AMOUNT_OUT_OF_RANGE", str(error))]
-        return []
+        if terms.adjustment is None:
+            return []
+        found = terms.adjustment.fault(f"{at}/adjustment", goods.minor, self.currency)
+        return [found] if found else []
 
     # -- shipping
 
@@ -192,11 +170,11 @@ class Content:
         """
         cost = shipping.cost
         if cost.currency != self.currency:
-            raise NotAcceptable([self._wrong_currency(f"{at}/cost/currency", cost)])
+            raise NotAcceptable([self.wrong_currency(f"{at}/cost/currency", cost)])
         if cost.minor < 0:
             detail = "shipping cannot cost less than nothing"
             raise NotAcceptable.at(f"{at}/cost/minor", "AMOUNT_OUT_OF_RANGE", detail)
-        return _added_up(replace(self, shipping=shipping), f"{at}/cost")
+        return replace(self, shipping=shipping).added_up(f"{at}/cost")
 
     # -- payments
 
@@ -208,7 +186,7 @@ class Content:
         """
         wrong = terms.faults(at)
         if terms.amount is not None and terms.amount.currency != self.currency:
-            wrong.append(self._wrong_currency(f"{at}/amount/currency", terms.amount))
+            wrong.append(self.wrong_currency(f"{at}/amount/currency", terms.amount))
         if len(self.payments) >= MAX_PAYMENTS:
             detail = f"an order has at most {MAX_PAYMENTS} payments"
             wrong.append(Fault(at, "TOO_MANY_PAYMENTS", detail))
@@ -247,19 +225,21 @@ class Content:
         detail = f"payments of {totals.paid.minor} are more than the total, {totals.total.minor}"
         return Fault(at, "PAYMENTS_EXCEED_TOTAL", detail)
 
-    def _wrong_currency(self, at: str, amount: Money) -> Fault:
+    # -- what every change needs
+
+    def wrong_currency(self, at: str, amount: Money) -> Fault:
+        """Say that an amount is not in the site's currency; ``at`` points to it."""
         detail = f"the site's currency is {self.currency}, not {amount.currency}"
         return Fault(at, "CURRENCY_MISMATCH", detail)
 
+    def added_up(self, at: str) -> "Content":
+        """Give this content if it adds up.
 
-def _added_up(content: Content, at: str) -> Content:
-    """Give a content if it adds up.
-
-    Raises:
-        NotAcceptable: It does not fit 64 bits; ``at`` points to what was changed.
-    """
-    try:
-        content.totals()
-    except AmountOutOfRange as error:
-        raise NotAcceptable.at(at, "AMOUNT_OUT_OF_RANGE", f"in all: {error}") from error
-    return content
+        Raises:
+            NotAcceptable: It does not fit 64 bits; ``at`` points to what was changed.
+        """
+        try:
+            self.totals()
+        except AmountOutOfRange as error:
+            raise NotAcceptable.at(at, "AMOUNT_OUT_OF_RANGE", f"in all: {error}") from error
+        return self

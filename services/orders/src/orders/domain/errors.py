@@ -5,6 +5,7 @@ OrderError
     NotADraft           a refusal: only a draft is edited, submitted or cancelled
     ReferenceTaken      a refusal: another order of the site has the external reference
     StaleVersion        a refusal: somebody else changed the order in the meantime
+    StaleTerms          a refusal: somebody else changed what the site has decided
     NoSuchPart          a refusal: the order, line or payment is not there, or out of reach
     NotUnderSubmission  a fault: a step of a submission that the order is not in
 """
@@ -87,11 +88,21 @@ class StaleVersion(OrderError):
         self.current = current
 
 
+class StaleTerms(OrderError):
+    """What a site has decided is no longer at the version that the caller means to change."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "the site's terms were changed in the meantime; look at them and try again"
+        )
+        self.version = version
+
+
 class NoSuchPart(OrderError):
     """What was named is not there, or out of the caller's reach.
 
     Attributes:
-        what: ``order``, ``line`` or ``payment``.
+        what: ``order``, ``line``, ``payment``, ``coupon`` or ``shipping method``.
     """
 
     def __init__(self, what: str) -> None:

@@ -6,6 +6,7 @@ from contracts.values import OrderId, SiteId, StaffId
 
 from orders.domain.order import Change, Order
 from orders.domain.site import Site
+from orders.domain.site_terms import SiteTerms
 
 
 class OrderRepository(Protocol):
@@ -37,6 +38,16 @@ class OrderRepository(Protocol):
 class SiteRepository(Protocol):
     async def keep(self, site: Site) -> None:
         """Keep a site's copy, unless a newer one is there."""
+        ...
+
+
+class SiteTermsRepository(Protocol):
+    async def locked(self, site_id: SiteId) -> tuple[int, SiteTerms]:
+        """Give the version (0: never decided) and what a site has decided, locked."""
+        ...
+
+    async def keep(self, site_id: SiteId, version: int, terms: SiteTerms) -> None:
+        """Keep what a site has decided."""
         ...
 
 

@@ -3,21 +3,31 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from contracts.customers.replies import Address as ToldAddress
 from contracts.customers.replies import CustomerDescribed
 from contracts.orders.events import OrderStarted
 from contracts.values import CustomerId, OrderId, StaffId, new_id
+from messaging.transport import Asker
 
-from orders.domain.content import Address, Content, Shipping
-from orders.domain.errors import NotAcceptable
-from orders.domain.order import Change, Customer, Order
+from orders.domain.content import Content
+from orders.domain.errors import Fault, NotAcceptable
+from orders.domain.extras import (
+    add_coupon,
+    adjust_total,
+    choose_shipping,
+    put_price_list,
+)
+from orders.domain.order import Change, Order
+from orders.domain.parts import Address, Shipping
 from orders.domain.payments import PaymentTerms
+from orders.domain.repricing import Fresh
 from orders.domain.site import Site
-from orders.handlers.facts import Facts
+from orders.domain.site_terms import NO_TERMS, SiteTerms
+from orders.handlers.facts import chosen, customer_faults, customer_told
+from orders.handlers.quotes import ask_of, quoted
 from orders.handlers.submission import hand_in
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.handlers.wishes import LineWish, line_terms
+from orders.handlers.wishes import AdjustmentWish, LineWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,89 +36,131 @@ class NewOrder:
 
     Attributes:
         number: Unique on the site.
-        submit: Hand it in at once.
+        shipping: What it costs; ``shipping_method`` is a method of the site's instead.
     """
 
     number: str
     site: Site
     staff_id: StaffId
+    terms: SiteTerms = NO_TERMS
     customer_id: CustomerId | None = None
     lines: tuple[LineWish, ...] = ()
     billing_address: Address | None = None
     shipping_address: Address | None = None
     shipping: Shipping | None = None
+    shipping_method: str | None = None
     payments: tuple[PaymentTerms, ...] = ()
+    price_list: str | None = None
+    coupons: tuple[str, ...] = ()
+    adjustment: AdjustmentWish | None = None
+    gift_message: str | None = None
     external_reference: str | None = None
     customer_note: str | None = None
     staff_note: str | None = None
-    submit: bool = False
 
 
-async def start_order(new: NewOrder, facts: Facts, uow: UnitOfWork) -> Order:
-    """Begin a draft and, when that is asked for, its submission.
+async def drafted(new: NewOrder, asker: Asker) -> Order:
+    """Put an order together, with what customers and catalog tell of it; nothing is kept yet.
 
     Raises:
         NotAcceptable: Something does not fit; the pointers are into the new order.
-        ReferenceTaken: Another order of the site has the external reference.
+        Unanswered: A service gave no answer in time.
     """
-    order = _drafted(new, facts)
-    tell(OrderStarted(**about(order)), order, uow)
-    if new.submit:
-        await hand_in(order, new.staff_id, uow)
-    started = Change("started", after=_summary(order))
-    await uow.orders.add(order, started, new.staff_id)
-    return order
-
-
-def _drafted(new: NewOrder, facts: Facts) -> Order:
-    now = datetime.now(UTC)
-    order = Order(
-        order_id=OrderId(new_id()),
-        number=new.number,
-        site=new.site,
-        created_at=now,
-        updated_at=now,
-        content=_content(new, facts),
-        external_reference=new.external_reference,
-    )
-    if isinstance(facts.customer, CustomerDescribed):
-        order.choose_customer(*chosen(facts.customer))
-    for place, payment in enumerate(new.payments):
-        order.add_payment(payment, f"/payments/{place}")
+    if not new.site.active:
+        raise NotAcceptable.at("/site", "SITE_INACTIVE", "the site takes no orders")
+    order = _empty(new)
+    wrong: list[Fault] = []
+    if new.customer_id is not None:
+        told = await customer_told(asker, new.customer_id, new.site.site_id)
+        wrong = customer_faults(told)
+        if isinstance(told, CustomerDescribed):
+            order.choose_customer(*chosen(told))
+    _fill(order, new)
+    await _price(order, asker, wrong)
+    _finish(order, new)
     order.version = 1
     return order
 
 
-def _content(new: NewOrder, facts: Facts) -> Content:
-    wishes = [(f"/lines/{place}", wish) for place, wish in enumerate(new.lines)]
-    terms, wrong = line_terms(wishes, facts, new.staff_id)
-    wrong = [*facts.customer_faults(), *wrong]
-    if not new.site.active:
-        raise NotAcceptable.at("/site", "SITE_INACTIVE", "the site takes no orders")
-    if wrong:
-        raise NotAcceptable(wrong)
+def _empty(new: NewOrder) -> Order:
+    now = datetime.now(UTC)
     content = Content(
         new.site.currency,
         billing_address=new.billing_address,
         shipping_address=new.shipping_address,
         customer_note=new.customer_note,
         staff_note=new.staff_note,
+        gift_message=new.gift_message,
     )
-    if terms:
-        content = content.with_lines(terms)
+    return Order(
+        order_id=OrderId(new_id()),
+        number=new.number,
+        site=new.site,
+        terms=new.terms,
+        created_at=now,
+        updated_at=now,
+        content=content,
+        external_reference=new.external_reference,
+    )
+
+
+def _fill(order: Order, new: NewOrder) -> None:
+    """Put on the order what the catalog is asked about."""
+    currency = new.site.currency
+    if new.lines:
+        wanted = [
+            (f"/lines/{place}", wish.terms(currency, new.staff_id))
+            for place, wish in enumerate(new.lines)
+        ]
+        order.edit(order.content.with_lines(wanted))
+    if new.price_list is not None:
+        put_price_list(order, new.price_list)
+    for place, code in enumerate(new.coupons):
+        add_coupon(order, code, f"/coupons/{place}")
+
+
+async def _price(order: Order, asker: Asker, wrong: list[Fault]) -> None:
+    """Price the lines; what else is wrong with the order is told together with them."""
+    if (ask := ask_of(order)) is not None:
+        fresh = Fresh(
+            {line.line_id: f"/lines/{n}" for n, line in enumerate(order.content.lines)},
+            {coupon.code: f"/coupons/{n}" for n, coupon in enumerate(order.content.coupons)},
+        )
+        try:
+            order.price(await quoted(asker, ask), fresh)
+        except NotAcceptable as error:
+            wrong = [*wrong, *error.faults]
+    if wrong:
+        raise NotAcceptable(wrong)
+
+
+def _finish(order: Order, new: NewOrder) -> None:
+    """Add what depends on the goods' price."""
+    if new.adjustment is not None:
+        adjust_total(order, new.adjustment.by(new.staff_id), "/adjustment")
     if new.shipping is not None:
-        content = content.with_shipping(new.shipping, "/shipping")
-    return content
+        order.edit(order.content.with_shipping(new.shipping, "/shipping"))
+    if new.shipping_method is not None:
+        choose_shipping(order, new.shipping_method, "/shipping")
+    for place, payment in enumerate(new.payments):
+        order.add_payment(payment, f"/payments/{place}")
 
 
-def chosen(told: CustomerDescribed) -> tuple[Customer, Address | None, Address | None]:
-    """Give the customer with their default addresses: billing, shipping."""
-    customer = Customer(told.customer_id, told.name)
-    return customer, _taken_over(told.billing_address), _taken_over(told.shipping_address)
+async def start_order(
+    order: Order, staff_id: StaffId, uow: UnitOfWork, *, submit: bool = False
+) -> Order:
+    """Begin a draft and, when that is asked for, its submission.
 
-
-def _taken_over(told: ToldAddress | None) -> Address | None:
-    return None if told is None else Address(**told.model_dump())
+    Raises:
+        NotAcceptable: It cannot be handed in as it is.
+        ReferenceTaken: Another order of the site has the external reference.
+    """
+    tell(OrderStarted(**about(order)), order, uow)
+    if submit:
+        await hand_in(order, staff_id, uow)
+    started = Change("started", after=_summary(order))
+    await uow.orders.add(order, started, staff_id)
+    return order
 
 
 def _summary(order: Order) -> dict[str, object]:

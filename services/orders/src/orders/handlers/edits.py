@@ -1,20 +1,17 @@
-"""What staff change on a draft, one use case each; the errors are those of ``editing.edited``."""
+"""What staff change on a draft, each as what the domain is to do: see ``editing.edited``."""
 
 from dataclasses import dataclass, replace
 
 from contracts.customers.replies import CustomerDescribed
 from contracts.values import StaffId
 
-from orders.domain.content import Address, Shipping
 from orders.domain.errors import NotAcceptable
-from orders.domain.lines import Fulfilment, LineTerms, ManualPrice
+from orders.domain.lines import Fulfilment, LineTerms, Place
 from orders.domain.order import Change, Order
-from orders.domain.payments import PaymentTerms
-from orders.handlers.drafts import chosen
-from orders.handlers.editing import Edit, edited
-from orders.handlers.facts import Facts
-from orders.handlers.unit_of_work import UnitOfWork
-from orders.handlers.wishes import LineWish, PriceWish, one_line
+from orders.domain.parts import Address
+from orders.handlers.editing import Changing
+from orders.handlers.facts import Told, chosen, customer_faults
+from orders.handlers.wishes import AdjustmentWish, LineWish, PriceWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,39 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What is to be different about a line; none leaves it as it is.
+    """What is to be different about a line; none leaves it as it is, but for what ``sets`` names.
 
     Attributes:
-        price: None with ``reprice`` goes back to the catalog's price.
+        sets: Of ``price``, ``text``, ``gift_message`` and ``adjustment`` those that are set, each
+            perhaps to none; no price goes back to the catalog's.
     """
 
     units: int | None = None
     route: Route | None = None
     price: PriceWish | None = None
-    reprice: bool = False
+    text: str | None = None
+    gift_message: str | None = None
+    adjustment: AdjustmentWish | None = None
+    sets: frozenset[str] = frozenset()
+
+    def on(self, terms: LineTerms, staff_id: StaffId) -> LineTerms:
+        """Give a line's terms with this change."""
+        if self.units is not None:
+            terms = replace(terms, units=self.units)
+        if "price" in self.sets:
+            terms = replace(terms, manual=self.price.by(staff_id) if self.price else None)
+        if "text" in self.sets:
+            terms = replace(terms, text=self.text)
+        if "gift_message" in self.sets:
+            terms = replace(terms, gift_message=self.gift_message)
+        if "adjustment" in self.sets:
+            made = self.adjustment.by(staff_id) if self.adjustment else None
+            terms = replace(terms, adjustment=made)
+        if self.route is not None:
+            place = Place(None, self.route.location) if self.route.location else None
+            fulfilment = self.route.fulfilment or terms.fulfilment
+            terms = replace(terms, fulfilment=fulfilment, place=place)
+        return terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +79,30 @@ class NoteChange:
     sets_staff: bool = False
 
 
-async def choose_customer(edit: Edit, facts: Facts, uow: UnitOfWork) -> Order:
-    told = facts.customer
+def choosing(told: Told) -> Changing:
+    """Choose the customer that was told of.
+
+    Raises:
+        NotAcceptable: They may not order on this site.
+    """
     if not isinstance(told, CustomerDescribed):
-        raise NotAcceptable(facts.customer_faults())
-    return await edited(edit, uow, lambda order: order.choose_customer(*chosen(told)))
+        raise NotAcceptable(customer_faults(told))
+    return lambda order: order.choose_customer(*chosen(told))
 
 
-async def add_line(edit: Edit, wish: LineWish, facts: Facts, uow: UnitOfWork) -> Order:
-    terms = one_line(wish, facts, edit.scope.staff_id)
-    return await edited(edit, uow, lambda order: order.add_line(terms))
+def adding_line(wish: LineWish, staff_id: StaffId) -> Changing:
+    return lambda order: order.add_line(wish.terms(order.content.currency, staff_id))
 
 
-async def change_line(
-    edit: Edit, line_id: int, change: LineChange, facts: Facts, uow: UnitOfWork
-) -> Order:
+def changing_line(line_id: int, change: LineChange, staff_id: StaffId) -> Changing:
     def changed(order: Order) -> Change:
         terms = order.content.line(line_id).terms
-        new = _changed(terms, change, facts, edit.scope.staff_id)
-        return order.change_line(line_id, new)
+        return order.change_line(line_id, change.on(terms, staff_id))
 
-    return await edited(edit, uow, changed)
-
-
-def _changed(terms: LineTerms, change: LineChange, facts: Facts, staff_id: StaffId) -> LineTerms:
-    if change.units is not None:
-        terms = replace(terms, units=change.units)
-    if change.reprice:
-        price = change.price
-        manual = ManualPrice(price.unit, price.reason, staff_id) if price else None
-        terms = replace(terms, manual=manual)
-    if change.route is not None:
-        fulfilment = change.route.fulfilment or terms.fulfilment
-        wish = LineWish(terms.sku, terms.units, fulfilment, change.route.location)
-        place = one_line(wish, facts, staff_id).place
-        terms = replace(terms, fulfilment=fulfilment, place=place)
-    return terms
+    return changed
 
 
-async def remove_line(edit: Edit, line_id: int, uow: UnitOfWork) -> Order:
-    return await edited(edit, uow, lambda order: order.remove_line(line_id))
-
-
-async def set_addresses(edit: Edit, change: AddressChange, uow: UnitOfWork) -> Order:
+def setting_addresses(change: AddressChange) -> Changing:
     def set_them(order: Order) -> Change:
         was = order.content
         return order.set_addresses(
@@ -109,22 +110,10 @@ async def set_addresses(edit: Edit, change: AddressChange, uow: UnitOfWork) -> O
             change.shipping if change.sets_shipping else was.shipping_address,
         )
 
-    return await edited(edit, uow, set_them)
+    return set_them
 
 
-async def set_shipping(edit: Edit, shipping: Shipping, uow: UnitOfWork) -> Order:
-    return await edited(edit, uow, lambda order: order.set_shipping(shipping))
-
-
-async def add_payment(edit: Edit, terms: PaymentTerms, uow: UnitOfWork) -> Order:
-    return await edited(edit, uow, lambda order: order.add_payment(terms))
-
-
-async def remove_payment(edit: Edit, payment_no: int, uow: UnitOfWork) -> Order:
-    return await edited(edit, uow, lambda order: order.remove_payment(payment_no))
-
-
-async def set_notes(edit: Edit, change: NoteChange, uow: UnitOfWork) -> Order:
+def setting_notes(change: NoteChange) -> Changing:
     def set_them(order: Order) -> Change:
         was = order.content
         return order.set_notes(
@@ -132,4 +121,4 @@ async def set_notes(edit: Edit, change: NoteChange, uow: UnitOfWork) -> Order:
             change.staff if change.sets_staff else was.staff_note,
         )
 
-    return await edited(edit, uow, set_them)
+    return set_them

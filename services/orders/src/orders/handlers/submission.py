@@ -14,9 +14,9 @@ from contracts.orders.events import OrderCancelled, OrderReturned, OrderSubmissi
 from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
 from contracts.values import OrderId, PaymentId, StaffId, SubmissionId, derived_id, new_id
 
-from orders.domain.content import Refused
 from orders.domain.errors import NoSuchPart
 from orders.domain.order import Change, Order, State
+from orders.domain.parts import Refused
 from orders.domain.payments import shares
 from orders.handlers.editing import Edit, opened, reached
 from orders.handlers.telling import about, submitted, tell

@@ -5,9 +5,13 @@ from typing import Any, TypeVar
 
 from contracts.customers.replies import Address as ToldAddress
 from contracts.orders.events import OrderedLine, OrderEvent, OrderSubmitted
+from contracts.values import Money
 
-from orders.domain.content import Address
+from orders.domain.lines import Line
 from orders.domain.order import Order
+from orders.domain.parts import Address
+from orders.domain.taxes import Levy
+from orders.domain.totals import LineSum
 from orders.handlers.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -36,30 +40,54 @@ def about(order: Order) -> dict[str, Any]:
 
 
 def submitted(order: Order) -> OrderSubmitted:
-    """Write the event that the order is submitted."""
-    content, totals = order.content, order.content.totals()
+    """Write the event that the order is submitted; what is nothing is left out."""
+    content, sums = order.content, order.content.sums()
+    totals = content.totals(sums)
     return OrderSubmitted(
         **about(order),
         submission_id=_known(order.submission_id),
         customer_set_id=order.site.customer_set_id,
         customer_id=_known(order.customer).customer_id,
         external_reference=order.external_reference,
-        lines=tuple(
-            OrderedLine(
-                sku=line.terms.sku,
-                units=line.terms.units,
-                unit_price=line.terms.unit_price.minor,
-                fulfilment=line.terms.fulfilment,
-                location_id=line.terms.place.location_id if line.terms.place else None,
-            )
-            for line in content.lines
-        ),
+        lines=tuple(_line(*pair) for pair in zip(content.lines, sums.lines, strict=True)),
         goods=totals.goods,
+        discounts=_some(totals.discounts),
+        adjustments=_some(totals.adjustments),
         shipping=totals.shipping,
+        handling=_some(totals.handling),
+        tax=_some(totals.tax),
+        tax_included=totals.tax_included if totals.tax.minor else None,
+        duty=_some(totals.duty),
         total=totals.total,
         shipping_address=_told(content.shipping_address),
         submitted_at=_known(order.submitted_at),
+        coupons=tuple(coupon.code for coupon in content.coupons) or None,
+        gift_message=content.gift_message,
+        customer_note=content.customer_note,
+        shipping_method=content.shipping.code if content.shipping else None,
     )
+
+
+def _line(line: Line, comes_to: LineSum) -> OrderedLine:
+    terms = line.terms
+    tax = sum(one.amount for one in comes_to.levied if one.rate.levy is Levy.TAX)
+    return OrderedLine(
+        sku=terms.sku,
+        units=terms.units,
+        unit_price=terms.unit_price.minor,
+        fulfilment=terms.fulfilment,
+        location_id=terms.place.location_id if terms.place else None,
+        product=terms.product,
+        options=dict(terms.options) or None,
+        text=terms.text,
+        gift_message=terms.gift_message,
+        net=comes_to.net if comes_to.net != comes_to.goods else None,
+        tax=tax or None,
+    )
+
+
+def _some(amount: Money) -> Money | None:
+    return amount if amount.minor else None
 
 
 def _told(address: Address | None) -> ToldAddress | None:

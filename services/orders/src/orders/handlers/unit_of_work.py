@@ -7,7 +7,11 @@ from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
 from pydantic import BaseModel
 
-from orders.domain.repositories import OrderRepository, SiteRepository
+from orders.domain.repositories import (
+    OrderRepository,
+    SiteRepository,
+    SiteTermsRepository,
+)
 
 
 class Sagas(Protocol):
@@ -33,5 +37,7 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def sites(self) -> SiteRepository: ...
+    @property
+    def site_terms(self) -> SiteTermsRepository: ...
     @property
     def sagas(self) -> Sagas: ...

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.numbers import understood
-from orders.domain.order import State
+from orders.domain.order import Order, State
 from orders.queries.scoped import within
-from orders.queries.views import CustomerView, OrderView, View
-from orders.storage.documents import COLUMNS, order_of
+from orders.queries.viewing import View
+from orders.queries.views import CustomerView, OrderView
+from orders.storage.documents import COLUMNS, WITH_SITE, order_of
 from orders.storage.tables import order_changes, orders, sites
 
 
@@ -73,13 +74,19 @@ class OrderSearch:
 
 async def order(scope: Scope, session: AsyncSession, order_id: OrderId) -> OrderView | None:
     """Give an order; none when it is unknown or of a site out of scope."""
+    found = await whole_order(scope, session, order_id)
+    return None if found is None else OrderView.of(found)
+
+
+async def whole_order(scope: Scope, session: AsyncSession, order_id: OrderId) -> Order | None:
+    """Give an order as the domain knows it; none when it is unknown or out of scope."""
     query = (
         select(*COLUMNS)
-        .join(sites, sites.c.site_id == orders.c.site_id)
+        .select_from(WITH_SITE)
         .where(orders.c.id == order_id, within(scope, orders.c.site_id))
     )
     row = (await session.execute(query)).first()
-    return None if row is None else OrderView.of(order_of(row))
+    return None if row is None else order_of(row)
 
 
 async def find_orders(

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from orders.domain.order import State
 from orders.queries.submissions import Watched
-from orders.queries.views import View
+from orders.queries.viewing import View
 from orders.storage.tables import messaging, orders
 
 PAUSE = 0.2

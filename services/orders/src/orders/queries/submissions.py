@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.order import State
 from orders.queries.scoped import within
-from orders.queries.views import View
+from orders.queries.viewing import View
 from orders.sagas.submit_order import SUBMIT_ORDER
 from orders.storage.tables import messaging, orders
 

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Self
 from uuid import UUID
 
-from contracts.values import CustomerId, LocationId, Money, OrderId, Sku
-from pydantic import BaseModel, ConfigDict
+from contracts.values import CustomerId, Money, OrderId
 
-from orders.domain.content import Address, Refused, Shipping, Totals
-from orders.domain.lines import Fulfilment, Line, ManualPrice
+from orders.domain.adjustments import Adjustment
+from orders.domain.completeness import missing_from
 from orders.domain.order import Customer, Order, State
+from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, shares
-
-
-class View(BaseModel):
-    """Base of what is shown."""
-
-    model_config: ClassVar = ConfigDict(frozen=True)
+from orders.domain.pricing import Coupon
+from orders.domain.totals import Totals
+from orders.queries.line_views import LineView, PartsView
+from orders.queries.viewing import View
 
 
 class CustomerView(View):
@@ -30,35 +28,6 @@ class CustomerView(View):
     def of(cls, customer: Customer | None) -> Self | None:
         """Show a customer."""
         return None if customer is None else cls(id=customer.customer_id, name=customer.name)
-
-
-class LocationView(View):
-    """Where a line is picked up or delivered from."""
-
-    id: LocationId
-    code: str
-
-
-class LineView(View):
-    """A line.
-
-    Attributes:
-        list_price: The catalog's price of one unit when the line was added.
-        unit_price: What the customer pays for one unit.
-        manual_price: Set by staff instead of the catalog's.
-        amount: What the line costs.
-    """
-
-    id: int
-    sku: Sku
-    name: str
-    units: int
-    fulfilment: Fulfilment
-    location: LocationView | None
-    list_price: Money
-    unit_price: Money
-    manual_price: ManualPrice | None
-    amount: Money
 
 
 class PaymentView(View):
@@ -83,11 +52,25 @@ class WarningView(View):
     detail: str
 
 
+class Missing(View):
+    """What a draft lacks; ``pointer`` is into the order (SU-4)."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class OrderView(View):
     """An order. Amounts are in minor units of the site's currency.
 
     Attributes:
         version: Grows with every change; also the ETag.
+        free_shipping: A promotion or coupon makes shipping cost nothing.
+        shipping_offered: Staff do (FU-4).
+        gift_message: Marks the order as a gift (GI-1).
+        buyer: What prices and tax depend on, as it was last told.
+        parts: What ``totals`` are made of.
+        missing: What stands in the way of submitting the draft.
         refusals: Why the last submission came back.
         submission_id: The submission that is running, or the last one.
     """
@@ -102,10 +85,20 @@ class OrderView(View):
     billing_address: Address | None
     shipping_address: Address | None
     shipping: Shipping | None
+    shipping_adjustment: Adjustment | None
+    shipping_offered: bool
+    free_shipping: bool
     payments: Sequence[PaymentView]
+    price_list: str | None
+    coupons: Sequence[Coupon]
+    adjustment: Adjustment | None
+    gift_message: str | None
+    buyer: Buyer | None
     totals: Totals
+    parts: PartsView
     refusals: Sequence[Refused]
     warnings: Sequence[WarningView]
+    missing: Sequence[Missing]
     external_reference: str | None
     customer_note: str | None
     staff_note: str | None
@@ -118,7 +111,8 @@ class OrderView(View):
     def of(cls, order: Order) -> Self:
         """Show an order; the caller has checked that it is within the scope."""
         content = order.content
-        totals = content.totals()
+        sums = content.sums()
+        totals = content.totals(sums)
         amounts = shares(content.payments, totals.total)
         return cls(
             id=order.order_id,
@@ -127,14 +121,24 @@ class OrderView(View):
             state=order.state,
             version=order.version,
             customer=CustomerView.of(order.customer),
-            lines=[_line(line) for line in content.lines],
+            lines=[LineView.of(*pair) for pair in zip(content.lines, sums.lines, strict=True)],
             billing_address=content.billing_address,
             shipping_address=content.shipping_address,
             shipping=content.shipping,
+            shipping_adjustment=content.shipping_adjustment,
+            shipping_offered=content.offer_shipping,
+            free_shipping=content.free_shipping,
             payments=[_payment(*pair) for pair in zip(content.payments, amounts, strict=True)],
+            price_list=content.price_list,
+            coupons=content.coupons,
+            adjustment=content.adjustment,
+            gift_message=content.gift_message,
+            buyer=content.buyer,
             totals=totals,
+            parts=PartsView.of(content, sums),
             refusals=content.refusals,
             warnings=_warnings(order, totals),
+            missing=_missing(order),
             external_reference=order.external_reference,
             customer_note=content.customer_note,
             staff_note=content.staff_note,
@@ -143,23 +147,6 @@ class OrderView(View):
             created_at=order.created_at,
             updated_at=order.updated_at,
         )
-
-
-def _line(line: Line) -> LineView:
-    terms = line.terms
-    place = terms.place
-    return LineView(
-        id=line.line_id,
-        sku=terms.sku,
-        name=terms.name,
-        units=terms.units,
-        fulfilment=terms.fulfilment,
-        location=LocationView(id=place.location_id, code=place.code) if place else None,
-        list_price=terms.list_price,
-        unit_price=terms.unit_price,
-        manual_price=terms.manual,
-        amount=line.amount,
-    )
 
 
 def _payment(payment: Payment, amount: Money) -> PaymentView:
@@ -179,3 +166,12 @@ def _warnings(order: Order, totals: Totals) -> list[WarningView]:
         return [WarningView(code="PAYMENT_MISSING", detail="the order has no payment yet")]
     detail = f"the payments leave {totals.balance.minor} to pay"
     return [WarningView(code="BALANCE_DUE", detail=detail)]
+
+
+def _missing(order: Order) -> list[Missing]:
+    if order.state is not State.DRAFT:
+        return []
+    return [
+        Missing(pointer=one.pointer, code=one.code, detail=one.detail)
+        for one in missing_from(order)
+    ]

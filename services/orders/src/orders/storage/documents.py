@@ -10,17 +10,23 @@ from sqlalchemy import Row
 from orders.domain.content import Content
 from orders.domain.order import Change, Customer, Order, State
 from orders.domain.site import Site
-from orders.storage.tables import orders, sites
+from orders.domain.site_terms import NO_TERMS, SiteTerms
+from orders.storage.tables import orders, site_terms, sites
 
 _CONTENT = TypeAdapter(Content)
+_TERMS = TypeAdapter(SiteTerms)
 _SITE = tuple(Site.__dataclass_fields__)
 _SITE_IN_ROW = {name: f"site_{name.removeprefix('site_')}" for name in _SITE}
 
 COLUMNS = (
     *(column for column in orders.c if column.name not in {"site_id", "search_text"}),
     *(sites.c[name].label(label) for name, label in _SITE_IN_ROW.items()),
+    site_terms.c.terms,
 )
-"""What ``order_of`` needs of an order joined to its site."""
+"""What ``order_of`` needs of an order joined as ``WITH_SITE`` is."""
+WITH_SITE = orders.join(sites, sites.c.site_id == orders.c.site_id).outerjoin(
+    site_terms, site_terms.c.site_id == orders.c.site_id
+)
 
 
 _FIXED = {"id", "number", "site_id", "currency", "created_at"}
@@ -35,6 +41,16 @@ def content_of(document: object) -> Content:
     return _CONTENT.validate_python(document)
 
 
+def terms_of(document: object) -> SiteTerms:
+    """Build what a site has decided; none of a document: nothing."""
+    return NO_TERMS if document is None else _TERMS.validate_python(document)
+
+
+def document_of(terms: SiteTerms) -> object:
+    """Give the document that ``terms_of`` reads."""
+    return _TERMS.dump_python(terms, mode="json", exclude_defaults=True)
+
+
 def order_of(row: Row[Any]) -> Order:
     """Build the order of a row that has ``COLUMNS``."""
     return Order(
@@ -44,6 +60,7 @@ def order_of(row: Row[Any]) -> Order:
         created_at=row.created_at,
         updated_at=row.updated_at,
         content=content_of(row.content),
+        terms=terms_of(row.terms),
         state=State(row.state),
         version=row.version,
         event_seq=row.event_seq,

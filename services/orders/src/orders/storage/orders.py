@@ -15,14 +15,15 @@ from orders.storage.documents import (
     CHANGING,
     COLUMNS,
     ENTRY,
+    WITH_SITE,
     change_of,
     columns_of,
     first_columns_of,
     order_of,
 )
-from orders.storage.tables import order_changes, orders, sites
+from orders.storage.tables import order_changes, orders
 
-_ORDER = select(*COLUMNS).join(sites, sites.c.site_id == orders.c.site_id)
+_ORDER = select(*COLUMNS).select_from(WITH_SITE)
 
 
 def _binds(table: Table, names: Iterable[str], prefix: str) -> dict[str, BindParameter[Any]]:

@@ -52,6 +52,15 @@ sites = Table(
     comment="copies of the customers service's sites; the highest version is kept",
 )
 
+site_terms = Table(
+    "site_terms",
+    metadata,
+    Column("site_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("terms", JSONB, nullable=False, comment="policy, shipping methods, tax rates"),
+    comment="what a site has decided for its orders; without a row: nothing",
+)
+
 order_counts = Table(
     "order_count",
     metadata,

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.sagas.submit_order import SUBMIT_ORDER
 from orders.storage.orders import SqlOrderRepository
+from orders.storage.site_terms import SqlSiteTermsRepository
 from orders.storage.sites import SqlSiteRepository
 from orders.storage.tables import messaging
 
@@ -18,4 +19,5 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.orders = SqlOrderRepository(session)
         self.sites = SqlSiteRepository(session)
+        self.site_terms = SqlSiteTermsRepository(session)
         self.sagas = Sagas(messaging, SAGAS, session, outbox)
