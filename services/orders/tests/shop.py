@@ -6,7 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.catalog.availability import Availability, LocationAvailability
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+from contracts.catalog.commands import (
+    AllocateStock,
+    RedeemCoupons,
+    ReleaseStock,
+    ReserveStock,
+    ReturnCoupons,
+)
 from contracts.catalog.questions import QuoteLines, TellAvailability
 from contracts.catalog.quotes import (
     CouponVerdict,
@@ -18,6 +24,8 @@ from contracts.catalog.quotes import (
 )
 from contracts.catalog.replies import (
     AvailabilityTold,
+    CouponsRedeemed,
+    CouponsReturned,
     LinesQuoted,
     QuoteRefused,
     StockAllocated,
@@ -191,21 +199,33 @@ class Shop:
         self.heard.append(command)
         if type(command) in self.says:
             return self.says[type(command)](command)
+        return self._yes(command)
+
+    def _yes(self, command: Command) -> Reply:
         match command:
             case VerifyCustomer():
                 return CustomerVerified(customer_id=command.customer_id)
-            case ReserveStock():
-                return StockReserved(submission_id=command.submission_id)
-            case ReleaseStock():
-                return StockReleased(submission_id=command.submission_id)
-            case AllocateStock():
-                return StockAllocated(submission_id=command.submission_id)
             case AuthorisePayment():
                 return PaymentAuthorised(payment_id=command.payment_id, state="authorised")
             case VoidPayment():
                 return PaymentVoided(payment_id=command.payment_id)
             case CapturePayment():
                 return PaymentCaptured(payment_id=command.payment_id, state="captured")
+            case _:
+                return self._catalog_agrees(command)
+
+    def _catalog_agrees(self, command: Command) -> Reply:
+        match command:
+            case ReserveStock():
+                return StockReserved(submission_id=command.submission_id)
+            case ReleaseStock():
+                return StockReleased(submission_id=command.submission_id)
+            case AllocateStock():
+                return StockAllocated(submission_id=command.submission_id)
+            case RedeemCoupons():
+                return CouponsRedeemed(submission_id=command.submission_id)
+            case ReturnCoupons():
+                return CouponsReturned(submission_id=command.submission_id)
             case _:
                 raise AssertionError(f"nobody is told {command}")
 
@@ -217,6 +237,8 @@ COMMANDS: dict[str, type[Command]] = {
         ReserveStock,
         ReleaseStock,
         AllocateStock,
+        RedeemCoupons,
+        ReturnCoupons,
         AuthorisePayment,
         VoidPayment,
         CapturePayment,

@@ -23,7 +23,7 @@ def a_payment(number: int) -> PaymentPart:
     )
 
 
-def a_submission(*, payments: int = 1) -> SubmitOrderData:
+def a_submission(*, payments: int = 1, coupons: int = 0) -> SubmitOrderData:
     return SubmitOrderData(
         order_id=ORDER,
         submission_id=SUBMISSION,
@@ -31,4 +31,5 @@ def a_submission(*, payments: int = 1) -> SubmitOrderData:
         customer_id=CUSTOMER,
         lines=LINES,
         payments=tuple(a_payment(number) for number in range(payments)),
+        coupons=tuple(f"SAVE{number}" for number in range(coupons)),
     )

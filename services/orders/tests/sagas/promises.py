@@ -3,8 +3,17 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+from contracts.catalog.commands import (
+    AllocateStock,
+    RedeemCoupons,
+    ReleaseStock,
+    ReserveStock,
+    ReturnCoupons,
+)
 from contracts.catalog.replies import (
+    CouponsRedeemed,
+    CouponsRefused,
+    CouponsReturned,
     Shortage,
     StockAllocated,
     StockRefused,
@@ -33,6 +42,7 @@ class Books:
     stock: str = "none"
     money: dict[PaymentId, str] = field(default_factory=dict[PaymentId, str])
     order: str = "submitting"
+    coupons: str = "none"
     cancelled: bool = False
     answered: dict[UUID, Reply] = field(default_factory=dict[UUID, Reply])
 
@@ -63,6 +73,8 @@ class Books:
                 assert self.stock == "held", f"allocated what was {self.stock}"
                 self.stock = "allocated"
                 return StockAllocated(submission_id=command.submission_id)
+            case RedeemCoupons() | ReturnCoupons():
+                return self._redeem(command, agree=agree)
             case AuthorisePayment() | VoidPayment() | CapturePayment():
                 return self._pay(command, agree=agree)
             case SubmitOrder():
@@ -87,6 +99,16 @@ class Books:
             )
         self.stock = "held"
         return StockReserved(submission_id=command.submission_id)
+
+    def _redeem(self, command: RedeemCoupons | ReturnCoupons, *, agree: bool) -> Reply:
+        id_ = command.submission_id
+        if isinstance(command, ReturnCoupons):
+            self.coupons = "returned"
+            return CouponsReturned(submission_id=id_)
+        if self.coupons == "returned" or not agree:
+            return CouponsRefused(code="COUPON_USED_UP", detail="no", submission_id=id_)
+        self.coupons = "used"
+        return CouponsRedeemed(submission_id=id_)
 
     def _pay(
         self, command: AuthorisePayment | VoidPayment | CapturePayment, *, agree: bool

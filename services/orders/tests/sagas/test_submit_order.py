@@ -2,8 +2,18 @@
 
 from datetime import timedelta
 
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
+import pytest
+from contracts.catalog.commands import (
+    AllocateStock,
+    RedeemCoupons,
+    ReleaseStock,
+    ReserveStock,
+    ReturnCoupons,
+)
 from contracts.catalog.replies import (
+    CouponsRedeemed,
+    CouponsRefused,
+    CouponsReturned,
     Shortage,
     StockAllocated,
     StockRefused,
@@ -23,6 +33,7 @@ from contracts.payments.replies import (
 )
 from messaging.saga.process import Status
 from messaging.saga.testing import DrivenSaga, run
+from orders.domain.site_terms import Capture
 from orders.sagas.submit_order import SUBMIT_ORDER, SubmitOrderData
 
 from services.orders.tests.sagas.builders import (
@@ -146,6 +157,55 @@ def test_one_of_two_payments_declined_voids_both_last_step_first() -> None:
         PaymentVoided(payment_id=a_payment(1).payment_id),
     )
     assert saga.open == [RELEASE]
+
+
+def test_coupons_are_used_up_before_the_money_and_given_back() -> None:
+    """CP-7: a submission consumes them exactly once; one that comes back consumed none."""
+    saga = run(SUBMIT_ORDER, a_submission(coupons=1))
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    redeem = RedeemCoupons(
+        submission_id=SUBMISSION,
+        order_id=ORDER,
+        site_id=SITE,
+        customer_id=CUSTOMER,
+        coupons=("SAVE0",),
+    )
+    saga.expect(VERIFY, RESERVE, redeem)
+    saga.reply(CouponsRedeemed(submission_id=SUBMISSION))
+    saga.reply(DECLINED)
+    saga.expect(AUTHORISE, ReturnCoupons(submission_id=SUBMISSION))
+    saga.reply(CouponsReturned(submission_id=SUBMISSION))
+    saga.expect(RELEASE)
+
+
+def test_a_coupon_that_is_used_up_is_named() -> None:
+    """CP-7, SU-5: the reason points to the coupon."""
+    saga = run(SUBMIT_ORDER, a_submission(coupons=2))
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    saga.reply(
+        CouponsRefused(
+            code="COUPON_USED_UP", detail="used up", submission_id=SUBMISSION, coupon="save1"
+        )
+    )
+    saga.reply(RELEASED)
+    reason = OrderRefusal(
+        step="redeem coupons", code="COUPON_USED_UP", detail="used up", pointer="/coupons/1"
+    )
+    assert returned(reason) in [sending.command for sending in saga.sent]
+
+
+@pytest.mark.parametrize("capture", [Capture.AT_FULFILMENT, Capture.MANUAL])
+def test_money_is_taken_later_where_the_site_says_so(capture: Capture) -> None:
+    """PA-9: authorised at submission, captured by nobody here."""
+    data = a_submission().model_copy(update={"capture": capture})
+    saga = run(SUBMIT_ORDER, data)
+    for reply in (VERIFIED, RESERVED, AUTHORISED, OrderIsSubmitted(order_id=ORDER)):
+        saga.reply(reply)
+    saga.reply(StockAllocated(submission_id=SUBMISSION))
+    assert saga.status is Status.COMPLETED
+    assert CapturePayment not in {type(sending.command) for sending in saga.sent}
 
 
 def test_a_cancel_while_the_payment_is_open_voids_and_releases() -> None:

@@ -34,10 +34,10 @@ class Submission(RuleBasedStateMachine):
     saga: DrivenSaga[SubmitOrderData]
     taken: int
 
-    @initialize(payments=st.integers(0, 2))
-    def start(self, payments: int) -> None:
+    @initialize(payments=st.integers(0, 2), coupons=st.integers(0, 1))
+    def start(self, payments: int, coupons: int) -> None:
         self.books = Books()
-        self.saga = run(SUBMIT_ORDER, a_submission(payments=payments))
+        self.saga = run(SUBMIT_ORDER, a_submission(payments=payments, coupons=coupons))
         self.commands: list[tuple[UUID, Command]] = []
         self.replies: list[tuple[UUID, Reply]] = []
         self.taken = 0
@@ -143,11 +143,13 @@ class Submission(RuleBasedStateMachine):
             case Status.COMPLETED:
                 assert self.books.order == "submitted"
                 assert self.books.stock == "allocated"
+                assert self.books.coupons in {"used", "none"}
                 assert set(self.books.money.values()) <= {"captured"}
                 assert not self.cancel_accepted
             case Status.COMPENSATED:
                 assert self.books.order == "returned"
                 assert self.books.stock in {"none", "released"}
+                assert self.books.coupons in {"none", "returned"}
                 assert not self.books.holds_money
                 assert self.books.cancelled or not self.cancel_accepted
             case _:

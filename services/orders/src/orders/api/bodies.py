@@ -221,6 +221,17 @@ class PriceListBody(Body):
     price_list: ListCode | None
 
 
+class SubmissionBody(Body):
+    """How the draft is handed in.
+
+    ``accept_prices``: take today's prices, whatever they are (CP-9). ``backorder_rest``: take what
+    is short as a backorder, on a site that asks staff (SU-7).
+    """
+
+    accept_prices: StrictBool = False
+    backorder_rest: StrictBool = False
+
+
 class GiftBody(Body):
     """The message that makes the order a gift; null: none (GI-1)."""
 

@@ -1,23 +1,28 @@
 """What this service's endpoints are given."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from chassis.auth import CurrentScope, needs
-from chassis.http import IfMatch
+from chassis.http import IfMatch, OnceRunner
+from chassis.idempotency import Made
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Asking, unit_of_work
 from chassis.scope import Scope
 from contracts.values import OrderId
 from fastapi import Depends, Request
-from messaging.transport import Asker
+from messaging.transport import Asker, Unanswered
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from starlette.responses import Response
 
+from orders.domain.errors import OrderError
 from orders.domain.order import Order
 from orders.domain.repositories import Numbers
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 from orders.handlers.editing import Changing, Edit, Priced, foreseen
+from orders.handlers.requoting import Requoted, requoted
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.orders import whole_order
 from orders.queries.progress import Progress
@@ -31,6 +36,9 @@ Reader = Annotated[Scope, Depends(needs("orders.read"))]
 Writer = Annotated[Scope, Depends(needs("orders.write"))]
 Canceller = Annotated[Scope, Depends(needs("orders.cancel"))]
 
+T = TypeVar("T")
+
+BACKORDER = "orders.backorder"
 ADJUST_PRICE = "orders.adjust-price"
 KEY_PAYMENT = "payments.key"
 
@@ -44,6 +52,25 @@ def must_be_allowed(scope: Scope, permission: str) -> None:
     if not scope.may(permission):
         detail = f"this needs the permission {permission}"
         raise Problem(403, "PERMISSION_DENIED", detail, permission=permission)
+
+
+async def once_prepared(
+    once: OnceRunner, prepare: Callable[[], Awaitable[T]], make: Callable[[T], Awaitable[Made]]
+) -> Response:
+    """Carry a request out once, with what is looked up before anything is locked.
+
+    A key that was answered before is answered the same, whatever is found now.
+    """
+    try:
+        ready = await prepare()
+    except (Problem, OrderError, Unanswered) as error:
+        reason = error
+
+        async def refuse() -> Made:
+            raise reason
+
+        return await once.run(refuse)
+    return await once.run(lambda: make(ready))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,11 @@ class Desk:
         """Ask the catalog what a change makes of a draft; see ``handlers.editing``."""
         seen = await self.order(edit.scope, edit.order_id)
         return await foreseen(edit, seen, change, self.asker)
+
+    async def requoted(self, edit: Edit, *, complete: bool = True) -> Requoted:
+        """Ask customers and catalog about a draft as it is; see ``handlers.requoting``."""
+        seen = await self.order(edit.scope, edit.order_id)
+        return await requoted(edit, seen, self.asker, complete=complete)
 
 
 async def desk(request: Request, asker: Asking) -> Desk:

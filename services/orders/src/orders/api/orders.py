@@ -12,13 +12,13 @@ from chassis.requests import Reading
 from chassis.scope import Scope
 from contracts.values import OrderId
 from fastapi import APIRouter, Depends, Query
-from messaging.transport import Unanswered
 from pydantic import StringConstraints
 from starlette.responses import Response
 
 from orders.api.bodies import OrderBody
 from orders.api.dependencies import (
     ADJUST_PRICE,
+    BACKORDER,
     KEY_PAYMENT,
     PREFIX,
     AtDesk,
@@ -27,12 +27,14 @@ from orders.api.dependencies import (
     Work,
     Writer,
     must_be_allowed,
+    once_prepared,
 )
 from orders.api.fields import SiteCode
-from orders.domain.errors import Fault, NotAcceptable, OrderError
+from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.numbers import order_number
 from orders.domain.order import Order, State
 from orders.handlers.drafts import drafted, start_order
+from orders.handlers.handing_in import Handing
 from orders.queries.orders import ChangeView, ListedOrder, OrderSearch, changes_of, find_orders
 from orders.queries.orders import order as find_order
 from orders.queries.scoped import seen_site
@@ -54,22 +56,17 @@ async def post_order(
     body: OrderBody, scope: Writer, once: Once, work: Work, desk: AtDesk
 ) -> Response:
     """Begin a draft; with ``submit`` hand it in at once (202)."""
-    try:
-        order = await _drafted(body, scope, desk)
-    except (Problem, OrderError, Unanswered) as error:
-        reason = error
 
-        async def refuse() -> Made:
-            raise reason
+    async def prepare() -> Order:
+        return await _drafted(body, scope, desk)
 
-        return await once.run(refuse)  # a key that was answered before is answered the same
-
-    async def make() -> Made:
-        await start_order(order, scope.staff_id, work, submit=body.submit)
+    async def make(order: Order) -> Made:
+        submit = Handing(may_backorder=scope.may(BACKORDER)) if body.submit else None
+        await start_order(order, scope.staff_id, work, submit)
         headers = {"Location": f"{PREFIX}/{order.order_id}", "ETag": etag(order.version)}
         return (202 if body.submit else 201), OrderView.of(order), headers
 
-    return await once.run(make)
+    return await once_prepared(once, prepare, make)
 
 
 async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Order:

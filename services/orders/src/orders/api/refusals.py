@@ -8,16 +8,19 @@ from chassis.problems import FieldError, Problem, not_found
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
+from orders.domain.differences import Differences
 from orders.domain.errors import (
     NoSuchPart,
     NotAcceptable,
     NotADraft,
     OrderError,
+    PricesChanged,
     ReferenceTaken,
     StaleTerms,
     StaleVersion,
 )
 from orders.domain.order import Order
+from orders.queries.differences import DifferencesView
 from orders.queries.views import OrderView
 
 
@@ -30,17 +33,30 @@ def problem_of(error: OrderError) -> Problem:
     match error:
         case NotAcceptable():
             return _not_acceptable(error)
+        case NoSuchPart():
+            return not_found(error.what)
+        case StaleVersion(current=Order() as order):
+            return Stale(OrderView.of(order), order.version)
+        case StaleTerms(version=version):
+            return Problem(412, "STALE", str(error), headers={"ETag": etag(version)})
+        case _:
+            return _conflict(error)
+
+
+def _conflict(error: OrderError) -> Problem:
+    match error:
         case NotADraft():
             return Problem(409, "ORDER_NOT_DRAFT", str(error), state=error.state)
         case ReferenceTaken():
             wrong = FieldError("/external_reference", "EXTERNAL_REFERENCE_TAKEN", str(error))
             return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))
-        case StaleVersion(current=Order() as order):
-            return Stale(OrderView.of(order), order.version)
-        case StaleTerms(version=version):
-            return Problem(412, "STALE", str(error), headers={"ETag": etag(version)})
-        case NoSuchPart():
-            return not_found(error.what)
+        case PricesChanged(differences=Differences() as found):
+            told = DifferencesView.of(found).model_dump(mode="json")
+            errors = [
+                FieldError(line.pointer, "PRICE_CHANGED", f"{line.name} costs something else now")
+                for line in found.lines
+            ]
+            return Problem(409, "PRICE_CHANGED", str(error), errors, differences=told)
         case _:
             raise error
 

@@ -12,28 +12,65 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from orders.api.dependencies import PREFIX, AtDesk, Cancelling, Editing, Reader, Watching, Work
-from orders.handlers.submission import cancel_order, start_submission
+from orders.api.bodies import SubmissionBody
+from orders.api.dependencies import (
+    BACKORDER,
+    PREFIX,
+    AtDesk,
+    Cancelling,
+    Editing,
+    Reader,
+    Watching,
+    Work,
+    once_prepared,
+)
+from orders.handlers.handing_in import Handing, start_submission
+from orders.handlers.requoting import Requoted, accept_prices
+from orders.handlers.submission import cancel_order
 from orders.queries.progress import StepNews
 from orders.queries.submissions import SubmissionView, Watched, submission, watched
 from orders.queries.views import OrderView
 
 router = APIRouter(prefix=PREFIX + "/{order_id}", tags=["submissions"])
 
+_AS_IT_IS = SubmissionBody()
+
 
 @router.post("/submission", status_code=202, response_model=OrderView)
-async def post_submission(edit: Editing, once: Once, work: Work) -> Response:
-    """Hand the draft in; follow its progress (SU-1, SU-3)."""
+async def post_submission(
+    edit: Editing, once: Once, work: Work, desk: AtDesk, body: SubmissionBody = _AS_IT_IS
+) -> Response:
+    """Hand the draft in; follow its progress (SU-1, SU-3).
 
-    async def make() -> Made:
-        order = await start_submission(edit, work)
+    It is priced once more; where it costs something else now, nothing is handed in (409
+    ``PRICE_CHANGED`` with the differences) unless ``accept_prices`` says so (CP-9).
+    """
+    handing = Handing(
+        accept_prices=body.accept_prices,
+        may_backorder=edit.scope.may(BACKORDER),
+        backorder_rest=body.backorder_rest,
+    )
+
+    async def prepare() -> Requoted:
+        return await desk.requoted(edit)
+
+    async def make(known: Requoted) -> Made:
+        order = await start_submission(edit, known, handing, work)
         headers = {
             "Location": f"{PREFIX}/{order.order_id}/submission",
             "ETag": etag(order.version),
         }
         return 202, OrderView.of(order), headers
 
-    return await once.run(make)
+    return await once_prepared(once, prepare, make)
+
+
+@router.put("/quote", response_model=OrderView)
+async def put_quote(edit: Editing, work: Work, desk: AtDesk) -> Response:
+    """Put today's prices on the draft (CP-9)."""
+    known = await desk.requoted(edit, complete=False)
+    order = await accept_prices(edit, known, work)
+    return answer(OrderView.of(order), headers={"ETag": etag(order.version)})
 
 
 @router.get("/submission")

@@ -92,6 +92,10 @@ class Draft:
         content = priced(self.content, quote, fresh)
         self.content = settled(content, self.site, self.terms).added_up("")
 
+    def know(self, buyer: Buyer) -> None:
+        """Take over what was told of the customer once more: level, exemption, address."""
+        self.content = settled(replace(self.content, buyer=buyer), self.site, self.terms)
+
     def as_priced(self, change: Change) -> Change:
         """Give a change with its line as the catalog priced it."""
         if not isinstance(change.after, Line):

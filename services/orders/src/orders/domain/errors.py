@@ -5,6 +5,7 @@ OrderError
     NotADraft           a refusal: only a draft is edited, submitted or cancelled
     ReferenceTaken      a refusal: another order of the site has the external reference
     StaleVersion        a refusal: somebody else changed the order in the meantime
+    PricesChanged       a refusal: the draft costs something else than staff have seen
     StaleTerms          a refusal: somebody else changed what the site has decided
     NoSuchPart          a refusal: the order, line or payment is not there, or out of reach
     NotUnderSubmission  a fault: a step of a submission that the order is not in
@@ -86,6 +87,18 @@ class StaleVersion(OrderError):
     def __init__(self, current: object) -> None:
         super().__init__("the order was changed in the meantime")
         self.current = current
+
+
+class PricesChanged(OrderError):
+    """The draft costs something else than staff have seen (CP-9).
+
+    Attributes:
+        differences: What is different.
+    """
+
+    def __init__(self, differences: object) -> None:
+        super().__init__("prices have changed since the order was quoted; accept them to go on")
+        self.differences = differences
 
 
 class StaleTerms(OrderError):

@@ -23,8 +23,8 @@ from orders.domain.repricing import Fresh
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
 from orders.handlers.facts import chosen, customer_faults, customer_told
+from orders.handlers.handing_in import Handing, hand_in
 from orders.handlers.quotes import ask_of, quoted
-from orders.handlers.submission import hand_in
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.handlers.wishes import AdjustmentWish, LineWish
@@ -147,17 +147,17 @@ def _finish(order: Order, new: NewOrder) -> None:
 
 
 async def start_order(
-    order: Order, staff_id: StaffId, uow: UnitOfWork, *, submit: bool = False
+    order: Order, staff_id: StaffId, uow: UnitOfWork, submit: Handing | None = None
 ) -> Order:
-    """Begin a draft and, when that is asked for, its submission.
+    """Begin a draft and, when that is asked for, its submission; it has just been priced.
 
     Raises:
         NotAcceptable: It cannot be handed in as it is.
         ReferenceTaken: Another order of the site has the external reference.
     """
     tell(OrderStarted(**about(order)), order, uow)
-    if submit:
-        await hand_in(order, staff_id, uow)
+    if submit is not None:
+        await hand_in(order, staff_id, submit, uow)
     started = Change("started", after=_summary(order))
     await uow.orders.add(order, started, staff_id)
     return order

@@ -1,4 +1,4 @@
-"""How an order is submitted: check the customer, hold the stock, set the money aside, fix it.
+"""How an order is submitted: the customer, the stock, the coupons, the money, and then it is fixed.
 
 Up to the pivot every step can be taken back, and a refusal, a cancel or the deadline does so, last
 first; the order is an editable draft again. Fixing the order is the pivot, a local step under the
@@ -6,15 +6,25 @@ saga's row lock: after it the goods are allocated and the money taken, asked aga
 """
 
 from collections.abc import Iterator
+from uuid import UUID
 
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReservationLine, ReserveStock
-from contracts.catalog.replies import StockRefused
+from contracts.catalog.commands import (
+    AllocateStock,
+    RedeemCoupons,
+    ReleaseStock,
+    ReservationLine,
+    ReserveStock,
+    ReturnCoupons,
+)
+from contracts.catalog.replies import CouponsRefused, StockRefused
 from contracts.customers.commands import VerifyCustomer
 from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, SubmissionId
 from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
+
+from orders.domain.site_terms import Capture
 
 
 class PaymentPart(BaseModel):
@@ -40,6 +50,11 @@ class SubmitOrderData(BaseModel):
     customer_id: CustomerId
     lines: tuple[ReservationLine, ...]
     payments: tuple[PaymentPart, ...] = ()
+    coupons: tuple[str, ...] = ()
+    capture: Capture = Capture.AT_SUBMISSION
+    hold_id: UUID | None = None
+    may_backorder: bool = False
+    backorder_rest: bool = False
 
 
 def verify_customer(order: SubmitOrderData) -> Iterator[VerifyCustomer]:
@@ -54,11 +69,30 @@ def reserve_stock(order: SubmitOrderData) -> Iterator[ReserveStock]:
         order_id=order.order_id,
         site_id=order.site_id,
         lines=order.lines,
+        hold_id=order.hold_id,
+        may_backorder=order.may_backorder,
+        backorder_rest=order.backorder_rest,
     )
 
 
 def release_stock(order: SubmitOrderData) -> Iterator[ReleaseStock]:
     yield ReleaseStock(submission_id=order.submission_id)
+
+
+def redeem_coupons(order: SubmitOrderData) -> Iterator[RedeemCoupons]:
+    if order.coupons:
+        yield RedeemCoupons(
+            submission_id=order.submission_id,
+            order_id=order.order_id,
+            site_id=order.site_id,
+            customer_id=order.customer_id,
+            coupons=order.coupons,
+        )
+
+
+def return_coupons(order: SubmitOrderData) -> Iterator[ReturnCoupons]:
+    if order.coupons:
+        yield ReturnCoupons(submission_id=order.submission_id)
 
 
 def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
@@ -88,8 +122,10 @@ def allocate_stock(order: SubmitOrderData) -> Iterator[AllocateStock]:
 
 
 def capture_payments(order: SubmitOrderData) -> Iterator[CapturePayment]:
-    for payment in order.payments:
-        yield CapturePayment(payment_id=payment.payment_id)
+    """Take the money now, where the site's policy does not leave that to a later day (PA-9)."""
+    if order.capture is Capture.AT_SUBMISSION:
+        for payment in order.payments:
+            yield CapturePayment(payment_id=payment.payment_id)
 
 
 def return_order(order: SubmitOrderData, ending: Ending) -> Iterator[ReturnOrder]:
@@ -116,7 +152,12 @@ def _reasons(order: SubmitOrderData, refused: Refused) -> Iterator[OrderRefusal]
                     pointer=f"/lines/{place}",
                 )
         return
-    yield OrderRefusal(step=refused.step, code=refused.code, detail=refused.detail)
+    pointer = None
+    if isinstance(refused.reply, CouponsRefused) and refused.reply.coupon is not None:
+        codes = [code.casefold() for code in order.coupons]
+        if (code := refused.reply.coupon.casefold()) in codes:
+            pointer = f"/coupons/{codes.index(code)}"
+    yield OrderRefusal(step=refused.step, code=refused.code, detail=refused.detail, pointer=pointer)
 
 
 SUBMIT_ORDER = (
@@ -124,6 +165,7 @@ SUBMIT_ORDER = (
     .if_refused("return the order to its editor", return_order)
     .step("verify the customer", verify_customer)
     .step("reserve stock", reserve_stock, undo=release_stock)
+    .step("redeem coupons", redeem_coupons, undo=return_coupons)
     .step("authorise payment", authorise_payments, undo=void_payments)
     .pivot("submit the order", submit_order)
     .step("allocate stock", allocate_stock)

@@ -1,0 +1,117 @@
+"""How a draft is handed in."""
+
+from dataclasses import dataclass, replace
+
+from contracts.catalog.commands import ReservationLine
+from contracts.orders.events import OrderSubmissionStarted
+from contracts.values import PaymentId, StaffId, SubmissionId, derived_id, new_id
+
+from orders.domain.errors import NotAcceptable, PricesChanged
+from orders.domain.order import Change, Order
+from orders.domain.payments import shares
+from orders.domain.site_terms import PartialStock
+from orders.handlers.editing import Edit, opened
+from orders.handlers.requoting import Requoted
+from orders.handlers.telling import about, tell
+from orders.handlers.unit_of_work import UnitOfWork
+from orders.sagas.submit_order import SUBMIT_ORDER, PaymentPart, SubmitOrderData
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """How a draft is handed in.
+
+    Attributes:
+        accept_prices: Take today's prices, whatever they are (CP-9).
+        may_backorder: Who hands it in may order beyond the stock, where that asks for permission.
+        backorder_rest: Take what is short as a backorder; for sites that ask staff (SU-7).
+    """
+
+    accept_prices: bool = False
+    may_backorder: bool = False
+    backorder_rest: bool = False
+
+
+async def start_submission(edit: Edit, known: Requoted, handing: Handing, uow: UnitOfWork) -> Order:
+    """Hand a draft in (SU-1).
+
+    Raises:
+        NoSuchPart: There is no such order, or it is out of reach.
+        StaleVersion: Somebody else changed it.
+        NotADraft: It is under submission already, submitted or cancelled.
+        PricesChanged: It costs something else than when it was priced last.
+        NotAcceptable: Something is missing (SU-4).
+    """
+    order = await opened(edit, uow)
+    order.must_be_draft("submitted")
+    changed = await known.apply(order)
+    if changed and not handing.accept_prices:
+        raise PricesChanged(changed)
+    change = await hand_in(order, edit.scope.staff_id, handing, uow)
+    await uow.orders.keep(order, change, edit.scope.staff_id)
+    return order
+
+
+async def hand_in(order: Order, staff_id: StaffId, handing: Handing, uow: UnitOfWork) -> Change:
+    """Begin the submission of a draft that was just priced; the caller keeps the order.
+
+    Raises:
+        NotADraft: It is under submission already, submitted or cancelled.
+        NotAcceptable: Something is missing.
+    """
+    if handing.backorder_rest and order.terms.policy.partial_stock is PartialStock.REFUSE:
+        detail = "this site sends an order whole or not at all"
+        raise NotAcceptable.at("/backorder_rest", "PARTIAL_STOCK_REFUSED", detail)
+    submission_id = SubmissionId(new_id())
+    change = order.begin_submission(submission_id, staff_id)
+    uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(submission_id))
+    tell(OrderSubmissionStarted(**about(order), submission_id=submission_id), order, uow)
+    await uow.sagas.start(
+        SUBMIT_ORDER,
+        saga_id=submission_id,
+        subject_id=order.order_id,
+        data=_handed_in(order, submission_id, handing),
+    )
+    return change
+
+
+def _handed_in(order: Order, submission_id: SubmissionId, handing: Handing) -> SubmitOrderData:
+    if order.customer is None:
+        raise ValueError("begin_submission lets no order without a customer pass")
+    content, policy = order.content, order.terms.policy
+    return SubmitOrderData(
+        order_id=order.order_id,
+        submission_id=submission_id,
+        site_id=order.site.site_id,
+        customer_id=order.customer.customer_id,
+        lines=tuple(
+            ReservationLine(
+                sku=line.terms.sku,
+                units=line.terms.units,
+                location_id=line.terms.place.location_id if line.terms.place else None,
+            )
+            for line in content.lines
+        ),
+        payments=tuple(_payments(order, submission_id)),
+        coupons=tuple(coupon.code for coupon in content.coupons),
+        capture=policy.capture,
+        may_backorder=handing.may_backorder,
+        backorder_rest=handing.backorder_rest or policy.partial_stock is PartialStock.BACKORDER,
+    )
+
+
+def _payments(order: Order, submission_id: SubmissionId) -> list[PaymentPart]:
+    """Write the payments; one with nothing left to pay is left out (CP-6: a free order)."""
+    content = order.content
+    amounts = shares(content.payments, content.totals().total)
+    return [
+        PaymentPart(
+            payment_id=PaymentId(derived_id(submission_id, payment.payment_no)),
+            method=payment.terms.method,
+            amount=amount,
+            token=payment.terms.token,
+            terms=dict(payment.terms.terms) if payment.terms.terms else None,
+        )
+        for payment, amount in zip(content.payments, amounts, strict=True)
+        if amount.minor > 0
+    ]
