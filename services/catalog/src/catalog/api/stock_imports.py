@@ -22,12 +22,13 @@ from catalog.handlers.stock_import import (
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 MAX_ROWS = 500
+MAX_LINE = 2**53
 
 
 class StockRowBody(Body):
     """What becomes of one product at one location: counted or changed, not both."""
 
-    line: Annotated[int, Field(strict=True, ge=0, description="In the caller's file.")]
+    line: Annotated[int, Field(strict=True, ge=0, le=MAX_LINE, description="In the caller's file.")]
     location: Code
     sku: SkuText
     on_hand: Annotated[Counted | None, Field(description="Units that were counted.")] = None
@@ -102,28 +103,28 @@ async def _import(
     faults: list[RowFault] = []
     for place, raw in enumerate(body.rows, start=1):
         try:
-            row = _ROW.validate_python(raw)
+            rows.append(_row(_ROW.validate_python(raw)))
         except ValidationError as error:
             line = raw.get("line")
-            number = line if isinstance(line, int) else place
+            number = line if isinstance(line, int) and 0 <= line <= MAX_LINE else place
             faults += [
                 RowFault(number, wrong.pointer or "", wrong.code, wrong.detail)
                 for wrong in field_errors(error, raw)
             ]
-            continue
-        rows.append(
-            StockRow(
-                row.line,
-                row.location,
-                row.sku,
-                row.reason,
-                row.on_hand,
-                row.change,
-                row.safety_stock,
-            )
-        )
     imported = await import_stock(ImportStock(rows, author, within, dry_run), work)
     return report_of([imported], faults)
+
+
+def _row(row: StockRowBody) -> StockRow:
+    return StockRow(
+        line=row.line,
+        location=row.location,
+        sku=row.sku,
+        reason=row.reason,
+        on_hand=row.on_hand,
+        change=row.change,
+        safety_stock=row.safety_stock,
+    )
 
 
 def report_of(imported: Sequence[Imported], faults: Sequence[RowFault]) -> ImportReport:

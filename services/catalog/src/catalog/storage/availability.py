@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from contracts.values import LocationId, SiteId, Sku
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Row,
     Select,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from catalog.domain.availability import (
     Availability,
@@ -77,41 +80,45 @@ _SITE = (
 )
 
 
-def _stock(*, beside_a_hold: bool) -> Select[*tuple[Any, ...]]:
-    """Read ledger and receipts in one statement, so that a booking is in both or in neither."""
+def _expected() -> LateralFromClause:
+    """Give what is on its way to a shelf by the horizon, where that counts, as two arrays."""
+    due, units = receipts.c.due, receipt_lines.c.expected
     counts = and_(
         variants.c.future_stock,
         func.coalesce(product_stock_policies.c.future_stock, bindparam("site_counts")),
     )
-    expected = (
+    return (
         select(
-            func.array_agg(aggregate_order_by(receipts.c.due, receipts.c.due), type_=_DATES).label(
-                "dues"
-            ),
-            func.array_agg(
-                aggregate_order_by(receipt_lines.c.expected, receipts.c.due), type_=NUMBERS
-            ).label("unitss"),
+            func.array_agg(aggregate_order_by(due, due), type_=_DATES).label("dues"),
+            func.array_agg(aggregate_order_by(units, due), type_=NUMBERS).label("unitss"),
         )
         .select_from(receipt_lines)
         .join(receipts, receipts.c.receipt_id == receipt_lines.c.receipt_id)
         .where(receipt_lines.c.sku == stock.c.sku)
         .where(receipt_lines.c.location_id == stock.c.location_id)
         .where(receipt_lines.c.expected > 0, counts)
-        .where(receipts.c.due <= bindparam("until", type_=Date()))
+        .where(due <= bindparam("until", type_=Date()))
         .lateral("expected")
     )
-    own = reservation_lines.alias("own")
-    waiting, held = literal(0), literal(0)
-    if beside_a_hold:
-        waiting = func.coalesce(own.c.pending + own.c.backordered, 0)
-        held = func.coalesce(own.c.units, 0) - waiting
-    query = (
+
+
+def _stock(held: ColumnElement[int], waiting: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """Read ledger and receipts in one statement, so that a booking is in both or in neither.
+
+    Args:
+        held: Reserved units that count as free.
+        waiting: Pending units that count as promised to nobody.
+    """
+    own, expected = product_stock_policies, _expected()
+    of_product = and_(own.c.site_id == _SITE_ID, own.c.sku == variants.c.sku)
+    at_site = stock.c.location_id == any_(bindparam("places", type_=UUIDS))
+    return (
         select(
             variants.c.sku,
             variants.c.tracked,
             variants.c.future_stock,
-            product_stock_policies.c.backorder.label("own_backorder"),
-            product_stock_policies.c.future_stock.label("own_future"),
+            own.c.backorder.label("own_backorder"),
+            own.c.future_stock.label("own_future"),
             stock.c.location_id,
             stock.c.on_hand,
             (stock.c.reserved - held).label("reserved"),
@@ -122,39 +129,27 @@ def _stock(*, beside_a_hold: bool) -> Select[*tuple[Any, ...]]:
             expected.c.unitss,
         )
         .select_from(variants)
-        .outerjoin(
-            product_stock_policies,
-            and_(
-                product_stock_policies.c.site_id == _SITE_ID,
-                product_stock_policies.c.sku == variants.c.sku,
-            ),
-        )
-        .outerjoin(
-            stock,
-            and_(
-                variants.c.tracked,
-                stock.c.sku == variants.c.sku,
-                stock.c.location_id == any_(bindparam("places", type_=UUIDS)),
-            ),
-        )
+        .outerjoin(own, of_product)
+        .outerjoin(stock, and_(variants.c.tracked, stock.c.sku == variants.c.sku, at_site))
         .outerjoin(expected, true())
         .where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
         .order_by(variants.c.sku)
     )
-    if not beside_a_hold:
-        return query
-    return query.outerjoin(
-        own,
-        and_(
-            own.c.submission_id == bindparam("hold_id", type_=Uuid()),
-            own.c.sku == stock.c.sku,
-            own.c.location_id == stock.c.location_id,
-        ),
+
+
+def _stock_beside_a_hold() -> Select[*tuple[Any, ...]]:
+    own = reservation_lines.alias("held")
+    waiting = func.coalesce(own.c.pending + own.c.backordered, 0)
+    of_hold = and_(
+        own.c.submission_id == bindparam("hold_id", type_=Uuid()),
+        own.c.sku == stock.c.sku,
+        own.c.location_id == stock.c.location_id,
     )
+    return _stock(func.coalesce(own.c.units, 0) - waiting, waiting).outerjoin(own, of_hold)
 
 
-_STOCK = _stock(beside_a_hold=False)
-_STOCK_BESIDE = _stock(beside_a_hold=True)
+_STOCK = _stock(literal(0), literal(0))
+_STOCK_BESIDE = _stock_beside_a_hold()
 
 
 async def read_availability(
@@ -185,16 +180,13 @@ async def read_availability(
         "site_counts": policy.future_stock,
         "until": until,
     }
-    if beside is None:
-        found = await session.execute(_STOCK, parameters)
-    else:
-        found = await session.execute(_STOCK_BESIDE, parameters | {"hold_id": beside})
-    by_sku: dict[Sku, list[Row[*tuple[Any, ...]]]] = {}
-    for row in found:
-        by_sku.setdefault(Sku(row.sku), []).append(row)
+    query = _STOCK
+    if beside is not None:
+        query, parameters["hold_id"] = _STOCK_BESIDE, beside
+    by_sku = groupby(await session.execute(query, parameters), key=lambda row: row.sku)
     return {
-        sku: _availability(of_sku, site.as_of, policy, places, until)
-        for sku, of_sku in by_sku.items()
+        Sku(sku): _availability(list(rows), site.as_of, policy, places, until)
+        for sku, rows in by_sku
     }
 
 

@@ -7,15 +7,15 @@ A parameter is not named as a column of an updated table, or SQLAlchemy would se
 """
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     CTE,
     BigInteger,
-    DateTime,
     ScalarSelect,
     Select,
-    Text,
     Uuid,
+    and_,
     any_,
     bindparam,
     delete,
@@ -30,6 +30,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from catalog.domain.stock import State
 from catalog.domain.stock_policy import Backorder
@@ -49,52 +50,29 @@ FREE = stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_s
 """Units on hand that can be promised; below zero where safety stock is larger than the rest."""
 WAITING = reservation_lines.c.pending + reservation_lines.c.backordered
 SHELF_ORDER = (stock.c.sku, stock.c.location_id)
-_COVERED = reservation_lines.c.units - WAITING
+COVERED = reservation_lines.c.units - WAITING
 _REFUSE = Backorder.REFUSE.value
-_SKUS = bindparam("skus", type_=TEXTS)
-_AT_SITE = bindparam("at_site", type_=Uuid())
-_OF = bindparam("of_submission", type_=Uuid())
+SKUS = bindparam("skus", type_=TEXTS)
+AT_SITE = bindparam("at_site", type_=Uuid())
+OF = bindparam("of_submission", type_=Uuid())
+
+
+def _claimed() -> ReturningInsert[UUID]:
+    made = upsert(reservations).values(
+        submission_id=bindparam("submission_id"),
+        order_id=bindparam("order_id"),
+        site_id=bindparam("site_id"),
+        state=State.HELD.value,
+    )
+    return made.on_conflict_do_nothing().returning(reservations.c.submission_id)
 
 
 def _claim() -> Select[*tuple[Any, ...]]:
-    claim = (
-        upsert(reservations)
-        .values(
-            submission_id=bindparam("submission_id"),
-            order_id=bindparam("order_id"),
-            site_id=bindparam("site_id"),
-            state=State.HELD.value,
-        )
-        .on_conflict_do_nothing()
-        .returning(reservations.c.submission_id)
-        .cte("claim")
-    )
+    claim = _claimed().cte("claim")
     shelves = (
-        select(
-            stock.c.sku,
-            stock.c.location_id,
-            locations.c.code,
-            locations.c.ships,
-            locations.c.priority,
-            func.greatest(FREE, 0).label("available"),
-            func.coalesce(site_stock_policies.c.split_shipping, true()).label("split"),
-            or_(
-                func.coalesce(site_stock_policies.c.future_stock, false()),
-                func.coalesce(site_stock_policies.c.backorder, _REFUSE) != _REFUSE,
-                product_stock_policies.c.sku.is_not(None),
-            ).label("ahead"),
-        )
-        .join(location_sites, location_sites.c.location_id == stock.c.location_id)
-        .join(locations, locations.c.location_id == stock.c.location_id)
-        .join(variants, variants.c.sku == stock.c.sku)
-        .outerjoin(site_stock_policies, site_stock_policies.c.site_id == location_sites.c.site_id)
-        .outerjoin(
-            product_stock_policies,
-            (product_stock_policies.c.site_id == location_sites.c.site_id)
-            & (product_stock_policies.c.sku == stock.c.sku),
-        )
-        .where(location_sites.c.site_id == _AT_SITE)
-        .where(stock.c.sku == any_(_SKUS), variants.c.tracked)
+        _shelves()
+        .where(location_sites.c.site_id == AT_SITE)
+        .where(stock.c.sku == any_(SKUS), variants.c.tracked)
         # No shelf is locked before the submission is claimed: whoever ends it locks so too.
         .where(exists(select(claim.c.submission_id)))
         .order_by(*SHELF_ORDER)
@@ -104,15 +82,38 @@ def _claim() -> Select[*tuple[Any, ...]]:
     return select(shelves).select_from(claim.outerjoin(shelves, true()))
 
 
-def _hold() -> Select[int]:
-    wanted = unnested(
-        "wanted",
-        sku=TEXTS,
-        location_id=UUIDS,
-        units=NUMBERS,
-        pending=NUMBERS,
-        backordered=NUMBERS,
+def _shelves() -> Select[*tuple[Any, ...]]:
+    """Give shelves as a plan needs them, and what else the site may promise."""
+    own, policy = product_stock_policies, site_stock_policies
+    of_site = policy.c.site_id == location_sites.c.site_id
+    of_product = and_(own.c.site_id == location_sites.c.site_id, own.c.sku == stock.c.sku)
+    ahead = or_(
+        func.coalesce(policy.c.future_stock, false()),
+        func.coalesce(policy.c.backorder, _REFUSE) != _REFUSE,
+        own.c.sku.is_not(None),
     )
+    return (
+        select(
+            stock.c.sku,
+            stock.c.location_id,
+            locations.c.code,
+            locations.c.ships,
+            locations.c.priority,
+            func.greatest(FREE, 0).label("available"),
+            func.coalesce(policy.c.split_shipping, true()).label("split"),
+            ahead.label("ahead"),
+        )
+        .join(location_sites, location_sites.c.location_id == stock.c.location_id)
+        .join(locations, locations.c.location_id == stock.c.location_id)
+        .join(variants, variants.c.sku == stock.c.sku)
+        .outerjoin(policy, of_site)
+        .outerjoin(own, of_product)
+    )
+
+
+def _hold() -> Select[int]:
+    parts = {"units": NUMBERS, "pending": NUMBERS, "backordered": NUMBERS}
+    wanted = unnested("wanted", sku=TEXTS, location_id=UUIDS, **parts)
     waiting = wanted.c.pending + wanted.c.backordered
     covered = wanted.c.units - waiting
     moved = (
@@ -123,14 +124,11 @@ def _hold() -> Select[int]:
         .returning(*wanted.c)
         .cte("moved")
     )
-    names = ["sku", "location_id", "units", "pending", "backordered"]
+    names = ["sku", "location_id", *parts]
+    held = select(OF, *(moved.c[name] for name in names))
     lines = (
         insert(reservation_lines)
-        .from_select(
-            ["submission_id", *names],
-            select(_OF, *(moved.c[name] for name in names)),
-            include_defaults=False,
-        )
+        .from_select(["submission_id", *names], held, include_defaults=False)
         .returning(literal(1).label("one"))
         .cte("lines")
     )
@@ -158,30 +156,31 @@ def _end(kind: str, state: State) -> Select[int, int, int, int]:
         .distinct()
         .cte("keys")
     )
-    locked = (
-        select(stock.c.sku, stock.c.location_id)
-        .join(keys, (keys.c.sku == stock.c.sku) & (keys.c.location_id == stock.c.location_id))
-        .order_by(*SHELF_ORDER)
-        .with_for_update(of=stock)
-        .cte("locked")
+    locked = locked_shelves(keys).cte("locked")
+    at_locked = and_(
+        locked.c.sku == reservation_lines.c.sku,
+        locked.c.location_id == reservation_lines.c.location_id,
     )
     lines = (
-        select(reservation_lines, _COVERED.label("covered"), WAITING.label("waiting"))
+        select(reservation_lines, COVERED.label("covered"), WAITING.label("waiting"))
         .join(ended, of_ended)
-        .join(
-            locked,
-            (locked.c.sku == reservation_lines.c.sku)
-            & (locked.c.location_id == reservation_lines.c.location_id),
-        )
+        .join(locked, at_locked)
         .with_for_update(of=reservation_lines)
         .cte("lines")
     )
-    moved, gone = _moved(lines, state), _gone(lines, kind, state)
-    counted = select(_count(ended), _count(keys), _count(moved), _hungry(moved))
+    moved, gone = taken_off(lines, state), _gone(lines, kind, state)
+    counted = select(_count(ended), _count(keys), _count(moved), hungry(moved))
     return counted if gone is None else counted.add_cte(gone)
 
 
-def _moved(lines: CTE, state: State | None) -> CTE:
+def locked_shelves(keys: CTE) -> Select[str, UUID]:
+    """Give the shelves of these products and locations, locked in order."""
+    named = and_(keys.c.sku == stock.c.sku, keys.c.location_id == stock.c.location_id)
+    query = select(stock.c.sku, stock.c.location_id).join(keys, named)
+    return query.order_by(*SHELF_ORDER).with_for_update(of=stock)
+
+
+def taken_off(lines: CTE, state: State | None) -> CTE:
     """Take what these lines hold off their shelves, or allocate it."""
     allocates = state is State.ALLOCATED
     sums = (
@@ -208,7 +207,7 @@ def _moved(lines: CTE, state: State | None) -> CTE:
     )
 
 
-def _hungry(moved: CTE) -> ScalarSelect[int]:
+def hungry(moved: CTE) -> ScalarSelect[int]:
     """Count the shelves where goods lie now that somebody waits for."""
     return (
         select(func.count())
@@ -237,35 +236,6 @@ def _gone(lines: CTE, kind: str, state: State) -> CTE | None:
     )
 
 
-def _unhold() -> Select[int]:
-    gone = (
-        delete(reservation_lines)
-        .where(reservation_lines.c.submission_id == _OF)
-        .returning(reservation_lines, _COVERED.label("covered"), WAITING.label("waiting"))
-        .cte("gone")
-    )
-    return select(_hungry(_moved(gone, None)))
-
-
-def _lock_shelves() -> Select[str]:
-    """Lock the site's shelves of some products, and those of a hold wherever they are."""
-    site = (
-        select(stock.c.sku, stock.c.location_id)
-        .join(location_sites, location_sites.c.location_id == stock.c.location_id)
-        .where(location_sites.c.site_id == _AT_SITE, stock.c.sku == any_(_SKUS))
-    )
-    held = select(reservation_lines.c.sku, reservation_lines.c.location_id).where(
-        reservation_lines.c.submission_id == _OF
-    )
-    keys = site.union(held).cte("keys")
-    return (
-        select(stock.c.sku)
-        .join(keys, (keys.c.sku == stock.c.sku) & (keys.c.location_id == stock.c.location_id))
-        .order_by(*SHELF_ORDER)
-        .with_for_update(of=stock)
-    )
-
-
 CLAIM = _claim()
 """Makes the submission's reservation and gives the site's shelves of ``skus``, locked.
 
@@ -273,17 +243,7 @@ No row: the submission has one already. One row of nulls: there are no such shel
 are not tracked have none.
 """
 
-CLAIM_ONLY = (
-    upsert(reservations)
-    .values(
-        submission_id=bindparam("submission_id"),
-        order_id=bindparam("order_id"),
-        site_id=bindparam("site_id"),
-        state=State.HELD.value,
-    )
-    .on_conflict_do_nothing()
-    .returning(reservations.c.submission_id)
-)
+CLAIM_ONLY = _claimed()
 """Makes the submission's reservation and locks nothing else."""
 
 HOLD = _hold()
@@ -318,60 +278,6 @@ BAR = (
 )
 """Marks a reservation that holds nothing as released; gives a row when it is so now."""
 
-OPEN_HOLD = (
-    upsert(reservations)
-    .values(
-        submission_id=bindparam("hold_id"),
-        kind="hold",
-        order_id=bindparam("order_id"),
-        site_id=bindparam("site_id"),
-        state=State.REFUSED.value,
-        sequence=-1,
-    )
-    .on_conflict_do_nothing()
-)
-"""Makes the row of a draft's hold; it holds nothing yet."""
-
-LOCK_HOLD = (
-    select(
-        reservations.c.kind,
-        reservations.c.state,
-        reservations.c.sequence,
-        reservations.c.refusal,
-        reservations.c.expires_at,
-    )
-    .where(reservations.c.submission_id == _OF)
-    .with_for_update()
-)
-
-LOCK_SHELVES = _lock_shelves()
-
-UNHOLD = _unhold()
-"""Drops the lines of a hold whose shelves are locked; counts shelves where somebody waits."""
-
-KEEP_HOLD = (
-    update(reservations)
-    .where(reservations.c.submission_id == _OF)
-    .values(
-        state=bindparam("new_state", type_=Text()),
-        sequence=bindparam("new_sequence", type_=BigInteger()),
-        refusal=bindparam("new_refusal", type_=reservations.c.refusal.type),
-        expires_at=bindparam("new_expires_at", type_=DateTime(timezone=True)),
-        site_id=bindparam("new_site_id", type_=Uuid()),
-        ended_at=None,
-    )
-)
-
-EXPIRING = (
-    select(reservations.c.submission_id)
-    .where(reservations.c.kind == "hold", reservations.c.state == State.HELD.value)
-    .where(reservations.c.expires_at <= func.now())
-    .order_by(reservations.c.expires_at)
-    .limit(bindparam("at_most"))
-    .with_for_update(skip_locked=True)
-)
-"""Locks holds whose time is over, those that nobody else has locked."""
-
 LINES = (
     select(
         reservation_lines.c.sku,
@@ -380,6 +286,6 @@ LINES = (
         reservation_lines.c.pending,
         reservation_lines.c.backordered,
     )
-    .where(reservation_lines.c.submission_id == _OF)
+    .where(reservation_lines.c.submission_id == OF)
     .order_by(reservation_lines.c.sku, reservation_lines.c.location_id)
 )

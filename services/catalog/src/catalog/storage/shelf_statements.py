@@ -7,9 +7,10 @@ Shelves are named in pairs of parameters, ``skus`` and ``location_ids``, and loc
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
+    ColumnElement,
     Select,
-    Subquery,
     Text,
     Update,
     Uuid,
@@ -94,14 +95,9 @@ def _lock() -> Select[str]:
 
 
 def _change() -> Select[int]:
+    texts = {"kind": TEXTS, "reason": TEXTS}
     changed = unnested(
-        "changed",
-        sku=TEXTS,
-        location_id=UUIDS,
-        change=NUMBERS,
-        safety=NUMBERS,
-        kind=TEXTS,
-        reason=TEXTS,
+        "changed", sku=TEXTS, location_id=UUIDS, change=NUMBERS, safety=NUMBERS, **texts
     )
     moved = (
         update(stock)
@@ -116,33 +112,40 @@ def _change() -> Select[int]:
             stock.c.location_id,
             changed.c.change,
             stock.c.on_hand,
-            changed.c.kind,
-            changed.c.reason,
+            *(changed.c[name] for name in texts),
         )
         .cte("moved")
     )
+    return select(func.count()).select_from(moved).add_cte(_noted(moved))
+
+
+def _noted(moved: CTE) -> CTE:
+    """Note the movements of what is on hand, in order."""
     cause = {
         "adjustment_id": bindparam("of_cause", type_=Uuid()),
         "receipt_id": bindparam("of_receipt", type_=Uuid()),
         "author": bindparam("by_author", type_=Text()),
     }
-    noted = (
-        insert(stock_movements)
-        .from_select(
-            [*cause, *(column.name for column in moved.c)],
-            select(*cause.values(), *moved.c)
-            .where(moved.c.change != 0)
-            .order_by(moved.c.sku, moved.c.location_id),
-            include_defaults=False,
-        )
-        .cte("noted")
+    movements = (
+        select(*cause.values(), *moved.c)
+        .where(moved.c.change != 0)
+        .order_by(moved.c.sku, moved.c.location_id)
     )
-    return select(func.count()).select_from(moved).add_cte(noted)
+    names = [*cause, *(column.name for column in moved.c)]
+    made = insert(stock_movements).from_select(names, movements, include_defaults=False)
+    return made.cte("noted")
 
 
-def _given() -> Subquery:
+def _given() -> CTE:
     """Share what lies free among those who wait: allocated first, the oldest first."""
-    named = _named()
+    waiting = _waiting()
+    given = func.least(waiting.c.waiting, waiting.c.left).label("given")
+    return select(waiting, given).where(waiting.c.left > 0).cte("given")
+
+
+def _waiting() -> CTE:
+    """Give who waits on shelves with free goods, and what those before them leave there."""
+    named, lines = _named(), reservation_lines
     shelves = (
         select(stock.c.sku, stock.c.location_id, FREE.label("free"))
         .join(named, _is(named))
@@ -150,7 +153,7 @@ def _given() -> Subquery:
         .cte("shelves")
     )
     earlier = func.sum(WAITING).over(
-        partition_by=(reservation_lines.c.sku, reservation_lines.c.location_id),
+        partition_by=(lines.c.sku, lines.c.location_id),
         order_by=(
             (reservations.c.state == State.ALLOCATED.value).desc(),
             reservations.c.created_at,
@@ -158,55 +161,67 @@ def _given() -> Subquery:
         ),
         rows=(None, -1),
     )
-    waiting = (
-        select(
-            reservation_lines,
-            reservations.c.order_id,
-            reservations.c.state,
-            WAITING.label("waiting"),
-            (shelves.c.free - func.coalesce(earlier, 0)).cast(BigInteger).label("left"),
-        )
-        .join(
-            shelves,
-            (shelves.c.sku == reservation_lines.c.sku)
-            & (shelves.c.location_id == reservation_lines.c.location_id),
-        )
-        .join(reservations, reservations.c.submission_id == reservation_lines.c.submission_id)
+    left = (shelves.c.free - func.coalesce(earlier, 0)).cast(BigInteger).label("left")
+    at = and_(shelves.c.sku == lines.c.sku, shelves.c.location_id == lines.c.location_id)
+    owner = reservations.c.submission_id == lines.c.submission_id
+    return (
+        select(lines, reservations.c.order_id, reservations.c.state, WAITING.label("waiting"), left)
+        .join(shelves, at)
+        .join(reservations, owner)
         .where(WAITING > 0)
         .where(reservations.c.state.in_([State.HELD.value, State.ALLOCATED.value]))
         .cte("waiting")
     )
-    given = func.least(waiting.c.waiting, waiting.c.left).label("given")
-    return select(waiting, given).where(waiting.c.left > 0).subquery("given")
 
 
 def _cover() -> Select[*tuple[Any, ...]]:
-    given = select(_given()).cte("given")
+    given = _given()
+    names = ("submission_id", "order_id", "sku", "location_id", "given")
+    return (
+        select(*(given.c[name] for name in names))
+        .where(given.c.state == State.ALLOCATED.value)
+        .order_by(given.c.submission_id, given.c.sku, given.c.location_id)
+        .add_cte(_covered_lines(given), _covered_shelves(given))
+    )
+
+
+def _covered_lines(given: CTE) -> CTE:
+    """Take what was given off what the lines wait for: goods on their way first."""
     arrived = func.least(given.c.pending, given.c.given)
+    lines = reservation_lines
     covered: Update = (
-        update(reservation_lines)
+        update(lines)
         .where(
-            reservation_lines.c.submission_id == given.c.submission_id,
-            reservation_lines.c.sku == given.c.sku,
-            reservation_lines.c.location_id == given.c.location_id,
+            lines.c.submission_id == given.c.submission_id,
+            lines.c.sku == given.c.sku,
+            lines.c.location_id == given.c.location_id,
         )
         .values(
-            pending=reservation_lines.c.pending - arrived,
-            backordered=reservation_lines.c.backordered - (given.c.given - arrived),
+            pending=lines.c.pending - arrived,
+            backordered=lines.c.backordered - (given.c.given - arrived),
         )
     )
+    return covered.cte("covered")
+
+
+def _covered_shelves(given: CTE) -> CTE:
+    """Move what was given from pending to allocated or reserved."""
+
+    def sum_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, given.c.given), else_=0)).cast(BigInteger)
+
     allocated = given.c.state == State.ALLOCATED.value
     sums = (
         select(
             given.c.sku,
             given.c.location_id,
-            func.sum(case((allocated, given.c.given), else_=0)).cast(BigInteger).label("allocated"),
-            func.sum(case((allocated, 0), else_=given.c.given)).cast(BigInteger).label("reserved"),
+            sum_where(allocated).label("allocated"),
+            sum_where(~allocated).label("reserved"),
         )
         .group_by(given.c.sku, given.c.location_id)
         .cte("sums")
     )
-    moved = (
+    moved: Update = (
         update(stock)
         .where(_is(sums))
         .values(
@@ -215,18 +230,7 @@ def _cover() -> Select[*tuple[Any, ...]]:
             pending=stock.c.pending - sums.c.allocated - sums.c.reserved,
         )
     )
-    return (
-        select(
-            given.c.submission_id,
-            given.c.order_id,
-            given.c.sku,
-            given.c.location_id,
-            given.c.given,
-        )
-        .where(allocated)
-        .order_by(given.c.submission_id, given.c.sku, given.c.location_id)
-        .add_cte(covered.cte("covered"), moved.cte("moved"))
-    )
+    return moved.cte("moved")
 
 
 LEVELS = _levels()

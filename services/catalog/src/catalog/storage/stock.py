@@ -29,20 +29,15 @@ from catalog.domain.stock import (
     State,
 )
 from catalog.storage.availability import read_availability
-from catalog.storage.reservation_statements import (
-    BAR,
-    CLAIM,
-    CLAIM_ONLY,
-    END,
+from catalog.storage.hold_statements import (
     EXPIRING,
-    HOLD,
     KEEP_HOLD,
-    LINES,
     LOCK_HOLD,
     LOCK_SHELVES,
     OPEN_HOLD,
     UNHOLD,
 )
+from catalog.storage.reservation_statements import BAR, CLAIM, CLAIM_ONLY, END, HOLD, LINES
 from catalog.storage.shelf_statements import COVER, OPEN_SHELVES
 from catalog.storage.tables import reservation_lines, reservations
 
