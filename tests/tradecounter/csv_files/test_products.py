@@ -94,11 +94,15 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_column_that_is_not_there_says_nothing(tmp_path: Path) -> None:
-    found = read_text(tmp_path, "code,name\nMUG,Mug\n", LAYOUT)
-    options: dict[str, str] = {}
-    variants = [{"sku": "MUG", "options": options, "prices": {}}]
-    product: dict[str, Any] = {"code": "MUG", "name": "Mug", "options": [], "variants": variants}
-    assert bodies(found) == [{"product": product}]
+    """A file that speaks of products only leaves their options and variants alone."""
+    found = read_text(tmp_path, "code,name,active\nMUG,Mug,\nTEE,Tee,no\n", LAYOUT)
+    assert bodies(found) == [
+        {"product": {"code": "MUG", "name": "Mug"}},
+        {"product": {"code": "TEE", "name": "Tee", "active": False}},
+    ]
+    (priced,) = bodies(read_text(tmp_path, "code,name,price:uk\nMUG,Mug,12.50\n", LAYOUT))
+    assert priced["product"]["variants"] == [{"sku": "MUG", "options": {}, "prices": {"uk": GBP}}]
+    assert "options" not in priced["product"]
 
 
 def test_an_empty_cell_empties(tmp_path: Path) -> None:

@@ -25,8 +25,15 @@ OPTIONS = tuple(OptionColumns(f"option{n}_name", f"option{n}_value") for n in ra
 TEXTS = ("name", "description", "tax_category")
 CUSTOMISATION = ("customisation_label", "customisation_max_length", "customisation_required")
 PRODUCT = (*TEXTS, "active", "categories", *CUSTOMISATION, *(one.name for one in OPTIONS))
-VARIANT = ("sku", *(one.value for one in OPTIONS), "barcodes", "weight_grams", "tracked")
-COLUMNS = ("code", *PRODUCT, *VARIANT, "future_stock")
+OF_VARIANTS = (
+    "sku",
+    *(one.value for one in OPTIONS),
+    "barcodes",
+    "weight_grams",
+    "tracked",
+    "future_stock",
+)
+COLUMNS = ("code", *PRODUCT, *OF_VARIANTS)
 PRICE, VISIBLE, LEVELS = "price:", "visible:", "levels:"
 
 
@@ -76,7 +83,9 @@ class ProductLayout:
 
     def _body(self, code: str, cells: Sequence[Cells], options: Sequence[Json]) -> Json:
         first = cells[0]
-        body: Json = {"code": code, "name": first.needed("name"), "options": options}
+        body: Json = {"code": code, "name": first.needed("name")}
+        if first.has(OPTIONS[0].name):
+            body["options"] = options
         if first.has("description"):
             body["description"] = first.verbatim("description") or ""
         if tax_category := first.text("tax_category"):
@@ -89,7 +98,9 @@ class ProductLayout:
             body["customisation"] = _customisation(first)
         if visibility := _visibility(first):
             body["visibility"] = visibility
-        return body | {"variants": [self._variant(code, first, row) for row in cells]}
+        if any(map(first.has, OF_VARIANTS)) or first.family(PRICE):
+            body["variants"] = [self._variant(code, first, row) for row in cells]
+        return body
 
     def _variant(self, code: str, first: Cells, cells: Cells) -> Json:
         sku = cells.needed("sku") if first.text(OPTIONS[0].name) else cells.text("sku") or code

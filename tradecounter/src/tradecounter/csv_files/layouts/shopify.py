@@ -69,6 +69,12 @@ _NO_OPTIONS = ("title", "default title")
 _TRACKED = "shopify"
 EXEMPT, STANDARD = "exempt", "standard"
 """Tax categories of what is not taxable, and of what is unless a tax code says more."""
+_ALWAYS = {
+    "Variant Inventory Policy": "deny",
+    "Variant Fulfillment Service": "manual",
+    "Variant Requires Shipping": "TRUE",
+}
+"""What Shopify wants to be told of each variant."""
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -194,8 +200,9 @@ def _variant(code: str, first: Cells, cells: Cells, columns: Sequence[OptionColu
     body: Json = {
         "sku": cells.needed(SKU) if columns else code,
         "options": chosen_values(first, cells, columns),
-        "tracked": _is_tracked(cells),
     }
+    if cells.has(TRACKER):
+        body["tracked"] = _is_tracked(cells)
     if cells.has(BARCODE):
         barcode = (cells.text(BARCODE) or "").removeprefix("'")  # as Shopify writes digits
         body["barcodes"] = [barcode] if barcode else []
@@ -222,30 +229,28 @@ def written(
         site: Whose prices are written.
         on_hand: Gives the units of a SKU at the location whose quantities are written.
     """
-    single = not product["options"]
     for at, variant in enumerate(sold(product)):
-        tracked, barcodes = variant["tracked"], variant["barcodes"]
         price = variant["prices"].get(site)
-        taxable = product["tax_category"] != EXEMPT
         values: dict[str, object] = {
             HANDLE: product["code"],
             SKU: variant["sku"],
             GRAMS: variant["weight_grams"],
-            TRACKER: _TRACKED if tracked else None,
-            QUANTITY: on_hand(variant["sku"]) if tracked else None,
-            "Variant Inventory Policy": "deny",
-            "Variant Fulfillment Service": "manual",
+            TRACKER: _TRACKED if variant["tracked"] else None,
+            QUANTITY: on_hand(variant["sku"]) if variant["tracked"] else None,
             PRICE: None if price is None else written_amount(price),
-            "Variant Requires Shipping": "TRUE",
-            TAXABLE: str(taxable).upper(),
-            BARCODE: barcodes[0] if barcodes else None,
-            OPTIONS[0].value: "Default Title" if single else None,
+            BARCODE: next(iter(variant["barcodes"]), None),
+            OPTIONS[0].value: None if product["options"] else "Default Title",
+            **_ALWAYS,
+            **_written_tax(product["tax_category"]),
         }
-        if taxable and product["tax_category"] != STANDARD:
-            values[TAX_CODE] = product["tax_category"]
         for option, column in zip(product["options"], OPTIONS, strict=False):
             values[column.value] = variant["options"].get(option["name"])
         yield values if at else values | dict(_written_whole(product))
+
+
+def _written_tax(category: str) -> Values:
+    known = category in {STANDARD, EXEMPT}
+    return {TAXABLE: str(category != EXEMPT).upper(), TAX_CODE: None if known else category}
 
 
 def _written_whole(product: Json) -> Values:
