@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -35,6 +36,18 @@ async def test_rows_are_made_changed_or_left(api: Api, database: Sessions) -> No
     assert len(await told(database, ann["id"])) == 2
     (made,) = (await api.get(f"/customers?site={site}&external_reference=1"))["items"]
     assert len(await told(database, made["id"])) == 1
+
+
+async def test_the_same_rows_at_the_same_time_make_each_customer_once(api: Api) -> None:
+    """OB-1: an import that was cut off and is begun again may meet its own last request."""
+    site = await api.a_site()
+    body = rows(*(known(site, f"{n}", email=f"n{n}@example.com") for n in range(20)))
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(imported(api, body)) for _ in range(3)]
+    reports = [task.result() for task in running]
+    assert [report["errors"] for report in reports] == [[], [], []]
+    assert sorted(report["created"] for report in reports) == [0, 0, 20]
+    assert sorted(report["unchanged"] for report in reports) == [0, 20, 20]
 
 
 async def test_a_bad_row_does_not_stop_the_others(api: Api) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from customers.api.dependencies import PREFIX, Work, Writer
 from customers.api.entries import CustomerBody
 from customers.api.refusals import refusals
+from customers.domain.errors import EmailTaken, ReferenceTaken
 from customers.domain.sites import Within
 from customers.handlers.importing import Became, Row, import_customer
 from customers.handlers.unit_of_work import UnitOfWork
@@ -95,11 +96,14 @@ class _Batch:
         """Do one row, or note what is wrong with it."""
         try:
             customer = ImportedCustomer.model_validate(row.customer)
+            meant = customer.row(incomplete=self.incomplete)
             with refusals():
-                async with self.work.attempt():
-                    meant = customer.row(incomplete=self.incomplete)
-                    _, became = await import_customer(meant, self.at, self.within, self.work)
-                    self.became[became] += 1
+                try:
+                    became = await self._tried(meant)
+                except (EmailTaken, ReferenceTaken):
+                    # The same customer may have been made meanwhile, by a copy of this request.
+                    became = await self._tried(meant)
+                self.became[became] += 1
         except ValidationError as error:
             self._note(row.line, field_errors(error, row.customer))
         except DBAPIError as error:
@@ -110,6 +114,11 @@ class _Batch:
         except Problem as problem:
             whole = FieldError("", problem.code, str(problem.detail))
             self._note(row.line, problem.errors or [whole])
+
+    async def _tried(self, row: Row) -> Became:
+        async with self.work.attempt():
+            _, became = await import_customer(row, self.at, self.within, self.work)
+        return became
 
     def _note(self, line: int, errors: Sequence[FieldError]) -> None:
         for error in errors:
