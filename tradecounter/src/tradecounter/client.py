@@ -48,9 +48,15 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A session with one running system."""
+    """A session with one running system.
+
+    Attributes:
+        tries: How often a busy system is asked before it is given up; five seconds apart, in the
+            end.
+    """
 
     client: httpx.AsyncClient
+    tries: int = _TRIES
 
     async def get(self, path: str, **query: str) -> Json:
         """Read a resource."""
@@ -81,7 +87,7 @@ class Api:
             ApiError: A problem came back, or no answer after all tries.
         """
         request, last = f"{method} {path}", ApiError(f"{method} {path}", 0, {})
-        for attempt in range(_TRIES):
+        for attempt in range(self.tries):
             try:
                 response = await self.client.request(
                     method, path, json=json, params=params, headers=headers

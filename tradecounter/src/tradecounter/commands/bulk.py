@@ -43,6 +43,8 @@ AtOnce = Annotated[
 ]
 
 
+_PATIENCE = 30
+"""How often a busy system is asked: for about two minutes."""
 Equip = Callable[[Api], Awaitable[Layout]]
 """Gives the layout with what it needs to know of the system."""
 
@@ -114,7 +116,7 @@ async def _api(address: tuple[str, str], at_once: int) -> AsyncGenerator[Api]:
     async with httpx2.AsyncClient(
         base_url=url, headers=headers, limits=limits, timeout=120
     ) as client:
-        yield Api(client)
+        yield Api(client, tries=_PATIENCE)
 
 
 @contextmanager

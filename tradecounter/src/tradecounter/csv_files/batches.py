@@ -30,8 +30,8 @@ class Batch:
     line: int = 0
 
 
-def batches(found: Iterable[Item | RowError]) -> Iterator[Batch]:
-    """Cut after so many rows, errors included, or so many bytes, or before a key comes again."""
+def batches(found: Iterable[Item | RowError], most: int = MAX_ROWS) -> Iterator[Batch]:
+    """Cut after ``most`` rows, errors included, so many bytes, or before a key comes again."""
     batch, rows, size = Batch(0), 0, 0
     for one in found:
         error = one if isinstance(one, RowError) else None
@@ -41,7 +41,7 @@ def batches(found: Iterable[Item | RowError]) -> Iterator[Batch]:
             length = 0
         weight = 1 if isinstance(one, RowError) else max(1, len(one.after))
         keys = frozenset[str]() if isinstance(one, RowError) else one.keys
-        full = rows + weight > MAX_ROWS or size + length > MAX_BYTES
+        full = rows + weight > most or size + length > MAX_BYTES
         if rows and (full or not keys.isdisjoint(batch.keys)):
             yield batch
             batch, rows, size = Batch(batch.number + 1), 0, 0

@@ -97,7 +97,7 @@ async def run_import(
         ApiError: The system refuses everything, or does not answer.
         BadFile: The file cannot be read any more, or something cannot be written.
     """
-    checkpoint = _checkpoint(wanted, found)
+    checkpoint = _checkpoint(wanted, found, layout.most)
     outcome.totals, outcome.resumed = checkpoint.totals, checkpoint.resumed
     with ErrorReport(wanted.errors, keep=checkpoint.reported) as report:
         outcome.first = report.first
@@ -113,7 +113,8 @@ async def run_import(
             Categories(api, wanted.dry_run).make,
             layout.members(found.header),
         )
-        await sending.run(batches(layout.items(_rows(wanted.file, found.header))))
+        items = layout.items(_rows(wanted.file, found.header))
+        await sending.run(batches(items, layout.most))
     checkpoint.forget()
 
 
@@ -123,8 +124,9 @@ def _rows(file: Path, header: Header) -> Iterator[Row | RowError]:
     return rows(found, header)
 
 
-def _checkpoint(wanted: Import, found: Checked) -> Checkpoint:
-    print_ = fingerprint(found.inspected.fingerprint, {"kind": wanted.kind, **wanted.settings})
+def _checkpoint(wanted: Import, found: Checked, most: int) -> Checkpoint:
+    settings = {"kind": wanted.kind, "rows": most, **wanted.settings}
+    print_ = fingerprint(found.inspected.fingerprint, settings)
     if wanted.dry_run:
         return Checkpoint(None, print_)
     once_only = ONCE_ONLY in found.header.columns and wanted.resume

@@ -65,6 +65,11 @@ class Layout(Protocol):
         ...
 
     @property
+    def most(self) -> int:
+        """Give how many rows are sent at once."""
+        ...
+
+    @property
     def columns(self) -> Columns:
         """Give the columns of the file."""
         ...

@@ -45,6 +45,7 @@ class CustomerLayout:
 
     site: str | None = None
     incomplete: bool = False
+    most: int = 100  # each takes the service a while, and those of one set wait for each other
 
     @property
     def path(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tradecounter.client import Json
+from tradecounter.csv_files.batches import MAX_ROWS
 from tradecounter.csv_files.cells import Cells, written_amount, written_flag
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.items import Item, Place
@@ -26,6 +27,7 @@ class PriceLayout:
     currencies: Mapping[str, str] = field(default_factory=dict[str, str])
     lists: Mapping[str, str] = field(default_factory=dict[str, str])
     path: str = PATH
+    most: int = MAX_ROWS
 
     @property
     def columns(self) -> Columns:

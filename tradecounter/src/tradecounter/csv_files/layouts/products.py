@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tradecounter.client import Json
+from tradecounter.csv_files.batches import MAX_ROWS
 from tradecounter.csv_files.cells import SEPARATOR, Cells, written_amount, written_flag
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.groups import Group, groups
@@ -43,6 +44,7 @@ class ProductLayout:
 
     currencies: Mapping[str, str] = field(default_factory=dict[str, str])
     path: str = PATH
+    most: int = MAX_ROWS
 
     @property
     def columns(self) -> Columns:

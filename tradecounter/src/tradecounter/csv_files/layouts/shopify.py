@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 
 from tradecounter.client import Json
+from tradecounter.csv_files.batches import MAX_ROWS
 from tradecounter.csv_files.cells import Cells, written_amount
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.groups import Group, groups
@@ -92,6 +93,7 @@ class ShopifyLayout:
     currency: str | None = None
     location: str | None = None
     path: str = PATH
+    most: int = MAX_ROWS
 
     @property
     def columns(self) -> Columns:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tradecounter.client import Json
+from tradecounter.csv_files.batches import MAX_ROWS
 from tradecounter.csv_files.cells import Cells
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.items import Item, Place
@@ -30,6 +31,7 @@ class StockLayout:
     location: str | None = None
     reason: str = "import"
     path: str = PATH
+    most: int = MAX_ROWS
 
     @property
     def columns(self) -> Columns:
