@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
+from contracts import asyncapi
 from contracts.catalogue import every_message
 from contracts.message import Event, Question
 from contracts.samples import samples
 from messaging.outbox import Cause, Outbox
 from messaging.tables import messaging_tables
 from sqlalchemy import MetaData
-from tradecounter.documents import asyncapi
 from tradecounter.documents.__main__ import DOCS, DOCUMENTS
 
 EVENTS = [message for message in samples().values() if isinstance(message, Event)]

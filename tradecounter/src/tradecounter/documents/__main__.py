@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tradecounter.documents import asyncapi, messages, sagas
+from contracts import asyncapi
+
+from tradecounter.documents import messages, sagas
 
 DOCS = Path(__file__).parents[4] / "docs"
 

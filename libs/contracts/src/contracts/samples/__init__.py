@@ -12,13 +12,14 @@ from contracts.samples.catalog import catalog
 from contracts.samples.customers import customers
 from contracts.samples.orders import orders
 from contracts.samples.payments import payments
+from contracts.samples.subscribers import subscribers
 
 DIRECTORY = Path(__file__).parents[3] / "samples"
 
 
 def samples() -> dict[str, Message]:
     """Give a sample of every message, by type."""
-    every = [*customers(), *catalog(), *payments(), *orders()]
+    every = [*customers(), *catalog(), *payments(), *orders(), *subscribers()]
     return {message.type: message for message in every}
 
 

@@ -8,7 +8,6 @@ from contracts.catalogue import every_message, kind_of
 from contracts.message import Command, Event, Message, Reply
 from contracts.samples import samples
 from contracts.schemas import schema_of
-from messaging.topology import SERVICES
 
 Json = dict[str, Any]
 ASYNCAPI = "3.1.0"
@@ -110,7 +109,7 @@ def _channels(messages: list[type[Message]]) -> list[tuple[str, Json]]:
 
 def _operations(messages: list[type[Message]]) -> list[tuple[str, Json]]:
     found: list[tuple[str, Json]] = []
-    for service in SERVICES:
+    for service in sorted({cls.owner() for cls in messages}):
         events = [cls for cls in messages if issubclass(cls, Event) and cls.owner() == service]
         commands = [cls for cls in messages if issubclass(cls, Command) and cls.owner() == service]
         if events:
