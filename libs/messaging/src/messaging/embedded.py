@@ -22,7 +22,7 @@ from messaging.answering import question_envelope, reply_of
 from messaging.consumer import Consumer
 from messaging.delivery import Delivery
 from messaging.failures import InfrastructureDown, MessagingError, is_outage
-from messaging.topology import Queue
+from messaging.topology import EVERYTHING, Queue
 from messaging.transport import Answerer, Asker, Outgoing, Unanswered
 
 BATCH = 50
@@ -64,7 +64,7 @@ class EmbeddedHub:
     """Where the services of one process meet.
 
     ``queues`` are those of every service that will ever be started. Bindings are exact here: the
-    types that services follow, no patterns.
+    types that services follow; the only pattern is ``#``, everything of an exchange.
     """
 
     def __init__(self, queues: Iterable[Queue]) -> None:
@@ -82,7 +82,10 @@ class EmbeddedHub:
         failed: dict[int, Exception] = {}
         queues: dict[str, list[Outgoing]] = {}
         for row in rows:
-            names = self._routes.get((row.exchange, row.routing_key), [])
+            names = [
+                *self._routes.get((row.exchange, row.routing_key), ()),
+                *self._routes.get((row.exchange, EVERYTHING), ()),
+            ]
             if not names and not row.exchange.startswith("evt."):
                 failed[row.id] = Unroutable(f"no queue takes {row.exchange} {row.routing_key}")
             for name in names:

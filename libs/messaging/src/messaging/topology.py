@@ -12,9 +12,11 @@ from contracts.message import Command
 
 from messaging.subscriptions import Subscriptions
 
-SERVICES = ("customers", "catalog", "orders", "payments")
+SERVICES = ("customers", "catalog", "orders", "payments", "subscribers")
 DLX = "dlx"
 ARCHIVE = "evt.archive"
+EVERYTHING = "#"
+"""The binding key that lets every event of an exchange through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def queues_of(subscriptions: Subscriptions[Any], *, sagas: bool) -> Sequence[Que
         for publisher, keys in sorted(publishers.items())
     ]
     return queues
+
+
+def archive() -> Queue:
+    """Give the archive, which receives every event."""
+    return Queue(ARCHIVE, tuple(Binding(f"evt.{service}", EVERYTHING) for service in SERVICES))
 
 
 def exchanges(services: Iterable[str] = SERVICES) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 
-from messaging.topology import ARCHIVE, DLX, SERVICES, Binding, Queue, exchanges, questions_queue
+from messaging.topology import DLX, Binding, Queue, archive, exchanges, questions_queue
 
 _TIMEOUT = 10.0
 """Seconds for each declaration."""
@@ -25,8 +25,7 @@ async def declare_exchanges(connection: AbstractConnection) -> None:
     async with connection.channel(publisher_confirms=False) as channel:
         for name, kind in exchanges().items():
             await channel.declare_exchange(name, kind, durable=True, timeout=_TIMEOUT)
-        everything = tuple(Binding(f"evt.{service}", "#") for service in SERVICES)
-        await _declare(channel, Queue(ARCHIVE, everything), "stream")
+        await _declare(channel, archive(), "stream")
 
 
 async def declare_queues(connection: AbstractConnection, queues: Iterable[Queue]) -> None:

@@ -16,6 +16,7 @@ from messaging.topology import (
     SERVICES,
     Binding,
     Queue,
+    archive,
     commands_queue,
     exchanges,
     questions_queue,
@@ -34,6 +35,8 @@ def definitions(
     queues: Iterable[Queue],
     *,
     vhost: str = "/",
+    archived: str = ARCHIVED,
+    archive_bytes: int | None = None,
     password_hashes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Give the definitions for these queues, as RabbitMQ imports them.
@@ -41,13 +44,17 @@ def definitions(
     Args:
         queues: Of all services.
         vhost: Where everything stands.
+        archived: How long events are kept, as RabbitMQ writes it: ``7D``.
+        archive_bytes: How much they may take; the oldest go first, in segments.
         password_hashes: RabbitMQ's hash of each service's password; with it the services' users and
             permissions are defined too.
     """
     queues = list(queues)
-    archive = Queue(ARCHIVE, tuple(Binding(f"evt.{service}", "#") for service in SERVICES))
+    kept: dict[str, Any] = {"max-age": archived}
+    if archive_bytes is not None:
+        kept["max-length-bytes"] = archive_bytes
     dead = [Queue(dead_letters(q.name), (Binding(DLX, q.name),)) for q in queues]
-    typed = [(archive, "stream"), *((queue, "quorum") for queue in [*queues, *dead])]
+    typed = [(archive(), "stream"), *((queue, "quorum") for queue in [*queues, *dead])]
     questions = [(Queue(questions_queue(service), ()), "classic") for service in SERVICES]
     found: dict[str, Any] = {
         "vhosts": [{"name": vhost}],
@@ -56,7 +63,7 @@ def definitions(
         "bindings": [
             _binding(vhost, queue.name, bound) for queue, _ in typed for bound in queue.bindings
         ],
-        "policies": [_policy(vhost, ARCHIVE, {"max-age": ARCHIVED})]
+        "policies": [_policy(vhost, ARCHIVE, kept)]
         + [_policy(vhost, queue.name, _limits(queue)) for queue in queues],
     }
     if password_hashes is not None:
