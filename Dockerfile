@@ -1,5 +1,5 @@
 # One image for each package of the workspace: --build-arg PACKAGE=tradecounter-orders
-# One Dockerfile, because the four services are packaged in the same way (docs/decisions/0011).
+# One Dockerfile, because the services are packaged in the same way (docs/decisions/0011).
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build

@@ -123,7 +123,7 @@ async def run(settings: Settings, directory: Path, say: Say) -> Outcome:
         say("starting PostgreSQL and RabbitMQ")
         on = await stack.enter_async_context(servers(settings, directory))
         machine = await facts(on, directory)
-        say("starting the services: four APIs, four workers")
+        say("starting the services: an API and a worker each")
         bench = await stack.enter_async_context(_prepared(settings, on, directory))
         say(f"warming up: {settings.warm_up} orders of each kind")
         await bench.warm_up()

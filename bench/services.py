@@ -1,4 +1,4 @@
-"""The four services, an API and a worker each, as processes of their own."""
+"""The services, an API and a worker each, as processes of their own."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ class System:
 
 @asynccontextmanager
 async def system(on: Servers, directory: Path) -> AsyncGenerator[System]:
-    """Make the databases, run the eight processes until left, and drop the databases."""
+    """Make the databases, run the processes until left, and drop the databases."""
     key = signing_key(directory)
     keys = directory / "jwks.json"
     keys.write_text(json.dumps(key.jwks()))

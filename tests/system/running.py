@@ -147,7 +147,7 @@ class System:
 
 
 class Client:
-    """A client of the four APIs."""
+    """A client of the APIs."""
 
     def __init__(self, url: str, token: str) -> None:
         self.http = httpx2.Client(

@@ -65,7 +65,7 @@ def test_an_unknown_member_of_staff_is_refused_with_the_names_there_are(system: 
 def test_the_start_page_links_the_api_docs_and_they_answer(system: System) -> None:
     page = httpx2.get(system.url).text
     links = re.findall(r'href="(/[^"]+)"', page)
-    assert len([link for link in links if link.endswith("/docs")]) == 4
+    assert len([link for link in links if link.endswith("/docs")]) == 5
     for link in links:
         assert httpx2.get(system.url + link).status_code == 200, link
 

@@ -22,11 +22,19 @@ def definitions(
         ),
     ] = None,
     vhost: Annotated[str, typer.Option(help="where everything stands")] = "/",
+    archive_age: Annotated[
+        str, typer.Option(envvar="ARCHIVE_AGE", help="how long events can be replayed: 7D, 12h")
+    ] = "7D",
+    archive_bytes: Annotated[
+        int | None, typer.Option(envvar="ARCHIVE_BYTES", min=1, help="what they may take")
+    ] = None,
 ) -> None:
     """Print the broker's definitions, or load them over its management API."""
     from tradecounter.embedded.system import queues  # noqa: PLC0415 - other commands start faster
 
-    document = broker_definitions(queues(), vhost=vhost)
+    document = broker_definitions(
+        queues(), vhost=vhost, archived=archive_age, archive_bytes=archive_bytes
+    )
     if load is None:
         typer.echo(json.dumps(document, indent=2))
         return

@@ -24,7 +24,9 @@ parked = typer.Typer(
 )
 sagas = typer.Typer(help="Processes across services: list, show.", no_args_is_help=True)
 
-ServiceName = Annotated[str, typer.Argument(help="customers, catalog, orders or payments")]
+ServiceName = Annotated[
+    str, typer.Argument(help="customers, catalog, orders, payments or subscribers")
+]
 Database = Annotated[
     str,
     typer.Option(envvar="DATABASE_URL", help="the service's own database: postgresql://..."),

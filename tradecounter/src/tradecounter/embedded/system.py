@@ -1,4 +1,4 @@
-"""The four services in one process, on PostgreSQL beside it or elsewhere."""
+"""All services in one process, on PostgreSQL beside it or elsewhere."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,18 +14,19 @@ from chassis.tokens import StaticKeys, Tokens
 from customers.main import SERVICE as CUSTOMERS
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.rabbit import RabbitTransport, bootstrap
-from messaging.topology import Queue, queues_of
+from messaging.topology import Queue, archive, queues_of
 from messaging.transport import Transport
 from orders.main import SERVICE as ORDERS
 from payments.main import SERVICE as PAYMENTS
 from sqlalchemy import make_url
 from starlette.types import ASGIApp
+from subscribers.main import SERVICE as SUBSCRIBERS
 
 from tradecounter.front.door import FrontDoor, front_door
 from tradecounter.issuer.keys import signing_key
 from tradecounter.issuer.tokens import ISSUER
 
-SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS)
+SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS, SUBSCRIBERS)
 
 _log = structlog.get_logger("tradecounter.embedded")
 
@@ -82,7 +83,7 @@ async def running(
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
-    hub = EmbeddedHub(queues())
+    hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
         # Every follower's queue is there before the first event, or it would miss that one.
         await bootstrap(broker_url, queues())
@@ -95,7 +96,9 @@ async def running(
                 else EmbeddedTransport(hub, service.name)
             )
             await stack.enter_async_context(transport)
-            settings = service.settings.of(service.name, database_url=urls[service.name])
+            settings = service.settings.of(
+                service.name, database_url=urls[service.name], broker_url=broker_url
+            )
             runtime = await stack.enter_async_context(open_runtime(service, settings, transport))
             await stack.enter_async_context(worker(service, runtime))
             app = build_api(service, runtime, tokens)

@@ -11,7 +11,9 @@ FILE = "demo-staff.json"
 READ = ("customers.read", "catalog.read", "orders.read", "payments.read")
 CSR = (*READ, "customers.write", "orders.write", "orders.cancel", "payments.key")
 SUPERVISOR = (*CSR, "orders.adjust-price", "stock.write", "payments.write")
-ADMIN = (*SUPERVISOR, "sites.write", "customers.erase", "catalog.write", "messages.operate")
+SUBSCRIBERS = ("subscribers.read", "subscribers.write")
+OPERATE = ("messages.operate", *SUBSCRIBERS)
+ADMIN = (*SUPERVISOR, *OPERATE, "sites.write", "customers.erase", "catalog.write")
 
 
 class UnknownStaff(Exception):
