@@ -5,7 +5,19 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from contracts.values import CustomerId, CustomerSetId, SiteId
-from sqlalchemy import ColumnElement, Row, Select, cast, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    cast,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,19 +66,21 @@ class SqlCustomerRepository:
     async def known_as(
         self, customer_set_id: CustomerSetId, *, reference: str | None, email: str | None
     ) -> Customer | None:
-        names = {
-            "external_reference": reference,
-            "email_key": email_key(email) if email else None,
-        }
-        for name, value in names.items():
-            if value is not None:
-                query = select(customer).where(
-                    customer.c.customer_set_id == customer_set_id, customer.c[name] == value
-                )
-                row = (await self._session.execute(query.with_for_update())).one_or_none()
-                if row:
-                    return customer_of(row)
-        return None
+        known: list[ColumnElement[bool]] = []
+        if reference is not None:
+            known.append(customer.c.external_reference == reference)
+        if email is not None:
+            known.append(customer.c.email_key == email_key(email))
+        query = (
+            select(customer)
+            .where(customer.c.customer_set_id == customer_set_id, or_(false(), *known))
+            # Whoever has the reference comes first.
+            .order_by(customer.c.external_reference.is_distinct_from(reference))
+            .limit(1)
+            .with_for_update()
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        return customer_of(row) if row else None
 
     async def next_number(self, customer_set_id: CustomerSetId) -> str:
         statement = (
@@ -156,7 +170,8 @@ class SqlCustomerRepository:
             }
             for term in sorted(terms)
         ]
-        await self._session.execute(insert(search_term).values(rows))
+        # Not one statement with all values: that would be put together anew for each number.
+        await self._session.execute(insert(search_term), rows)
 
     async def _refuse(self, wanted: Customer) -> NoReturn:
         """Find out who is in the way, and say so."""
