@@ -7,6 +7,7 @@ from chassis import database
 from chassis.database import create_engine
 from chassis.runtime import Runtime
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from libs.chassis.tests.conftest import client_of
 from tests.support import eventually
@@ -62,6 +63,13 @@ async def test_a_rested_connection_is_asked_whether_it_lives(
     await engine.dispose()
 
     assert len(pings) == 2
+
+
+async def test_who_answers_a_question_cannot_write(runtime: Runtime) -> None:
+    async with runtime.databases.answering() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+        with pytest.raises(DBAPIError, match="read-only transaction"):
+            await session.execute(text("CREATE TABLE written (id int)"))
 
 
 async def test_every_session_has_its_limits(notes_database: str) -> None:

@@ -26,6 +26,7 @@ from libs.messaging.tests.shop import (
     ThingCounted,
     Unheard,
     at_work,
+    engine_of,
     tables,
 )
 from tests.support import eventually
@@ -241,7 +242,7 @@ class TransportConformance:
         keys = {uuid4() for _ in range(200)}
         async with town() as services:
             orders = services.orders
-            second = Relay(orders.sessions, tables, orders.transport, batch=7)
+            second = Relay(engine_of(orders.sessions), tables, orders.transport, batch=7)
             async with second.running():
                 await orders.send(*(Count(key=key) for key in keys))
                 second.wake.set()

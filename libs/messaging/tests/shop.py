@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from contracts.message import Command, Event, Question, Refusal, Reply
@@ -23,7 +23,7 @@ from messaging.topology import Queue, queues_of, reply_address
 from messaging.transport import Outgoing, Transport
 from messaging.worker import Worker
 from sqlalchemy import Column, Identity, Integer, MetaData, Table, Text, Uuid, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from typing_extensions import override
 
 Connect = Callable[[str], AbstractAsyncContextManager[Transport]]
@@ -265,6 +265,10 @@ class Station:
         return [(kind, data) for cause, kind, data in self.replies.seen if cause == id_]
 
 
+def engine_of(sessions: Sessions) -> AsyncEngine:
+    return cast("AsyncEngine", sessions.kw["bind"])
+
+
 @asynccontextmanager
 async def at_work(
     service: str,
@@ -277,13 +281,14 @@ async def at_work(
     """Have a service at work until left."""
     moods = moods or Moods()
     async with connect(service) as transport:
-        relay = Relay(sessions, tables, transport, batch=relay_batch)
+        relay = Relay(engine_of(sessions), tables, transport, batch=relay_batch)
         replies = Replies()
         worker = Worker(
             subscriptions=subscriptions_of(service),
             unit_of_work=lambda session, outbox: Work(session, outbox, moods),
             tables=tables,
             sessions=sessions,
+            answering=sessions,
             transport=transport,
             relay=relay,
             saga=replies if service == "orders" else None,

@@ -37,7 +37,11 @@ def driver_url(url: str) -> URL:
 
 
 def create_engine(
-    url: str, *, pool_size: int = 10, statement_timeout: timedelta | None = STATEMENT_TIMEOUT
+    url: str,
+    *,
+    pool_size: int = 10,
+    statement_timeout: timedelta | None = STATEMENT_TIMEOUT,
+    read_only: bool = False,
 ) -> AsyncEngine:
     """Open a pool of at most ``pool_size`` connections; none is made before it is needed.
 
@@ -45,7 +49,11 @@ def create_engine(
         url: ``postgresql://user:password@host/name``.
         pool_size: Connections at most; a taker waits up to 5 s for a free one.
         statement_timeout: When the server ends a statement; none for migrations.
+        read_only: The server refuses to write.
     """
+    settings = _server_settings(statement_timeout)
+    if read_only:
+        settings["default_transaction_read_only"] = "on"
     engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
@@ -53,7 +61,7 @@ def create_engine(
         pool_timeout=5,
         json_serializer=_to_json,
         json_deserializer=from_json,
-        connect_args={"server_settings": _server_settings(statement_timeout), "timeout": 10},
+        connect_args={"server_settings": settings, "timeout": 10},
     )
     _ping_when_rested(engine)
     return engine
@@ -110,13 +118,15 @@ class Databases:
         work: Transactions of requests and handlers.
         reading: Shares ``work``'s pool; each statement stands alone, which spares ``BEGIN`` and
             ``ROLLBACK``. For queries only: what is written here is committed at once.
+        answering: As ``reading``, for the questions of other services, on a pool that cannot write.
         relay: A small pool of its own, so that busy handlers cannot starve the relay.
     """
 
     engines: tuple[AsyncEngine, ...]
     work: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
-    relay: async_sessionmaker[AsyncSession]
+    answering: async_sessionmaker[AsyncSession]
+    relay: AsyncEngine
 
     async def close(self) -> None:
         """Close every connection."""
@@ -132,5 +142,8 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 def open_databases(url: str, *, pool_size: int = 10) -> Databases:
     """Open the pools of one process."""
     engine, small = create_engine(url, pool_size=pool_size), create_engine(url, pool_size=2)
-    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Databases((engine, small), sessions(engine), sessions(reading), sessions(small))
+    cautious = create_engine(url, pool_size=4, read_only=True)
+    reading, answering = (
+        sessions(one.execution_options(isolation_level="AUTOCOMMIT")) for one in (engine, cautious)
+    )
+    return Databases((engine, cautious, small), sessions(engine), reading, answering, small)

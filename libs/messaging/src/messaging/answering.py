@@ -1,7 +1,7 @@
 """Answers questions: reads, replies, and leaves no trace.
 
-A question is answered in a transaction that cannot write and is rolled back. A handler that fails
-is answered too, with ``FAILED``, so that the asker need not wait for its time-out.
+A question is answered on a connection that cannot write. A handler that fails is answered too, with
+``FAILED``, so that the asker need not wait for its time-out.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from contracts.values import new_id
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from messaging.consumer import UnitOfWorkFactory
@@ -31,7 +30,6 @@ U = TypeVar("U")
 
 FAILED = "messaging.question-failed.v1"
 """Type of the envelope that answers a question which could not be answered."""
-_READ_ONLY = text("SET TRANSACTION READ ONLY")
 
 _log = structlog.get_logger("messaging.answering")
 _tracer = trace.get_tracer("messaging")
@@ -73,7 +71,11 @@ def reply_of(body: bytes, owner: str) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswerer(Generic[U]):
-    """Answers with the handlers that a service lists under ``Subscriptions.tells``."""
+    """Answers with the handlers that a service lists under ``Subscriptions.tells``.
+
+    Attributes:
+        sessions: They cannot write; so they need no transaction either.
+    """
 
     subscriptions: Subscriptions[U]
     unit_of_work: UnitOfWorkFactory[U]
@@ -104,10 +106,8 @@ class QuestionAnswerer(Generic[U]):
             f"answer {asked.type}", context=context_of(asked.traceparent), kind=SpanKind.SERVER
         ):
             async with self.sessions() as session:
-                await session.execute(_READ_ONLY)
                 outbox = Outbox(self.subscriptions.service, self.tables.outbox)
                 reply = await subscription.handler(question, self.unit_of_work(session, outbox))
-                await session.rollback()
         if reply is None:
             raise Permanent(f"{asked.type} was given no reply")
         return reply

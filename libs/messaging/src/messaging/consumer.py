@@ -96,7 +96,7 @@ class Consumer:
 
     Attributes:
         service: Who consumes.
-        committed: Called after each commit, to wake the relay.
+        committed: Called after each commit that left messages, to wake the relay.
         bindings: What the queue receives; a transport declares them.
         duplicates: How many copies were received and had no effect.
     """
@@ -154,9 +154,11 @@ class Consumer:
             repeated = by_id.keys() - new
             for kept in await inbox.replies(session, repeated):
                 outbox.reply_again(kept)
+            sends = bool(outbox.rows)
             await outbox.write(session)
         self.duplicates += len(messages) - len(new)
-        self.committed()
+        if sends:
+            self.committed()
         await fault_point("consumer.after_commit")
 
     async def _alone(self, message: Received) -> None:

@@ -9,6 +9,7 @@ MessagingError
 import random
 from datetime import timedelta
 
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -47,13 +48,13 @@ def wrong_fields(error: ValidationError) -> str:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Give PostgreSQL's five-letter code of a database error."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None)
+    """Give PostgreSQL's five-letter code of a database error, SQLAlchemy's or asyncpg's own."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
 
 
 def is_conflict(error: BaseException) -> bool:
     """Tell whether the same transaction, run again at once, may well succeed."""
-    return isinstance(error, DBAPIError) and sqlstate(error) in _CONFLICTS
+    return sqlstate(error) in _CONFLICTS
 
 
 def is_outage(error: BaseException) -> bool:
@@ -64,7 +65,9 @@ def is_outage(error: BaseException) -> bool:
             or sqlstate(error) in _DOWN
             or (isinstance(error, InterfaceError | OperationalError) and sqlstate(error) is None)
         )
-    return isinstance(error, PoolTimeout | OSError | InfrastructureDown)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # an argument that the statement cannot take
+    return sqlstate(error) in _DOWN or isinstance(error, PoolTimeout | OSError | InfrastructureDown)
 
 
 def rest(attempt: int) -> timedelta | None:

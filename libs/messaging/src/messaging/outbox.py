@@ -11,10 +11,11 @@ from contracts.message import Command, Event, Message, Reply
 from contracts.values import new_id
 from opentelemetry import propagate
 from sqlalchemy import Double, Integer, LargeBinary, Table, Text, Uuid, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
+from messaging.direct import Direct, joined
 from messaging.envelope import Envelope, utc_now
 from messaging.unnested import unnested
 
@@ -146,7 +147,7 @@ class Outbox:
             return
         rows, self.rows = self.rows, []
         columns = {name: [row[name] for row in rows] for name in _COLUMNS}
-        await session.execute(_insertion(self.table), columns)
+        await _insertion(self.table).fetch(await joined(session), columns)
 
     def _wrap(self, message: Message, message_id: UUID, **attributes: object) -> Envelope:
         known: dict[str, Any] = {
@@ -202,7 +203,7 @@ _COLUMNS: Mapping[str, TypeEngine[Any]] = {
 
 
 @functools.cache
-def _insertion(table: Table) -> Insert:
+def _insertion(table: Table) -> Direct:
     """Give a statement that takes a column of values each, so that it is the same for any number.
 
     A statement with a parameter for each value is compiled anew for each number of rows, which
@@ -213,7 +214,7 @@ def _insertion(table: Table) -> Insert:
     stored = [name for name in _COLUMNS if name != "delay"]
     query = select(*(values.c[name] for name in stored), available_at).order_by(values.c.place)
     filled = insert(table).from_select([*stored, "available_at"], query, include_defaults=False)
-    return filled.on_conflict_do_nothing()
+    return Direct(filled.on_conflict_do_nothing())
 
 
 def _reply_address(to: str) -> tuple[str, str]:

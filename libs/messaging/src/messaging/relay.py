@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 import structlog
-from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy import BigInteger, Integer, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.direct import Direct, Driver, driver_of
 from messaging.failures import is_outage
 from messaging.faults import fault_point
 from messaging.tables import MessagingTables
@@ -33,11 +36,12 @@ class Relay:
     """Empties one service's outbox; any number may run beside each other.
 
     Attributes:
+        engine: Of the service's database; one connection is used.
         wake: Set it after a commit, and the relay looks at once instead of at its next poll.
         stopping: Set by ``running`` when it is left.
     """
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     tables: MessagingTables
     publisher: Publisher
     batch: int = BATCH
@@ -85,46 +89,65 @@ class Relay:
 
     async def once(self) -> int:
         """Send one batch; gives how many rows it took: those confirmed are deleted."""
-        outbox = self.tables.outbox
-        columns = [outbox.c[name] for name in Outgoing.__dataclass_fields__]
-        query = (
+        statements = _statements(self.tables.outbox)
+        async with self.engine.connect() as connection:
+            driver = await driver_of(connection)
+            async with driver.transaction():
+                taken = await statements.take.fetch(driver, {"at_most": self.batch})
+                rows = [Outgoing(**row) for row in taken]
+                if rows:
+                    await self._send(rows, driver, statements)
+                return len(rows)
+
+    async def _send(
+        self, rows: Sequence[Outgoing], driver: Driver, statements: "_Statements"
+    ) -> None:
+        await fault_point("relay.before_publish")
+        with sending([row.exchange for row in rows], [row.traceparent for row in rows]):
+            failed = await self.publisher.publish(rows)
+        await fault_point("relay.after_confirm")
+        sent = [row.id for row in rows if row.id not in failed]
+        if sent:
+            await statements.delete.fetch(driver, {"sent": sent})
+        if failed:
+            reasons = {id_: repr(error) for id_, error in failed.items()}
+            for reason in set(reasons.values()):
+                _log.warning("not sent", reason=reason)
+            put_off = [{"row": id_, "reason": reason} for id_, reason in reasons.items()]
+            await statements.put_off.run_many(driver, put_off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    take: Direct
+    delete: Direct
+    put_off: Direct
+
+
+@cache
+def _statements(outbox: Table) -> _Statements:
+    columns = [outbox.c[name] for name in Outgoing.__dataclass_fields__]
+    later = func.least(func.power(2, func.least(outbox.c.tries, 6)), _LONGEST_REST)
+    return _Statements(
+        take=Direct(
             select(*columns)
             .where(outbox.c.available_at <= func.now())
             .order_by(outbox.c.id)
-            .limit(self.batch)
+            .limit(bindparam("at_most", type_=Integer))
             .with_for_update(skip_locked=True)
-        )
-        async with self.sessions() as session, session.begin():
-            rows = [Outgoing(*row) for row in (await session.execute(query)).all()]
-            if not rows:
-                return 0
-            await fault_point("relay.before_publish")
-            with sending([row.exchange for row in rows], [row.traceparent for row in rows]):
-                failed = await self.publisher.publish(rows)
-            await fault_point("relay.after_confirm")
-            sent = [row.id for row in rows if row.id not in failed]
-            if sent:
-                await session.execute(delete(outbox).where(outbox.c.id == func.any(sent)))
-            if failed:
-                await self._put_off(session, failed)
-            return len(rows)
-
-    async def _put_off(self, session: AsyncSession, failed: Mapping[int, Exception]) -> None:
-        outbox = self.tables.outbox
-        for reason in {repr(error) for error in failed.values()}:
-            _log.warning("not sent", reason=reason)
-        statement = (
+        ),
+        delete=Direct(
+            delete(outbox).where(
+                outbox.c.id == func.any(bindparam("sent", type_=ARRAY(BigInteger)))
+            )
+        ),
+        put_off=Direct(
             update(outbox)
-            .where(outbox.c.id == bindparam("row"))
+            .where(outbox.c.id == bindparam("row", type_=BigInteger))
             .values(
                 tries=outbox.c.tries + 1,
-                last_error=bindparam("reason"),
-                available_at=func.now()
-                + timedelta(seconds=1)
-                * func.least(func.power(2, func.least(outbox.c.tries, 6)), _LONGEST_REST),
+                last_error=bindparam("reason", type_=Text),
+                available_at=func.now() + timedelta(seconds=1) * later,
             )
-        )
-        connection = await session.connection()
-        await connection.execute(
-            statement, [{"row": id_, "reason": repr(error)} for id_, error in failed.items()]
-        )
+        ),
+    )

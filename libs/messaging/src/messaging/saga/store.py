@@ -8,29 +8,30 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import (
-    Insert,
-    Integer,
-    Select,
-    Update,
-    Uuid,
-    bindparam,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Integer, Table, Text, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
+from messaging.direct import Direct, joined
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
 from messaging.saga.process import Process, State
 from messaging.tables import MessagingTables
 from messaging.topology import reply_address
+from messaging.unnested import unnested
 
 Definitions = Mapping[str, SagaDefinition[Any]]
+_FIRST = ("id", "definition", "subject_id", "data")
 _CHANGING = ("status", "attention", "version", "state", "wake_at")
+_LOGGED: Mapping[str, TypeEngine[Any]] = {
+    "saga_id": Uuid(),
+    "seq": Integer(),
+    "event": Text(),
+    "step": Text(),
+    "detail": Text(),
+}
+_NOW = Direct(select(func.now().label("now")))
 
 
 @dataclass(slots=True)
@@ -51,7 +52,8 @@ class Loaded:
 
 async def database_now(session: AsyncSession) -> datetime:
     """Give the time by the database's clock, at which the transaction began."""
-    return (await session.execute(select(func.now()))).scalar_one()
+    [row] = await _NOW.fetch(await joined(session))
+    return row["now"]
 
 
 async def load(
@@ -61,7 +63,8 @@ async def load(
     ids: Collection[UUID],
 ) -> dict[UUID, Loaded]:
     """Load and lock sagas, in order of id, so that two batches cannot deadlock."""
-    rows = await session.execute(_statements(tables).by_id, {"ids": sorted(ids)})
+    given = {"ids": sorted(ids)}
+    rows = await _statements(tables).by_id.fetch(await joined(session), given)
     return _loaded(rows, definitions)
 
 
@@ -69,17 +72,18 @@ async def load_due(
     session: AsyncSession, tables: MessagingTables, definitions: Definitions, *, at_most: int
 ) -> dict[UUID, Loaded]:
     """Load and lock sagas whose timers are due and that nobody else has locked."""
-    rows = await session.execute(_statements(tables).due, {"at_most": at_most})
+    given = {"at_most": at_most}
+    rows = await _statements(tables).due.fetch(await joined(session), given)
     return _loaded(rows, definitions)
 
 
-def _loaded(rows: Iterable[Any], definitions: Definitions) -> dict[UUID, Loaded]:
+def _loaded(rows: Iterable[Mapping[str, Any]], definitions: Definitions) -> dict[UUID, Loaded]:
     found: dict[UUID, Loaded] = {}
     for row in rows:
-        definition = definitions[row.definition]
-        data = definition.data.model_validate(row.data)
-        process = Process(definition, row.id, data, State.model_validate(row.state))
-        found[row.id] = Loaded(process, data, row.version, row.now)
+        definition = definitions[row["definition"]]
+        data = definition.data.model_validate(row["data"])
+        process = Process(definition, row["id"], data, State.model_validate(row["state"]))
+        found[process.id] = Loaded(process, data, row["version"], row["now"])
     return found
 
 
@@ -98,9 +102,9 @@ async def insert_new(
         "subject_id": subject_id,
         "data": _data(process),
     }
-    connection = await session.connection()
-    await connection.execute(_statements(tables).insert, row)
-    await connection.execute(_statements(tables).log, logged)
+    driver, statements = await joined(session), _statements(tables)
+    await statements.insert.fetch(driver, row)
+    await statements.log.fetch(driver, _by_column(logged))
 
 
 async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[Loaded]) -> None:
@@ -116,27 +120,24 @@ async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[
         | _columns(one.process, version=one.version + 1)
         for one in loaded
     ]
-    statements = _statements(tables)
-    connection = await session.connection()
-    await connection.execute(statements.update, rows)
+    driver, statements = await joined(session), _statements(tables)
+    await statements.update.run_many(driver, rows)
     noted = [one.process for one in loaded if one.process.data is not one.data]
     if noted:
         changed = [{"saga": process.id, "noted": _data(process)} for process in noted]
-        await connection.execute(statements.note, changed)
+        await statements.note.run_many(driver, changed)
     if logged:
-        await connection.execute(statements.log, logged)
+        await statements.log.fetch(driver, _by_column(logged))
 
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """What is done with sagas, put together once: building a statement costs most of it."""
-
-    by_id: Select[Any]
-    due: Select[Any]
-    insert: Insert
-    update: Update
-    note: Update
-    log: Insert
+    by_id: Direct
+    due: Direct
+    insert: Direct
+    update: Direct
+    note: Direct
+    log: Direct
 
 
 @cache
@@ -146,20 +147,36 @@ def _statements(tables: MessagingTables) -> _Statements:
     query = select(*columns, func.now().label("now")).order_by(saga.c.id)
     mine = saga.c.id == bindparam("saga")
     changes: dict[str, Any] = {name: bindparam(name) for name in _CHANGING}
+    first: dict[str, Any] = {name: bindparam(name) for name in _FIRST}
+    wanted = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    at_most = bindparam("at_most", type_=Integer)
     return _Statements(
-        by_id=query.where(
-            saga.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
-        ).with_for_update(),
-        due=query.where(saga.c.wake_at <= func.now())
-        .limit(bindparam("at_most", type_=Integer))
-        .with_for_update(skip_locked=True),
-        insert=insert(saga),
-        update=update(saga)
-        .where(mine, saga.c.version == bindparam("was"))
-        .values(changes | {"updated_at": func.now()}),
-        note=update(saga).where(mine).values(data=bindparam("noted")),
-        log=insert(tables.saga_log),
+        by_id=Direct(query.where(saga.c.id == wanted).with_for_update()),
+        due=Direct(
+            query.where(saga.c.wake_at <= func.now())
+            .limit(at_most)
+            .with_for_update(skip_locked=True)
+        ),
+        insert=Direct(insert(saga).values(first | changes)),
+        update=Direct(
+            update(saga)
+            .where(mine, saga.c.version == bindparam("was"))
+            .values(changes | {"updated_at": func.now()})
+        ),
+        note=Direct(update(saga).where(mine).values(data=bindparam("noted"))),
+        log=_logging(tables.saga_log),
     )
+
+
+def _logging(table: Table) -> Direct:
+    """Give a statement that inserts any number of entries."""
+    values = unnested("happened", _LOGGED)
+    entries = select(*(values.c[name] for name in _LOGGED)).order_by(values.c.place)
+    return Direct(insert(table).from_select([*_LOGGED], entries, include_defaults=False))
+
+
+def _by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    return {name: [row[name] for row in rows] for name in _LOGGED}
 
 
 def send(process: Process[Any], outbox: Outbox) -> None:
@@ -199,10 +216,10 @@ def _columns(process: Process[Any], *, version: int) -> dict[str, Any]:
         "status": state.status.value,
         "attention": state.attention,
         "version": version,
-        "state": state.model_dump(mode="json", exclude_none=True),
+        "state": state.model_dump_json(exclude_none=True),
         "wake_at": state.wake_at,
     }
 
 
-def _data(process: Process[Any]) -> dict[str, Any]:
-    return process.data.model_dump(mode="json", exclude_none=True)
+def _data(process: Process[Any]) -> str:
+    return process.data.model_dump_json(exclude_none=True)

@@ -1,0 +1,81 @@
+"""Statements that go straight to asyncpg: those that every message needs.
+
+They are written with SQLAlchemy like all others, but compiled once: what it does for each single
+execution costs three times as much as asyncpg's own work. They run on the session's connection,
+in its transaction. A failure is asyncpg's own exception; ``failures`` knows both kinds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, cast
+
+from sqlalchemy import ClauseElement, text
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECT = asyncpg.dialect()
+_BEGIN = text("SELECT")
+
+
+class Driver(Protocol):
+    """A connection of asyncpg, as far as it is used here."""
+
+    async def fetch(self, query: str, *args: object) -> "list[Mapping[str, Any]]":
+        """Run a statement and give its rows."""
+        ...
+
+    async def executemany(self, command: str, args: Iterable[Sequence[object]]) -> None:
+        """Run a statement once for each sequence of arguments, in one round trip."""
+        ...
+
+    def is_in_transaction(self) -> bool:
+        """Tell whether a transaction has begun."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[object]:
+        """Begin a transaction, and end it on leaving."""
+        ...
+
+
+async def driver_of(connection: AsyncConnection) -> Driver:
+    """Give the connection beneath SQLAlchemy's; whoever takes it begins and ends transactions."""
+    raw = await connection.get_raw_connection()
+    return cast("Driver", raw.driver_connection)
+
+
+async def joined(session: AsyncSession) -> Driver:
+    """Give the connection beneath a session's, in the session's transaction."""
+    connection = await session.connection()
+    driver = await driver_of(connection)
+    if not driver.is_in_transaction():
+        # SQLAlchemy tells the server of the transaction with its own first statement only.
+        await connection.execute(_BEGIN)
+    return driver
+
+
+class Direct:
+    """A statement, compiled once; its parameters are given by name.
+
+    A parameter that is JSON is given as text.
+    """
+
+    def __init__(self, statement: ClauseElement) -> None:
+        compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
+        self._text = str(compiled)
+        self._order = tuple(compiled.positiontup or ())
+        self._constants: Mapping[str, Any] = compiled.params
+
+    async def fetch(
+        self, driver: Driver, given: Mapping[str, object] | None = None
+    ) -> "list[Mapping[str, Any]]":
+        """Run it and give its rows."""
+        return await driver.fetch(self._text, *self._arguments(given or {}))
+
+    async def run_many(self, driver: Driver, rows: Iterable[Mapping[str, object]]) -> None:
+        """Run it once for each of ``rows``, in one round trip."""
+        await driver.executemany(self._text, [self._arguments(row) for row in rows])
+
+    def _arguments(self, given: Mapping[str, object]) -> list[object]:
+        constants = self._constants
+        return [given[name] if name in given else constants[name] for name in self._order]
