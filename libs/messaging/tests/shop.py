@@ -23,7 +23,12 @@ from messaging.topology import Queue, queues_of, reply_address
 from messaging.transport import Outgoing, Transport
 from messaging.worker import Worker
 from sqlalchemy import Column, Identity, Integer, MetaData, Table, Text, Uuid, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from typing_extensions import override
 
 Connect = Callable[[str], AbstractAsyncContextManager[Transport]]
@@ -270,6 +275,20 @@ def engine_of(sessions: Sessions) -> AsyncEngine:
 
 
 @asynccontextmanager
+async def that_cannot_write(sessions: Sessions) -> AsyncGenerator[Sessions]:
+    """Give sessions on the same database that the server lets only read."""
+    engine = create_async_engine(
+        engine_of(sessions).url,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"server_settings": {"default_transaction_read_only": "on"}},
+    )
+    try:
+        yield async_sessionmaker(engine)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
 async def at_work(
     service: str,
     sessions: Sessions,
@@ -280,7 +299,7 @@ async def at_work(
 ) -> AsyncGenerator[Station]:
     """Have a service at work until left."""
     moods = moods or Moods()
-    async with connect(service) as transport:
+    async with connect(service) as transport, that_cannot_write(sessions) as answering:
         relay = Relay(engine_of(sessions), tables, transport, batch=relay_batch)
         replies = Replies()
         worker = Worker(
@@ -288,7 +307,7 @@ async def at_work(
             unit_of_work=lambda session, outbox: Work(session, outbox, moods),
             tables=tables,
             sessions=sessions,
-            answering=sessions,
+            answering=answering,
             transport=transport,
             relay=relay,
             saga=replies if service == "orders" else None,
