@@ -1,6 +1,7 @@
 """Connections to PostgreSQL."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,11 @@ IDLE_IN_TRANSACTION_TIMEOUT = timedelta(seconds=60)
 _PING_AFTER = 5.0
 """Seconds of rest after which a pooled connection is asked whether it still lives."""
 
+_READ_ONLY = {"default_transaction_read_only": "on"}
+_BY_INDEX = {"enable_seqscan": "off"}
+"""For the relay. An outbox is planned for while it is empty, as it nearly always is: PostgreSQL
+would go through the whole table, with all the dead rows in it, each time the relay looks."""
+
 
 def driver_url(url: str) -> URL:
     """Give the URL with the asyncpg driver and in its words (``sslmode`` becomes ``ssl``)."""
@@ -41,7 +47,7 @@ def create_engine(
     *,
     pool_size: int = 10,
     statement_timeout: timedelta | None = STATEMENT_TIMEOUT,
-    read_only: bool = False,
+    server_settings: Mapping[str, str] | None = None,
 ) -> AsyncEngine:
     """Open a pool of at most ``pool_size`` connections; none is made before it is needed.
 
@@ -49,11 +55,9 @@ def create_engine(
         url: ``postgresql://user:password@host/name``.
         pool_size: Connections at most; a taker waits up to 5 s for a free one.
         statement_timeout: When the server ends a statement; none for migrations.
-        read_only: The server refuses to write.
+        server_settings: PostgreSQL's, for every session, beside the usual ones.
     """
-    settings = _server_settings(statement_timeout)
-    if read_only:
-        settings["default_transaction_read_only"] = "on"
+    settings = {**_server_settings(statement_timeout), **(server_settings or {})}
     engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
@@ -141,9 +145,10 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 def open_databases(url: str, *, pool_size: int = 10) -> Databases:
     """Open the pools of one process."""
-    engine, small = create_engine(url, pool_size=pool_size), create_engine(url, pool_size=2)
-    cautious = create_engine(url, pool_size=4, read_only=True)
+    work = create_engine(url, pool_size=pool_size)
+    cautious = create_engine(url, pool_size=4, server_settings=_READ_ONLY)
+    relay = create_engine(url, pool_size=2, server_settings=_BY_INDEX)
     reading, answering = (
-        sessions(one.execution_options(isolation_level="AUTOCOMMIT")) for one in (engine, cautious)
+        sessions(one.execution_options(isolation_level="AUTOCOMMIT")) for one in (work, cautious)
     )
-    return Databases((engine, cautious, small), sessions(engine), reading, answering, small)
+    return Databases((work, cautious, relay), sessions(work), reading, answering, relay)

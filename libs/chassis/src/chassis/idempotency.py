@@ -12,7 +12,9 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from messaging.direct import Direct, joined
 from pydantic import BaseModel, StringConstraints
+from pydantic_core import to_json
 from sqlalchemy import (
     Column,
     DateTime,
@@ -22,7 +24,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    Update,
     bindparam,
     cast,
     delete,
@@ -94,8 +95,12 @@ class OnceRunner:
             return await self._replay()
         status, body, headers = await work()
         text = body.__pydantic_serializer__.to_json(body)
-        kept = {"status_": status, "response_": text.decode(), "headers_": dict(headers)}
-        await self.session.execute(_keeping(self.table), self._mine | kept)
+        kept = {
+            "status_": status,
+            "response_": text.decode(),
+            "headers_": to_json(dict(headers)).decode(),
+        }
+        await _keeping(self.table).fetch(await joined(self.session), self._mine | kept)
         return Response(text, status, dict(headers), media_type="application/json")
 
     async def _claim(self) -> bool:
@@ -130,18 +135,12 @@ def _claiming(table: Table) -> ReturningInsert[str]:
 
 
 @cache
-def _keeping(table: Table) -> Update:
+def _keeping(table: Table) -> Direct:
     mine = (table.c.actor == bindparam("actor_"), table.c.key == bindparam("key_"))
-    return (
-        update(table)
-        .where(*mine)
-        .values(
-            status=bindparam("status_"),
-            # It is JSON already: as text it need not be read and written again.
-            response=cast(bindparam("response_", type_=Text), JSONB),
-            headers=bindparam("headers_"),
-        )
-    )
+    answer: dict[str, Any] = {
+        name: bindparam(f"{name}_") for name in ("status", "response", "headers")
+    }
+    return Direct(update(table).where(*mine).values(answer))
 
 
 @cache
