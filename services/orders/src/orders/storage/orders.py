@@ -23,8 +23,6 @@ from orders.storage.documents import (
 )
 from orders.storage.tables import order_changes, orders
 
-_ORDER = select(*COLUMNS).select_from(WITH_SITE)
-
 
 def _binds(table: Table, names: Iterable[str], prefix: str) -> dict[str, BindParameter[Any]]:
     """Give parameters for columns; the prefix keeps those of two tables apart."""
@@ -61,6 +59,13 @@ def _keeping() -> Executable:
 
 # Written once: putting such a statement together anew costs more than running it.
 _ADD, _KEEP = _adding(), _keeping()
+_SEEN = (
+    select(*COLUMNS)
+    .select_from(WITH_SITE)
+    .where(orders.c.id == bindparam("order_id"))
+)
+# Not the key: entries elsewhere may refer to the order while it is being changed.
+_LOCKED = _SEEN.with_for_update(of=orders, key_share=True)
 
 
 def _parameters(columns: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -90,14 +95,13 @@ class SqlOrderRepository:
         return ReferenceTaken(order.external_reference or "", OrderId(other))
 
     async def locked(self, order_id: OrderId) -> Order | None:
-        # Not the key: entries elsewhere may refer to the order while it is being changed.
-        return await self._one(order_id, _ORDER.with_for_update(of=orders, key_share=True))
+        return await self._one(order_id, _LOCKED)
 
     async def seen(self, order_id: OrderId) -> Order | None:
-        return await self._one(order_id, _ORDER)
+        return await self._one(order_id, _SEEN)
 
     async def _one(self, order_id: OrderId, query: Select[*tuple[Any, ...]]) -> Order | None:
-        row = (await self._session.execute(query.where(orders.c.id == order_id))).first()
+        row = (await self._session.execute(query, {"order_id": order_id})).first()
         return None if row is None else order_of(row)
 
     async def keep(self, order: Order, change: Change, staff_id: StaffId) -> None:
