@@ -9,8 +9,8 @@ import pytest
 from contracts.message import Command, Reply
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition, saga
-from messaging.saga.process import Status
 from messaging.saga.sagas import Sagas
+from messaging.saga.state import Status
 from messaging.saga.store import load, load_due, save
 from messaging.tables import messaging_tables
 from pydantic import BaseModel, ConfigDict

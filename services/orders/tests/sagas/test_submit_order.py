@@ -31,7 +31,7 @@ from contracts.payments.replies import (
     PaymentDeclined,
     PaymentVoided,
 )
-from messaging.saga.process import Status
+from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
 from orders.domain.site_terms import Capture
 from orders.sagas.submit_order import SUBMIT_ORDER, SubmitOrderData

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from messaging.saga.process import Status
+from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
 from orders.sagas.submit_order import SUBMIT_ORDER, SubmitOrderData
 from typing_extensions import override

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from messaging.saga.process import Status
+from messaging.saga.state import Status
 from messaging.tables import MessagingTables
 
 _ENDED = (Status.COMPLETED.value, Status.COMPENSATED.value)

@@ -16,7 +16,8 @@ from sqlalchemy.types import TypeEngine
 from messaging.direct import Direct, joined
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
-from messaging.saga.process import Process, State
+from messaging.saga.process import Process
+from messaging.saga.state import State
 from messaging.tables import MessagingTables
 from messaging.topology import reply_address
 from messaging.unnested import unnested

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import OrderId
-from messaging.saga.process import State as SagaState
-from messaging.saga.process import Status
 from messaging.saga.reading import LogLine, log_of
+from messaging.saga.state import State as SagaState
+from messaging.saga.state import Status
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
