@@ -11,6 +11,7 @@ Message
     Event       says that something has happened; ``type`` is owned by the publisher
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 from uuid import UUID
@@ -63,9 +64,9 @@ class Event(Message):
     """A past change that anyone may follow; it carries what a reader needs."""
 
     @property
+    @abstractmethod
     def subject(self) -> UUID:
         """Give the id of the aggregate that changed; events of one subject keep their order."""
-        raise NotImplementedError
 
 
 def all_messages() -> Iterator[type[Message]]:
