@@ -13,7 +13,12 @@ from messaging.rabbit import RabbitTransport, definitions, publishing
 from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 
 from libs.messaging.tests.brokers import empty, give_back, post
-from libs.messaging.tests.conformance import Town, eventually_done, eventually_parked, open_town
+from libs.messaging.tests.conformance.town import (
+    Town,
+    eventually_done,
+    eventually_parked,
+    open_town,
+)
 from libs.messaging.tests.shop import Count, Sessions, all_queues, at_work
 from tests.support import eventually
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from yarl import URL
 
 from libs.messaging.tests.brokers import post
-from libs.messaging.tests.conformance import (
+from libs.messaging.tests.conformance import TransportConformance
+from libs.messaging.tests.conformance.town import (
     TownFactory,
-    TransportConformance,
     answered,
     eventually_done,
     eventually_parked,
