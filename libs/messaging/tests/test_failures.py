@@ -1,5 +1,6 @@
 """Which errors are whose, and how long a message rests."""
 
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from messaging.failures import (
     RETRY_AFTER,
@@ -32,6 +33,8 @@ def of_database(sqlstate: str, *, lost: bool = False) -> DBAPIError:
     [
         of_database(STARTING_UP),
         of_database(NOT_UNIQUE, lost=True),
+        asyncpg.CannotConnectNowError(),
+        asyncpg.InterfaceError("connection is closed"),
         PoolTimeout("pool is exhausted"),
         ConnectionResetError(),
         InfrastructureDown("broker"),
@@ -41,14 +44,24 @@ def test_an_outage_is_nobodys_fault(error: Exception) -> None:
     assert is_outage(error)
 
 
-@pytest.mark.parametrize("error", [of_database(NOT_UNIQUE), Permanent("no"), ValueError("no")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_database(NOT_UNIQUE),
+        asyncpg.UniqueViolationError(),
+        asyncpg.DataError("no number"),
+        Permanent("no"),
+        ValueError("no"),
+    ],
+)
 def test_other_errors_are_the_messages_own(error: Exception) -> None:
     assert not is_outage(error)
     assert not is_conflict(error)
 
 
-def test_a_deadlock_is_tried_again_at_once() -> None:
-    assert is_conflict(of_database(DEADLOCK))
+@pytest.mark.parametrize("error", [of_database(DEADLOCK), asyncpg.DeadlockDetectedError()])
+def test_a_deadlock_is_tried_again_at_once(error: Exception) -> None:
+    assert is_conflict(error)
 
 
 def test_rests_grow_and_end() -> None:

@@ -55,21 +55,23 @@ def _of_database(error: Exception) -> Problem | None:
     if is_conflict(error):
         detail = "somebody else is changing the same; send the request again"
         return _later(409, "BUSY", detail, 1)
-    if isinstance(error, DBAPIError):
-        state = sqlstate(error) or ""
-        if state.startswith("22") or isinstance(_driver_error(error), UnfitValue):
-            return Problem(422, "VALUE_NOT_STORABLE", "a value is too large or not storable")
-        if state == "23505":
-            return Problem(409, "ALREADY_EXISTS", "there is one like this already")
-        if state == _TAKES_TOO_LONG:
-            return _later(503, "TOO_SLOW", "this took too long and was given up", 5)
+    state = sqlstate(error) or ""
+    if state.startswith("22") or isinstance(_driver_error(error), UnfitValue):
+        return Problem(422, "VALUE_NOT_STORABLE", "a value is too large or not storable")
+    if state == "23505":
+        return Problem(409, "ALREADY_EXISTS", "there is one like this already")
+    if state == _TAKES_TOO_LONG:
+        return _later(503, "TOO_SLOW", "this took too long and was given up", 5)
     if isinstance(error, InfrastructureDown) or is_outage(error):
         _log.warning("not available", error=repr(error))
         return _later(503, "UNAVAILABLE", "the service cannot reach its database just now", 5)
     return None
 
 
-def _driver_error(error: DBAPIError) -> BaseException | None:
+def _driver_error(error: Exception) -> BaseException | None:
+    """Give asyncpg's own error; ``messaging.direct`` lets it through as it is."""
+    if not isinstance(error, DBAPIError):
+        return error
     return error.orig.__cause__ if error.orig is not None else None
 
 

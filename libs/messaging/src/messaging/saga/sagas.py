@@ -30,7 +30,7 @@ class Sagas:
         """Begin a saga; its first commands leave when the transaction commits.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: There is a saga of this id.
+            asyncpg.UniqueViolationError: There is a saga of this id.
             KeyError: The definition is not one of ``definitions``.
         """
         process = Process(self.definitions[definition.name], saga_id, data)

@@ -94,7 +94,7 @@ async def insert_new(
     """Insert a saga that has just started.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: There is a saga of this id.
+        asyncpg.UniqueViolationError: There is a saga of this id.
     """
     logged = _log_rows(process)
     row = _columns(process, version=1) | {
