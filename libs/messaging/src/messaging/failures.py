@@ -20,6 +20,7 @@ RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 2 * 60, 10
 IN_PROCESS_TRIES = 3
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _DOWN = {"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006", "08001", "08004"}
+_UNREACHABLE = (asyncpg.InterfaceError, PoolTimeout, OSError)  # the first: connection is closed
 
 
 class MessagingError(Exception):
@@ -65,9 +66,7 @@ def is_outage(error: BaseException) -> bool:
             or sqlstate(error) in _DOWN
             or (isinstance(error, InterfaceError | OperationalError) and sqlstate(error) is None)
         )
-    if isinstance(error, asyncpg.InterfaceError):
-        return not isinstance(error, ValueError)  # an argument that the statement cannot take
-    return sqlstate(error) in _DOWN or isinstance(error, PoolTimeout | OSError | InfrastructureDown)
+    return sqlstate(error) in _DOWN or isinstance(error, (*_UNREACHABLE, InfrastructureDown))
 
 
 def rest(attempt: int) -> timedelta | None:
