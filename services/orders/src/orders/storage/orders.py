@@ -59,11 +59,7 @@ def _keeping() -> Executable:
 
 # Written once: putting such a statement together anew costs more than running it.
 _ADD, _KEEP = _adding(), _keeping()
-_SEEN = (
-    select(*COLUMNS)
-    .select_from(WITH_SITE)
-    .where(orders.c.id == bindparam("order_id"))
-)
+_SEEN = select(*COLUMNS).select_from(WITH_SITE).where(orders.c.id == bindparam("order_id"))
 # Not the key: entries elsewhere may refer to the order while it is being changed.
 _LOCKED = _SEEN.with_for_update(of=orders, key_share=True)
 
