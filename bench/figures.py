@@ -54,7 +54,7 @@ def figures(rounds: Sequence[Measured], floors: Sequence[Measured]) -> Figures:
         cpu=_medians(by_group),
         cpu_in_all=median(totals) if known else None,
         processes=_medians([{k: _ms(v, one) for k, v in one.cpu.items()} for one in rounds]),
-        latency=_percentiles([latency for one in rounds for latency in one.latencies]),
+        latency=percentiles([latency for one in rounds for latency in one.latencies]),
     )
 
 
@@ -66,7 +66,7 @@ def _medians(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
     return {label: median(one[label] for one in rounds) for label in rounds[0]}
 
 
-def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     """Give milliseconds: the smallest that so many of a hundred do not exceed."""
     if not seconds:
         return {}

@@ -48,16 +48,21 @@ class Settings:
         """
         json = environment.get("BENCH_JSON")
         return cls(
-            orders=_count(environment, "BENCH_ORDERS", _ORDERS),
-            rounds=_count(environment, "BENCH_ROUNDS", _ROUNDS),
-            concurrency=_count(environment, "BENCH_CONCURRENCY", _CONCURRENCY),
+            orders=whole_number(environment, "BENCH_ORDERS", _ORDERS),
+            rounds=whole_number(environment, "BENCH_ROUNDS", _ROUNDS),
+            concurrency=whole_number(environment, "BENCH_CONCURRENCY", _CONCURRENCY),
             json=Path(json) if json else None,
             database_url=environment.get("BENCH_DATABASE_URL") or None,
             broker_url=environment.get("BENCH_BROKER_URL") or None,
         )
 
 
-def _count(environment: Mapping[str, str], name: str, default: int) -> int:
+def whole_number(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a number from 1 on.
+
+    Raises:
+        BadSetting: It is none.
+    """
     text = environment.get(name) or str(default)
     if not text.isdecimal() or int(text) < 1:
         raise BadSetting(f"{name}={text}: a whole number above zero is needed")

@@ -1,0 +1,124 @@
+"""One run: services, then each size in turn: fill, search, quote; in the end the rush."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+from contracts.values import Sku
+
+from bench.machine import facts
+from bench.scale import goods, people
+from bench.scale.asking import Asked, asked
+from bench.scale.copying import copying
+from bench.scale.hot import Rush, lay, rushing
+from bench.scale.retailer import Retailer, make_retailer
+from bench.scale.settings import ScaleSettings
+from bench.servers import Servers, servers
+from bench.services import System, system
+
+SEARCHES = ("customer search", "product search", "quote of 10 lines")
+_RUSHED, _FEW, _FEW_WANT = Sku("SKU-0000000"), 10, 1000
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Found:
+    """Everything that was found.
+
+    Attributes:
+        asked: By size and kind of question.
+        few: A rush of 1,000 on ten units.
+        many: A rush on plenty.
+        memory: Largest resident memory of each process in the end, in MB.
+    """
+
+    machine: dict[str, str]
+    asked: dict[int, dict[str, Asked]] = field(default_factory=dict[int, dict[str, Asked]])
+    few: Rush | None = None
+    many: Rush | None = None
+    memory: dict[str, float] = field(default_factory=dict[str, float])
+
+
+async def run(settings: ScaleSettings, directory: Path, say: Say) -> Found:
+    """Measure everything."""
+    async with AsyncExitStack() as stack:
+        on = await stack.enter_async_context(servers(settings.servers, directory))
+        say("starting the services ...")
+        running = await stack.enter_async_context(system(on, directory))
+        retailer = await make_retailer(running)
+        found = Found(await facts(on, directory))
+        filled = 0
+        for size in settings.rows:
+            say(f"filling up to {size:,} customers and SKUs ...")
+            await _fill(running, retailer, range(filled, size))
+            filled = size
+            say(f"asking with {size:,} ...")
+            found.asked[size] = await _asked(settings, running, retailer, size)
+        say("everybody wants the same SKU ...")
+        found.few, found.many = await _rushes(settings, running, retailer, on)
+        found.memory = {label: _megabytes(pid) for label, pid in running.pids.items()}
+        return found
+
+
+async def _fill(running: System, retailer: Retailer, numbers: range) -> None:
+    async with copying(running.databases["customers"]) as connection:
+        await people.add_customers(connection, numbers, retailer.sets)
+    async with copying(running.databases["catalog"]) as connection:
+        await goods.add_products(connection, numbers, retailer.places)
+
+
+async def _asked(
+    settings: ScaleSettings, running: System, retailer: Retailer, size: int
+) -> dict[str, Asked]:
+    random = Random(size)
+    customers, catalog = running.apis["customers"], running.apis["catalog"]
+
+    def customer() -> Awaitable[Any]:
+        return customers.get(people.search(random, size, retailer.sets, retailer.sites))
+
+    def product() -> Awaitable[Any]:
+        return catalog.get(goods.search(random, size, retailer.places))
+
+    def quote() -> Awaitable[Any]:
+        body = goods.quote_of_ten(random, size, retailer.places)
+        return catalog.post("/api/catalog/v1/quotes", body)
+
+    questions = dict(zip(SEARCHES, (customer, product, quote), strict=True))
+    return {
+        name: await asked(ask, settings.requests, settings.concurrency)
+        for name, ask in questions.items()
+    }
+
+
+async def _rushes(
+    settings: ScaleSettings, running: System, retailer: Retailer, on: Servers
+) -> tuple[Rush, Rush]:
+    """Rush on ten units at one location, then on plenty of them."""
+    catalog, places = running.apis["catalog"], retailer.places
+    site = list(places.sites)[places.of(0)[0]]
+    only = {site: places.sites[site]}
+    async with rushing(on.broker_url) as rusher:
+        few = await _rush_on_new(catalog, site, _FEW)
+        scarce = await rusher.rush(few, only, _FEW_WANT)
+        many = await _rush_on_new(catalog, site, settings.reservations)
+        plenty = await rusher.rush(many, only, settings.reservations)
+    return scarce, plenty
+
+
+async def _rush_on_new(catalog: Any, site: str, units: int) -> Sku:  # noqa: ANN401
+    """Make a product of so many units."""
+    sku = Sku(f"RUSH-{units}")
+    body = {"name": "Rush", "prices": {site: {"minor": 100, "currency": "GBP"}}}
+    await catalog.put(f"/api/catalog/v1/products/{sku}", body)
+    await lay(catalog, "warehouse-0", sku, units)
+    return sku
+
+
+def _megabytes(pid: int) -> float:
+    root = psutil.Process(pid)
+    return sum(one.memory_info().rss for one in (root, *root.children(recursive=True))) / 1e6
