@@ -5,13 +5,22 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
+from uuid import UUID
 
+import httpx2
 from aiosmtpd.smtp import SMTP
+from customers.storage.tables import invitation, mail
+from sqlalchemy import update
 
+from services.customers.tests.api import Api
+from services.customers.tests.outbox import Sessions
+
+SHOP = "https://shop.example/en"
 _TOKEN = re.compile(r"https://\S+/invitation\?token=(\S+)")
 
 
@@ -56,3 +65,19 @@ async def mail_server() -> AsyncGenerator[Mailbox]:
     async with server:
         box.port = server.sockets[0].getsockname()[1]
         yield box
+
+
+async def accepted(api: Api, token: str) -> httpx2.Response:
+    return await Api(api.client, token="none").client.post(  # no staff token goes along
+        "/invitations/acceptance", json={"token": token}
+    )
+
+
+async def shifted(database: Sessions, customer: dict[str, Any], *, hours: float) -> None:
+    """Let time pass for a customer's open invitations and mails."""
+    by = timedelta(hours=hours)
+    async with database.begin() as session:
+        for table in (invitation, mail):
+            here = table.c.customer_id == UUID(customer["id"])
+            values = {"expires_at": table.c.expires_at + by}
+            await session.execute(update(table).where(here).values(values))

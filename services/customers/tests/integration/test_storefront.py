@@ -110,6 +110,17 @@ async def test_the_reference_tells_who_it_is_else_the_email(api: Api) -> None:
     assert (await kept(api, a_checkout(await api.a_site()), 201))["id"] != ann["id"]
 
 
+async def test_nobody_is_found_by_what_is_not_told(api: Api) -> None:
+    """CU-10: a customer without a reference is not meant by a checkout without one."""
+    site = await api.a_site()
+    ann = await api.a_customer(site)
+
+    bob = await kept(api, a_checkout(site, external_reference=None, email="bob@example.com"), 201)
+    cyd = await kept(api, a_checkout(site, external_reference="cyd", email=None), 201)
+
+    assert len({ann["id"], bob["id"], cyd["id"]}) == 3
+
+
 async def test_an_email_of_somebody_else_is_refused(api: Api) -> None:
     """CS-6, CU-13: and who has it is told."""
     site = await api.a_site()
