@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from contracts.catalog.availability import Availability, LocationAvailability
 from contracts.catalog.commands import (
     AllocateStock,
+    HoldStock,
     RedeemCoupons,
     ReleaseStock,
     ReserveStock,
@@ -26,9 +27,11 @@ from contracts.catalog.replies import (
     AvailabilityTold,
     CouponsRedeemed,
     CouponsReturned,
+    HeldLine,
     LinesQuoted,
     QuoteRefused,
     StockAllocated,
+    StockHeld,
     StockReleased,
     StockReserved,
 )
@@ -216,6 +219,8 @@ class Shop:
 
     def _catalog_agrees(self, command: Command) -> Reply:
         match command:
+            case HoldStock():
+                return self._held(command)
             case ReserveStock():
                 return StockReserved(submission_id=command.submission_id)
             case ReleaseStock():
@@ -229,6 +234,13 @@ class Shop:
             case _:
                 raise AssertionError(f"nobody is told {command}")
 
+    def _held(self, command: HoldStock) -> StockHeld:
+        lines = tuple(
+            HeldLine(sku=line.sku, location_id=SOHO.location_id, units=line.units)
+            for line in command.lines
+        )
+        return StockHeld(hold_id=command.hold_id, lines=lines, expires_at=command.expires_at)
+
 
 COMMANDS: dict[str, type[Command]] = {
     command.type: command
@@ -239,6 +251,7 @@ COMMANDS: dict[str, type[Command]] = {
         AllocateStock,
         RedeemCoupons,
         ReturnCoupons,
+        HoldStock,
         AuthorisePayment,
         VoidPayment,
         CapturePayment,

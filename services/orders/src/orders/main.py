@@ -4,12 +4,13 @@ from pathlib import Path
 
 import contracts.catalogue  # noqa: F401  # pyright: ignore[reportUnusedImport]  replies by name
 from chassis.service import Runtime, Service
-from contracts.orders.commands import ReturnOrder, SubmitOrder
+from contracts.orders.commands import NoteHold, ReturnOrder, SubmitOrder
 from fastapi import FastAPI
 from messaging.saga.runner import SagaRunner
 
-from orders.api import drafts, extras, orders, sites, submissions
+from orders.api import drafts, extras, life, orders, sites, submissions
 from orders.api.refusals import install_refusals
+from orders.handlers.holds import note_hold
 from orders.handlers.submission import return_order, submit_order
 from orders.handlers.subscriptions import subscriptions
 from orders.queries.progress import Progress
@@ -40,6 +41,7 @@ def _sagas(runtime: Runtime) -> SagaRunner[SqlUnitOfWork]:
         )
         .does(SubmitOrder, submit_order)
         .does(ReturnOrder, return_order)
+        .does(NoteHold, note_hold)
     )
 
 
@@ -50,7 +52,14 @@ SERVICE = Service(
     unit_of_work=SqlUnitOfWork,
     tables=messaging,
     migrations=MIGRATIONS,
-    routers=(orders.router, drafts.router, extras.router, submissions.router, sites.router),
+    routers=(
+        orders.router,
+        drafts.router,
+        extras.router,
+        life.router,
+        submissions.router,
+        sites.router,
+    ),
     sagas=_sagas,
     prepares=_prepare,
 )

@@ -1,9 +1,12 @@
 """What the orders service asks of itself: the local steps of its sagas."""
 
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from contracts.catalog.replies import HeldLine
 from contracts.message import Command
 from contracts.values import OrderId, SubmissionId
 
@@ -24,6 +27,27 @@ class OrderRefusal(BaseModel):
     code: str
     detail: str
     pointer: str | None = None
+
+
+class NoteHold(Command):
+    """Note what has become of a draft's request for stock; an older one changes nothing.
+
+    Answered by ``HoldIsNoted``.
+
+    Attributes:
+        sequence: Of the request; the draft's version that it was made for.
+        lines: What is held; empty when it was refused.
+        refusals: Why nothing more than before is held.
+    """
+
+    type: ClassVar = "orders.note-hold.v1"
+
+    order_id: OrderId
+    hold_id: UUID
+    sequence: int
+    expires_at: datetime
+    lines: tuple[HeldLine, ...] = ()
+    refusals: tuple[OrderRefusal, ...] = ()
 
 
 class SubmitOrder(Command):

@@ -6,6 +6,14 @@ from contracts.message import Reply
 from contracts.values import OrderId
 
 
+class HoldIsNoted(Reply):
+    """The draft shows what is held for it."""
+
+    type: ClassVar = "orders.hold-is-noted.v1"
+
+    order_id: OrderId
+
+
 class OrderIsSubmitted(Reply):
     """The order is fixed."""
 

@@ -1,11 +1,13 @@
 """Samples of the orders service's messages."""
 
+from contracts.catalog.replies import HeldLine
 from contracts.message import Message
 from contracts.orders import commands, events, replies
 from contracts.samples.things import (
     ADDRESS,
     AT,
     CUSTOMER,
+    HOLD,
     MUG,
     NUMBER,
     ORDER,
@@ -24,6 +26,14 @@ def orders() -> list[Message]:
     about = {"order_id": ORDER, "site_id": SITE, "order_number": NUMBER}
     return [
         commands.SubmitOrder(order_id=ORDER, submission_id=SUBMISSION),
+        commands.NoteHold(
+            order_id=ORDER,
+            hold_id=HOLD,
+            sequence=3,
+            expires_at=AT,
+            lines=(HeldLine(sku=TEE, location_id=SHOP, units=3, pending=1),),
+        ),
+        replies.HoldIsNoted(order_id=ORDER),
         commands.ReturnOrder(
             order_id=ORDER, submission_id=SUBMISSION, refusals=(REFUSAL,), cancelled=False
         ),

@@ -21,7 +21,8 @@ from orders.domain.order import Order
 from orders.domain.repositories import Numbers
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
-from orders.handlers.editing import Changing, Edit, Priced, foreseen
+from orders.handlers.editing import Changing, Priced, foreseen
+from orders.handlers.opening import Edit
 from orders.handlers.requoting import Requoted, requoted
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.orders import whole_order

@@ -25,8 +25,9 @@ from orders.api.dependencies import (
 from orders.api.fields import Number
 from orders.domain.order import Order
 from orders.handlers import edits
-from orders.handlers.editing import Changing, Edit, edited
+from orders.handlers.editing import Changing, edited
 from orders.handlers.facts import customer_told
+from orders.handlers.opening import Edit
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.views import OrderView
 

@@ -22,7 +22,8 @@ from orders.api.drafts import changed, repriced
 from orders.api.fields import CouponCode
 from orders.domain import extras
 from orders.domain.order import Change, Order
-from orders.handlers.editing import Edit, edited
+from orders.handlers.editing import edited
+from orders.handlers.opening import Edit
 from orders.queries.orders import whole_order
 from orders.queries.shipping import OffersView
 from orders.queries.views import OrderView

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from orders.domain.differences import Differences
 from orders.domain.errors import (
+    LeaseHeld,
     NoSuchPart,
     NotAcceptable,
     NotADraft,
@@ -47,6 +48,9 @@ def _conflict(error: OrderError) -> Problem:
     match error:
         case NotADraft():
             return Problem(409, "ORDER_NOT_DRAFT", str(error), state=error.state)
+        case LeaseHeld():
+            held = {"staff_id": error.staff_id, "until": error.until.isoformat()}
+            return Problem(409, "LEASE_HELD", str(error), lease=held)
         case ReferenceTaken():
             wrong = FieldError("/external_reference", "EXTERNAL_REFERENCE_TAKEN", str(error))
             return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))

@@ -6,6 +6,7 @@ order's affair.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from contracts.values import AmountOutOfRange, Money
 
@@ -37,6 +38,8 @@ class Content:
         offer_shipping: Shipping costs nothing, whatever the method (FU-4).
         free_shipping: A promotion or coupon makes it cost nothing.
         gift_message: Marks the order as a gift (GI-1).
+        hold_id: What the stock is held under for this draft (IN-11); none: no hold was asked for.
+        kept_for_customer: Staff are done, and the customer may check it out (SN-1).
     """
 
     currency: str
@@ -59,6 +62,8 @@ class Content:
     free_shipping: bool = False
     gift_message: str | None = None
     tax: TaxTerms = UNTAXED
+    hold_id: UUID | None = None
+    kept_for_customer: bool = False
 
     def sums(self) -> Sums:
         """Add up, part by part."""

@@ -8,6 +8,7 @@ from contracts.values import CustomerId, OrderId
 
 from orders.domain.content import Content
 from orders.domain.errors import NotAcceptable, NotADraft
+from orders.domain.lease import Lease
 from orders.domain.lines import Line, LineTerms
 from orders.domain.parts import Address, Buyer, Shipping
 from orders.domain.payments import PaymentTerms
@@ -57,6 +58,7 @@ class Draft:
         version: Grows with every change.
         event_seq: Number of events published about it.
         terms: What the site has decided, as it is now.
+        lease: Who is working on it; not part of the version.
     """
 
     order_id: OrderId
@@ -71,6 +73,7 @@ class Draft:
     event_seq: int = 0
     customer: Customer | None = None
     external_reference: str | None = None
+    lease: Lease | None = None
 
     def edit(self, content: Content) -> None:
         """Put other content on the draft; shipping and tax are settled anew.

@@ -3,6 +3,7 @@
 OrderError
     NotAcceptable       a refusal: what was asked does not fit the order, field by field
     NotADraft           a refusal: only a draft is edited, submitted or cancelled
+    LeaseHeld           a refusal: somebody else is working on the draft
     ReferenceTaken      a refusal: another order of the site has the external reference
     StaleVersion        a refusal: somebody else changed the order in the meantime
     PricesChanged       a refusal: the draft costs something else than staff have seen
@@ -13,8 +14,9 @@ OrderError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from contracts.values import OrderId, SubmissionId
+from contracts.values import OrderId, StaffId, SubmissionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,19 @@ class NotADraft(OrderError):
         super().__init__(f"the order is {state}; only a draft can be {asked}")
         self.order_id = order_id
         self.state = state
+
+
+class LeaseHeld(OrderError):
+    """Somebody else is working on the draft.
+
+    Attributes:
+        until: When their lease ends unless they renew it, UTC.
+    """
+
+    def __init__(self, staff_id: StaffId, until: datetime) -> None:
+        super().__init__(f"{staff_id} is working on this draft; wait, or take it over")
+        self.staff_id = staff_id
+        self.until = until
 
 
 class ReferenceTaken(OrderError):

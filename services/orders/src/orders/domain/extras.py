@@ -105,6 +105,20 @@ def remove_coupon(draft: Draft, code: str) -> Change:
     return Change("coupon removed", before=code)
 
 
+def keep_for_customer(draft: Draft, *, done: bool) -> Change:
+    """End the order entry: what was built stays for the customer to check out (SN-1).
+
+    Raises:
+        NotAcceptable: There is no customer to keep it for.
+    """
+    if done and draft.customer is None:
+        detail = "there is no customer to keep it for"
+        raise NotAcceptable.at("/customer_id", "CUSTOMER_MISSING", detail)
+    before = draft.content.kept_for_customer
+    draft.edit(replace(draft.content, kept_for_customer=done))
+    return Change("kept for the customer", before, done)
+
+
 def set_gift_message(draft: Draft, message: str | None) -> Change:
     """Make the order a gift with a message, or not (GI-1)."""
     before = draft.content.gift_message

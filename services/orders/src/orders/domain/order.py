@@ -43,7 +43,7 @@ class Order(Draft):
         self.must_be_draft("submitted")
         if missing := missing_from(self):
             raise NotAcceptable(missing)
-        self.content = replace(self.content, refusals=())
+        self.content = replace(self.content, refusals=(), hold_id=None)
         self.state, self.submission_id = State.SUBMITTING, submission_id
         self.submitted_by = staff_id
         self.version += 1

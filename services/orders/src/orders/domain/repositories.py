@@ -30,6 +30,18 @@ class OrderRepository(Protocol):
         """Keep a changed order, with its entry in the audit."""
         ...
 
+    async def lease(self, order: Order) -> None:
+        """Keep who is working on an order; nothing else of it."""
+        ...
+
+    async def move(self, order: Order, change: Change, staff_id: StaffId) -> None:
+        """Keep an order that went to another site, with its number there.
+
+        Raises:
+            ReferenceTaken: Another order of that site has its external reference.
+        """
+        ...
+
     async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
         """Add an entry to the audit of an order that is not itself changed."""
         ...

@@ -24,6 +24,7 @@ from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
 from orders.handlers.facts import chosen, customer_faults, customer_told
 from orders.handlers.handing_in import Handing, hand_in
+from orders.handlers.holds import hold_what_changed
 from orders.handlers.quotes import ask_of, quoted
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
@@ -158,6 +159,8 @@ async def start_order(
     tell(OrderStarted(**about(order)), order, uow)
     if submit is not None:
         await hand_in(order, staff_id, submit, uow)
+    else:
+        await hold_what_changed(order, Content(order.site.currency), uow)
     started = Change("started", after=_summary(order))
     await uow.orders.add(order, started, staff_id)
     return order

@@ -3,33 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chassis.scope import Scope
-from contracts.values import OrderId
 from messaging.transport import Asker
 
 from orders.domain.content import Content
-from orders.domain.errors import NoSuchPart, StaleVersion
 from orders.domain.order import Change, Order
 from orders.domain.pricing import Quote
 from orders.domain.repricing import Fresh
+from orders.handlers.holds import hold_what_changed
+from orders.handlers.opening import Edit, free_for, opened, reached
 from orders.handlers.quotes import Ask, ask_of, quoted
 from orders.handlers.unit_of_work import UnitOfWork
 
 Changing = Callable[[Order], Change]
 """What the domain does to an order; it may be tried on a copy first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Who means to change which order.
-
-    Attributes:
-        version: What they have seen of it; none when they do not say (SN-4).
-    """
-
-    scope: Scope
-    order_id: OrderId
-    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,37 +68,13 @@ async def foreseen(edit: Edit, seen: Order | None, change: Changing, asker: Aske
         NotAcceptable: The change does not fit the order.
         Unanswered: The catalog gave no answer in time.
     """
-    order = reached(seen, edit)
+    order = free_for(edit, reached(seen, edit))
     before, asked_before = order.content, ask_of(order)
     change(order)
     ask = ask_of(order)
     if ask is None or (ask == asked_before and order.content.lines == before.lines):
         return Priced(asker)
     return Priced(asker, ask, await quoted(asker, ask))
-
-
-async def opened(edit: Edit, uow: UnitOfWork) -> Order:
-    """Give the order, locked.
-
-    Raises:
-        NoSuchPart: There is no such order, or it is out of reach (SC-1).
-        StaleVersion: Somebody else changed it.
-    """
-    return reached(await uow.orders.locked(edit.order_id), edit)
-
-
-def reached(order: Order | None, edit: Edit) -> Order:
-    """Give the order if the caller sees it and knows it as it is.
-
-    Raises:
-        NoSuchPart: There is no such order, or it is out of reach.
-        StaleVersion: Somebody else changed it.
-    """
-    if order is None or not edit.scope.sees(order.site.site_id):
-        raise NoSuchPart("order")
-    if edit.version is not None and edit.version != order.version:
-        raise StaleVersion(order)
-    return order
 
 
 async def edited(
@@ -131,5 +93,6 @@ async def edited(
     done = change(order)
     if priced is not None:
         await priced.settle(order, before)
+    await hold_what_changed(order, before, uow)
     await uow.orders.keep(order, order.as_priced(done), edit.scope.staff_id)
     return order

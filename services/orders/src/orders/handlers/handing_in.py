@@ -1,8 +1,8 @@
 """How a draft is handed in."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from contracts.catalog.commands import ReservationLine
 from contracts.orders.events import OrderSubmissionStarted
 from contracts.values import PaymentId, StaffId, SubmissionId, derived_id, new_id
 
@@ -10,7 +10,8 @@ from orders.domain.errors import NotAcceptable, PricesChanged
 from orders.domain.order import Change, Order
 from orders.domain.payments import shares
 from orders.domain.site_terms import PartialStock
-from orders.handlers.editing import Edit, opened
+from orders.handlers.holds import reserved
+from orders.handlers.opening import Edit, opened
 from orders.handlers.requoting import Requoted
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
@@ -62,7 +63,7 @@ async def hand_in(order: Order, staff_id: StaffId, handing: Handing, uow: UnitOf
     if handing.backorder_rest and order.terms.policy.partial_stock is PartialStock.REFUSE:
         detail = "this site sends an order whole or not at all"
         raise NotAcceptable.at("/backorder_rest", "PARTIAL_STOCK_REFUSED", detail)
-    submission_id = SubmissionId(new_id())
+    submission_id, hold_id = SubmissionId(new_id()), order.content.hold_id
     change = order.begin_submission(submission_id, staff_id)
     uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(submission_id))
     tell(OrderSubmissionStarted(**about(order), submission_id=submission_id), order, uow)
@@ -70,12 +71,14 @@ async def hand_in(order: Order, staff_id: StaffId, handing: Handing, uow: UnitOf
         SUBMIT_ORDER,
         saga_id=submission_id,
         subject_id=order.order_id,
-        data=_handed_in(order, submission_id, handing),
+        data=_handed_in(order, submission_id, hold_id, handing),
     )
     return change
 
 
-def _handed_in(order: Order, submission_id: SubmissionId, handing: Handing) -> SubmitOrderData:
+def _handed_in(
+    order: Order, submission_id: SubmissionId, hold_id: UUID | None, handing: Handing
+) -> SubmitOrderData:
     if order.customer is None:
         raise ValueError("begin_submission lets no order without a customer pass")
     content, policy = order.content, order.terms.policy
@@ -84,14 +87,8 @@ def _handed_in(order: Order, submission_id: SubmissionId, handing: Handing) -> S
         submission_id=submission_id,
         site_id=order.site.site_id,
         customer_id=order.customer.customer_id,
-        lines=tuple(
-            ReservationLine(
-                sku=line.terms.sku,
-                units=line.terms.units,
-                location_id=line.terms.place.location_id if line.terms.place else None,
-            )
-            for line in content.lines
-        ),
+        lines=reserved(content),
+        hold_id=hold_id,
         payments=tuple(_payments(order, submission_id)),
         coupons=tuple(coupon.code for coupon in content.coupons),
         capture=policy.capture,

@@ -12,8 +12,8 @@ from orders.domain.order import Change, Order, State
 from orders.domain.parts import Buyer
 from orders.domain.pricing import Quote
 from orders.domain.repricing import Fresh
-from orders.handlers.editing import Edit, opened, reached
 from orders.handlers.facts import buyer, customer_faults, customer_told
+from orders.handlers.opening import Edit, free_for, opened, reached
 from orders.handlers.quotes import Ask, ask_of, quoted
 from orders.handlers.unit_of_work import UnitOfWork
 
@@ -53,9 +53,19 @@ async def requoted(edit: Edit, seen: Order, asker: Asker, *, complete: bool = Tr
         NotAcceptable: Its customer may not order here any more (CS-5, CU-7).
         Unanswered: A service gave no answer in time.
     """
-    order = reached(seen, edit)
+    order = free_for(edit, reached(seen, edit))
     if order.state is not State.DRAFT or (complete and _lacks_something(order)):
         return Requoted(asker)
+    return await told_of(order, asker)
+
+
+async def told_of(order: Order, asker: Asker) -> Requoted:
+    """Ask about an order that is in nobody's hands yet; what is told of its customer is put on it.
+
+    Raises:
+        NotAcceptable: Its customer may not order on its site.
+        Unanswered: A service gave no answer in time.
+    """
     now = None
     if order.customer is not None:
         told = await customer_told(asker, order.customer.customer_id, order.site.site_id)

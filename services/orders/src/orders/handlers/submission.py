@@ -16,7 +16,8 @@ from contracts.values import OrderId, StaffId
 from orders.domain.errors import NoSuchPart
 from orders.domain.order import Change, Order, State
 from orders.domain.parts import Refused
-from orders.handlers.editing import Edit, opened, reached
+from orders.handlers.holds import release_hold
+from orders.handlers.opening import Edit, opened, reached
 from orders.handlers.telling import about, submitted, tell
 from orders.handlers.unit_of_work import UnitOfWork
 
@@ -82,6 +83,7 @@ async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
     order = await opened(edit, uow)
     change = order.cancel()
     if change is not None:
+        await release_hold(order, uow)
         tell(OrderCancelled(**about(order)), order, uow)
         await uow.orders.keep(order, change, edit.scope.staff_id)
     return order, False

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
+from contracts.orders.commands import NoteHold
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
 from pydantic import BaseModel
@@ -28,6 +29,12 @@ class Sagas(Protocol):
         ...
 
 
+class HoldRepository(Protocol):
+    async def note(self, hold: NoteHold) -> None:
+        """Keep what was answered for a draft's hold, unless a newer answer is there."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction; whoever opened it commits it."""
 
@@ -37,6 +44,8 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def sites(self) -> SiteRepository: ...
+    @property
+    def holds(self) -> HoldRepository: ...
     @property
     def site_terms(self) -> SiteTermsRepository: ...
     @property

@@ -9,6 +9,7 @@ from contracts.values import CustomerId, Money, OrderId
 
 from orders.domain.adjustments import Adjustment
 from orders.domain.completeness import missing_from
+from orders.domain.lease import Lease
 from orders.domain.order import Customer, Order, State
 from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, shares
@@ -67,6 +68,9 @@ class OrderView(View):
         version: Grows with every change; also the ETag.
         free_shipping: A promotion or coupon makes shipping cost nothing.
         shipping_offered: Staff do (FU-4).
+        kept_for_customer: Staff are done, and the customer may check it out (SN-1).
+        lease: Who is working on the draft, or last did (SN-2).
+        hold_id: Its stock is held under this id; see ``/hold`` (IN-11).
         gift_message: Marks the order as a gift (GI-1).
         buyer: What prices and tax depend on, as it was last told.
         parts: What ``totals`` are made of.
@@ -93,6 +97,9 @@ class OrderView(View):
     coupons: Sequence[Coupon]
     adjustment: Adjustment | None
     gift_message: str | None
+    kept_for_customer: bool
+    lease: Lease | None
+    hold_id: UUID | None
     buyer: Buyer | None
     totals: Totals
     parts: PartsView
@@ -133,6 +140,9 @@ class OrderView(View):
             coupons=content.coupons,
             adjustment=content.adjustment,
             gift_message=content.gift_message,
+            kept_for_customer=content.kept_for_customer,
+            lease=order.lease,
+            hold_id=content.hold_id,
             buyer=content.buyer,
             totals=totals,
             parts=PartsView.of(content, sums),

@@ -8,6 +8,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Row
 
 from orders.domain.content import Content
+from orders.domain.lease import Lease
 from orders.domain.order import Change, Customer, Order, State
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
@@ -29,7 +30,7 @@ WITH_SITE = orders.join(sites, sites.c.site_id == orders.c.site_id).outerjoin(
 )
 
 
-_FIXED = {"id", "number", "site_id", "currency", "created_at"}
+_FIXED = {"id", "number", "site_id", "currency", "created_at", "leased_by", "leased_until"}
 CHANGING = tuple(column.name for column in orders.c if column.name not in _FIXED)
 """The columns of ``columns_of``."""
 ENTRY = ("order_id", "version", "staff_id", "customer_id", "action", "before", "after")
@@ -69,6 +70,7 @@ def order_of(row: Row[Any]) -> Order:
         submission_id=row.submission_id,
         submitted_by=row.submitted_by,
         submitted_at=row.submitted_at,
+        lease=Lease(row.leased_by, row.leased_until) if row.leased_by else None,
     )
 
 
@@ -105,6 +107,8 @@ def first_columns_of(order: Order) -> dict[str, Any]:
         "site_id": order.site.site_id,
         "currency": order.site.currency,
         "created_at": order.created_at,
+        "leased_by": order.lease.staff_id if order.lease else None,
+        "leased_until": order.lease.until if order.lease else None,
         **columns_of(order),
     }
 

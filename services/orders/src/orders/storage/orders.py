@@ -7,6 +7,7 @@ from typing import Any
 from contracts.values import OrderId, StaffId
 from sqlalchemy import BindParameter, Executable, Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.errors import ReferenceTaken
@@ -104,6 +105,32 @@ class SqlOrderRepository:
         order.updated_at = datetime.now(UTC)
         entry = change_of(order, change, staff_id)
         await self._session.execute(_KEEP, _parameters(columns_of(order), entry))
+
+    async def lease(self, order: Order) -> None:
+        lease = order.lease
+        values = {
+            "leased_by": lease.staff_id if lease else None,
+            "leased_until": lease.until if lease else None,
+        }
+        await self._session.execute(
+            update(orders).where(orders.c.id == order.order_id).values(values)
+        )
+
+    async def move(self, order: Order, change: Change, staff_id: StaffId) -> None:
+        site = {
+            "site_id": order.site.site_id,
+            "number": order.number,
+            "currency": order.site.currency,
+        }
+        moving = update(orders).where(orders.c.id == order.order_id).values(site)
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(moving)
+        except IntegrityError as error:
+            if "orders_reference_once" not in str(error.orig):
+                raise
+            raise await self._taken(order) from error
+        await self.keep(order, change, staff_id)
 
     async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
         entry = change_of(order, change, staff_id)

@@ -88,6 +88,8 @@ orders = Table(
     Column("submitted_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("leased_by", Text, comment="who is working on the draft; not a change of the order"),
+    Column("leased_until", DateTime(timezone=True)),
     Column("search_text", Text, nullable=False, comment="lower case; a space before each word"),
     Column("content", JSONB, nullable=False, comment="lines, addresses, shipping, payments, notes"),
     CheckConstraint(
@@ -110,6 +112,18 @@ orders = Table(
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     ),
+)
+
+draft_holds = Table(
+    "draft_hold",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("hold_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False, comment="of the request that is answered here"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("refusals", JSONB, nullable=False),
+    comment="what the catalog last said of the stock that a draft holds",
 )
 
 # No foreign key: orders are never deleted, and the check would cost every entry a look-up.

@@ -2,13 +2,15 @@ from messaging.outbox import Outbox
 from messaging.saga.sagas import Sagas
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orders.sagas.hold_stock import HOLD_STOCK, RELEASE_HOLD
 from orders.sagas.submit_order import SUBMIT_ORDER
+from orders.storage.holds import SqlHoldRepository
 from orders.storage.orders import SqlOrderRepository
 from orders.storage.site_terms import SqlSiteTermsRepository
 from orders.storage.sites import SqlSiteRepository
 from orders.storage.tables import messaging
 
-SAGAS = {SUBMIT_ORDER.name: SUBMIT_ORDER}
+SAGAS = {saga.name: saga for saga in (SUBMIT_ORDER, HOLD_STOCK, RELEASE_HOLD)}
 """The processes that this service runs, by name."""
 
 
@@ -19,5 +21,6 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.orders = SqlOrderRepository(session)
         self.sites = SqlSiteRepository(session)
+        self.holds = SqlHoldRepository(session)
         self.site_terms = SqlSiteTermsRepository(session)
         self.sagas = Sagas(messaging, SAGAS, session, outbox)
