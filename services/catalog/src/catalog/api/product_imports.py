@@ -1,13 +1,13 @@
 """Many products and prices at once, as rows of the caller's file."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar, cast
 
 from chassis.http import Body, Once
 from chassis.idempotency import Made
 from chassis.validation import field_errors
 from fastapi import APIRouter, Query, Response, status
-from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema, model_validator
+from pydantic import Field, SkipValidation, TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import Work, Writer, at_fault
@@ -69,9 +69,9 @@ class PriceRowBody(LineBody):
 
 
 _PRODUCTS, _PRICES = TypeAdapter(ProductRowBody), TypeAdapter(PriceRowBody)
-_AnyRow = dict[str, Any]
-ProductRows = Annotated[_AnyRow, WithJsonSchema(_PRODUCTS.json_schema())]
-PriceRows = Annotated[_AnyRow, WithJsonSchema(_PRICES.json_schema())]
+# Each row is read on its own, so that a bad one does not refuse the others.
+ProductRows = SkipValidation[ProductRowBody]
+PriceRows = SkipValidation[PriceRowBody]
 
 
 class ProductImportBody(Body):
@@ -173,7 +173,7 @@ async def _import_prices(
     return report_of(imported, faults)
 
 
-def _parsed(kind: TypeAdapter[R], rows: Sequence[_AnyRow]) -> tuple[list[R], list[RowFault]]:
+def _parsed(kind: TypeAdapter[R], rows: Sequence[object]) -> tuple[list[R], list[RowFault]]:
     good, faults = list[R](), list[RowFault]()
     for place, raw in enumerate(rows, start=1):
         try:
@@ -183,8 +183,9 @@ def _parsed(kind: TypeAdapter[R], rows: Sequence[_AnyRow]) -> tuple[list[R], lis
     return good, faults
 
 
-def _unread(place: int, raw: _AnyRow, error: ValidationError) -> Iterator[RowFault]:
-    line = raw.get("line")
+def _unread(place: int, raw: object, error: ValidationError) -> Iterator[RowFault]:
+    row = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
+    line: object = row.get("line")
     number = line if isinstance(line, int) and 0 <= line <= 2**53 else place
-    for wrong in field_errors(error, raw):
+    for wrong in field_errors(error, row):
         yield RowFault(number, wrong.pointer or "", wrong.code, wrong.detail)
