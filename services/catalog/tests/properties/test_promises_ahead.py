@@ -127,6 +127,9 @@ async def a_world(catalog: Catalog, backorder: Backorder) -> World:
     world.orders = [SubmissionId(uuid4()) for _ in range(ORDERS)]
     world.drafts = [uuid4() for _ in range(ORDERS)]
     await catalog.promise(site, future_stock=True, backorder=backorder)
+    for at in range(PLACES):
+        await world.take(("adjust", 0, 2, at))
+        await world.take(("announce", 0, 4, at))
     return world
 
 
@@ -143,13 +146,22 @@ async def test_no_more_is_promised_than_lies_there_and_is_expected(
     catalog: Catalog, steps: list[Step]
 ) -> None:
     """IN-4, IN-5, IN-6, IN-11, IN-12: what is accepted lowers the promise by just that."""
-    world = await a_world(catalog, Backorder.REFUSE)
+    world, asked = await a_world(catalog, Backorder.REFUSE), set[int]()
+    held: dict[int, int] = {}
     for step in steps:
         before = await world.total()
         reply = await world.take(step)
         after = await world.total()
         if isinstance(reply, StockRefused):
             assert after == before, step
+        if isinstance(reply, StockHeld):
+            assert after == before - step[2] + held.pop(step[1], 0), step
+            held[step[1]] = step[2]
+        if isinstance(reply, StockReserved) and step[1] not in asked:
+            used_up = held.pop(step[1], 0) if step[0] == "submit" else 0
+            assert after == before - step[2] + used_up, step
+        if step[0] in {"reserve", "submit"}:
+            asked.add(step[1])
         if step[0] == "announce":
             assert after == before + step[2], step
         if step[0] == "book":
