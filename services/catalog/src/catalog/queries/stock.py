@@ -15,6 +15,7 @@ from catalog.domain.stock import Quotes
 from catalog.queries.scoped import SeenSite, location_within
 from catalog.storage.availability import read_availability
 from catalog.storage.quotes import read_quotes
+from catalog.storage.stock_tables import IS_EXPECTED
 from catalog.storage.tables import locations, products, receipt_lines, stock, variants
 
 
@@ -99,7 +100,7 @@ def _stock(scope: Scope) -> Select[Any]:
         select(func.coalesce(func.sum(receipt_lines.c.expected), 0).cast(BigInteger))
         .where(receipt_lines.c.sku == stock.c.sku)
         .where(receipt_lines.c.location_id == stock.c.location_id)
-        .where(receipt_lines.c.expected > 0)
+        .where(IS_EXPECTED)
         .scalar_subquery()
     )
     free = stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_stock

@@ -35,6 +35,7 @@ from catalog.domain.availability import (
     unpromised,
 )
 from catalog.domain.stock_policy import Backorder, ProductPolicy, SitePolicy
+from catalog.storage.stock_tables import IS_EXPECTED
 from catalog.storage.tables import (
     location_sites,
     locations,
@@ -96,7 +97,7 @@ def _expected() -> LateralFromClause:
         .join(receipts, receipts.c.receipt_id == receipt_lines.c.receipt_id)
         .where(receipt_lines.c.sku == stock.c.sku)
         .where(receipt_lines.c.location_id == stock.c.location_id)
-        .where(receipt_lines.c.expected > 0, counts)
+        .where(IS_EXPECTED, counts)
         .where(due <= bindparam("until", type_=Date()))
         .lateral("expected")
     )

@@ -28,6 +28,7 @@ from catalog.storage.reservation_statements import (
     locked_shelves,
     taken_off,
 )
+from catalog.storage.stock_tables import IS_HELD_FOR_A_DRAFT
 from catalog.storage.tables import location_sites, reservation_lines, reservations, stock
 
 
@@ -101,7 +102,7 @@ KEEP_HOLD = (
 
 EXPIRING = (
     select(reservations.c.submission_id)
-    .where(reservations.c.kind == "hold", reservations.c.state == State.HELD.value)
+    .where(IS_HELD_FOR_A_DRAFT)
     .where(reservations.c.expires_at <= func.now())
     .order_by(reservations.c.expires_at)
     .limit(bindparam("at_most"))

@@ -28,6 +28,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from catalog.domain.stock import State
 from catalog.storage.reservation_statements import FREE, SHELF_ORDER, WAITING
+from catalog.storage.stock_tables import IS_EXPECTED, IS_WAITING
 from catalog.storage.tables import (
     receipt_lines,
     reservation_lines,
@@ -52,7 +53,7 @@ def _levels() -> Select[*tuple[Any, ...]]:
         select(func.coalesce(func.sum(receipt_lines.c.expected), 0).cast(BigInteger))
         .where(receipt_lines.c.sku == stock.c.sku)
         .where(receipt_lines.c.location_id == stock.c.location_id)
-        .where(receipt_lines.c.expected > 0)
+        .where(IS_EXPECTED)
         .scalar_subquery()
     )
     return (
@@ -168,8 +169,8 @@ def _waiting() -> CTE:
         select(lines, reservations.c.order_id, reservations.c.state, WAITING.label("waiting"), left)
         .join(shelves, at)
         .join(reservations, owner)
-        .where(WAITING > 0)
-        .where(reservations.c.state.in_([State.HELD.value, State.ALLOCATED.value]))
+        # What has ended waits for nothing: its waiting parts were taken off its lines.
+        .where(IS_WAITING)
         .cte("waiting")
     )
 

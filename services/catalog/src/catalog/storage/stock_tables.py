@@ -15,6 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -167,6 +169,15 @@ reservation_lines = Table(
         "location_id",
         postgresql_where="(pending + backordered) > 0",
     ),
+)
+
+# A partial index serves a statement only where its condition stands there word by word: a value
+# that comes as a parameter may be any.
+IS_EXPECTED = receipt_lines.c.expected > literal_column("0")
+IS_WAITING = reservation_lines.c.pending + reservation_lines.c.backordered > literal_column("0")
+IS_HELD_FOR_A_DRAFT = and_(
+    reservations.c.kind == literal_column("'hold'"),
+    reservations.c.state == literal_column("'held'"),
 )
 
 site_stock_policies = Table(
