@@ -37,10 +37,11 @@ test-unit: ## the tests that need no server
 	@tools/setup dev
 	$(BIN)/pytest -m "not postgres and not broker" $(PYTEST_ARGS)
 
-bench: ## orders per second and CPU per order (BENCH_JSON=FILE keeps the figures)
+bench: ## cost of an order, then searches at a million rows (bench/README.md says what to set)
 	@tools/setup dev
 	@tools/rabbitmq
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.scale
 
 ##@ Check
 check: ## everything below, and that the generated documents are current

@@ -76,6 +76,17 @@ Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
 """A session for queries, given back before the response leaves."""
 
 
+async def reading_unit_of_work(request: Request, session: Reading, scope: CurrentScope) -> Any:  # noqa: ANN401 - as above
+    """Give the service's unit of work for a use case that only reads, on the session for queries.
+
+    An endpoint that took a transaction beside such a session would hold two connections of one
+    pool; enough of them at a time would wait for each other until none is left.
+    """
+    service = request.app.state.runtime.service
+    outbox = Outbox(service.name, service.tables.outbox, Cause(staff_id=scope.staff_id))
+    return service.unit_of_work(session, outbox)
+
+
 async def asker(request: Request) -> Asker:
     """Give what puts questions to other services."""
     return request.app.state.runtime.asker

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from chassis.auth import needs
 from chassis.problems import FieldError, Problem
-from chassis.requests import unit_of_work
+from chassis.requests import reading_unit_of_work, unit_of_work
 from chassis.scope import Scope
 from fastapi import Depends
 
@@ -13,6 +13,8 @@ from catalog.handlers.unit_of_work import UnitOfWork
 
 Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """One transaction for one request, committed before the response is sent."""
+Look = Annotated[UnitOfWork, Depends(reading_unit_of_work, scope="function")]
+"""The same for a use case that only reads, on the request's session for queries."""
 Reader = Annotated[Scope, Depends(needs("catalog.read"))]
 Writer = Annotated[Scope, Depends(needs("catalog.write"))]
 VoucherMaker = Annotated[Scope, Depends(needs("catalog.vouchers"))]

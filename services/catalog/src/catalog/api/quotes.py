@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Reader, Work, at_fault
+from catalog.api.dependencies import Look, Reader, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
 from catalog.handlers.line_quotes import quote_lines
 from catalog.queries.scoped import seen_site
@@ -59,7 +59,7 @@ class QuoteBody(Body):
 
 
 @router.post("")
-async def post_quote(body: QuoteBody, scope: Reader, session: Reading, work: Work) -> LinesQuoted:
+async def post_quote(body: QuoteBody, scope: Reader, session: Reading, look: Look) -> LinesQuoted:
     """Price lines as this customer would buy them, with every step; changes nothing."""
     site = await seen_site(scope, session, body.site)
     if site is None:
@@ -82,7 +82,7 @@ async def post_quote(body: QuoteBody, scope: Reader, session: Reading, work: Wor
         ),
         with_availability=body.with_availability,
     )
-    reply = await quote_lines(question, work)
+    reply = await quote_lines(question, look)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
     return reply

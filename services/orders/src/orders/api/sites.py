@@ -5,9 +5,10 @@ from typing import Annotated
 from chassis.auth import needs
 from chassis.http import IfMatch, answer, etag
 from chassis.problems import Problem, not_found
-from chassis.requests import Reading
+from chassis.requests import InTransaction, Reading
 from chassis.scope import Scope
 from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from orders.api.dependencies import Reader, Work
@@ -27,7 +28,7 @@ from orders.queries.sites import MethodsView, MethodView, PolicyView, RatesView,
 router = APIRouter(prefix="/api/orders/v1/sites/{code}", tags=["sites"])
 
 
-async def _terms(scope: Scope, session: Reading, code: str) -> Terms:
+async def _terms(scope: Scope, session: AsyncSession, code: str) -> Terms:
     found = await seen_terms(scope, session, code)
     if found is None:
         raise Problem(404, "UNKNOWN_SITE", f"there is no site {code}")
@@ -36,11 +37,11 @@ async def _terms(scope: Scope, session: Reading, code: str) -> Terms:
 
 async def _deciding(
     scope: Annotated[Scope, Depends(needs("sites.write"))],
-    session: Reading,
+    tx: InTransaction,
     code: SiteCode,
     version: IfMatch,
 ) -> Deciding:
-    return Deciding((await _terms(scope, session, code)).site, version)
+    return Deciding((await _terms(scope, tx.session, code)).site, version)
 
 
 async def _known(scope: Reader, session: Reading, code: SiteCode) -> Terms:
