@@ -8,7 +8,7 @@ import pytest
 
 from tests.system.running import System
 
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(600)]
 
 CUSTOMERS = Path(__file__).parents[1] / "data/customers.csv"
 

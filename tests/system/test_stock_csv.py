@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.running import COMMAND, Json, System, wait_for
 
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(600)]
 
 SKUS = ("MUG-01", "TEE-BLU-M", "TEE-BLU-L", "LAMP-OAK", "CHAIR-ASH", "RUG-GREY", "PEN-BLK")
 ROUNDS = 60

@@ -49,7 +49,8 @@ class Checkpoint:
         import_id: Names the import in its requests, so that none has effect twice.
         below: Every batch with a lower number is done,
         others: and these.
-        reported: Bytes of the error report that belong to what is done.
+        report: Where the errors of what is done are reported.
+        reported: Bytes of that report that belong to what is done.
     """
 
     path: Path | None
@@ -58,6 +59,7 @@ class Checkpoint:
     below: int = 0
     others: set[int] = field(default_factory=set[int])
     totals: Totals = field(default_factory=Totals)
+    report: str = ""
     reported: int = 0
 
     @property
@@ -104,6 +106,7 @@ class Checkpoint:
             "below": self.below,
             "others": sorted(self.others),
             "totals": asdict(self.totals),
+            "report": self.report,
             "reported": self.reported,
         }
 
@@ -132,6 +135,7 @@ def recalled(path: Path, fingerprint: str) -> Checkpoint | None:
             int(noted["below"]),
             set(map(int, noted["others"])),
             Totals(**noted["totals"]),
+            str(noted["report"]),
             int(noted["reported"]),
         )
     except (OSError, ValueError, KeyError, TypeError):

@@ -24,7 +24,7 @@ async def export_customers(api: Api, file: Path, told: Told, *, site: str | None
     async def found() -> AsyncIterator[Values]:
         async for one in listed(api, f"{CUSTOMERS}/customers/records", **only):
             if not one["erased"]:
-                yield customers.written(one, site or of_set[one["customer_set"]])
+                yield customers.written(one, site or of_set.get(one["customer_set"]))
 
     return await _write(file, customers.WRITTEN, found(), told)
 

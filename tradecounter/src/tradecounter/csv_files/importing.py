@@ -99,9 +99,10 @@ async def run_import(
     """
     checkpoint = _checkpoint(wanted, found, layout.most)
     outcome.totals, outcome.resumed = checkpoint.totals, checkpoint.resumed
-    with ErrorReport(wanted.errors, keep=checkpoint.reported) as report:
+    same = checkpoint.report == _absolute(wanted.errors)
+    with ErrorReport(wanted.errors, keep=checkpoint.reported if same else 0) as report:
         outcome.first = report.first
-        checkpoint.reported = report.size
+        checkpoint.report, checkpoint.reported = _absolute(wanted.errors), report.size
         sending = Sending(
             api,
             layout,
@@ -116,6 +117,10 @@ async def run_import(
         items = layout.items(_rows(wanted.file, found.header))
         await sending.run(batches(items, layout.most))
     checkpoint.forget()
+
+
+def _absolute(path: Path | None) -> str:
+    return "" if path is None else str(path.absolute())
 
 
 def _rows(file: Path, header: Header) -> Iterator[Row | RowError]:

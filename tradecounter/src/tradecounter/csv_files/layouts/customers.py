@@ -168,8 +168,8 @@ def _attributes(cells: Cells) -> Json | None:
     return {**cells.object("attributes"), **single}
 
 
-def written(customer: Json, site: str) -> Values:
-    """Give the row of a customer, who is read again through ``site``."""
+def written(customer: Json, site: str | None) -> Values:
+    """Give the row of a customer, who is read again through ``site``; none: the set has none."""
     addresses: Sequence[Json] = customer["addresses"]
     chosen = {use: next((a for a in addresses if a[f"default_{use}"]), None) for use in USES}
     if chosen["shipping"] is chosen["billing"]:
