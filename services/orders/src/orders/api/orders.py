@@ -10,9 +10,9 @@ from chassis.idempotency import Made
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Reading
 from chassis.scope import Scope
-from contracts.values import OrderId
+from contracts.values import CustomerId, OrderId
 from fastapi import APIRouter, Depends, Query
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 from starlette.responses import Response
 
 from orders.api.bodies import OrderBody
@@ -37,11 +37,15 @@ from orders.handlers.drafts import drafted, start_order
 from orders.handlers.handing_in import Handing
 from orders.queries.orders import ChangeView, ListedOrder, OrderSearch, changes_of, find_orders
 from orders.queries.orders import order as find_order
+from orders.queries.past import order_as_of
 from orders.queries.scoped import seen_site
 from orders.queries.views import OrderView
 
 router = APIRouter(prefix=PREFIX, tags=["orders"])
 
+_Instant = Annotated[
+    AwareDatetime, Query(description="RFC 3339, with a time zone: `2026-11-21T08:00:00Z`.")
+]
 _Text = Annotated[str, StringConstraints(max_length=200)]
 _Id = Annotated[int, Ge(0), Lt(2**63)]
 
@@ -95,6 +99,15 @@ def _check_complete(body: OrderBody) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """For whom and when an order was begun: at ``begun_from`` or later, before ``begun_until``."""
+
+    customer_id: CustomerId | None = None
+    begun_from: _Instant | None = None
+    begun_until: _Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which orders a list holds."""
 
@@ -102,15 +115,19 @@ class Filters:
     state: State | None
     q: str
     external_reference: str | None
+    begun: _Begun
 
 
 async def _filters(
+    begun: Annotated[_Begun, Depends()],
     site: Annotated[SiteCode | None, Query()] = None,
     state: State | None = None,
-    q: Annotated[_Text, Query(description="Order number, or first letters of names.")] = "",
+    q: Annotated[
+        _Text, Query(description="Order number, or first letters of names or e-mail.")
+    ] = "",
     external_reference: Annotated[_Text | None, Query()] = None,
 ) -> Filters:
-    return Filters(site, state, q, external_reference)
+    return Filters(site, state, q, external_reference, begun)
 
 
 @router.get("")
@@ -131,6 +148,9 @@ async def get_orders(
         state=filters.state,
         text=filters.q,
         external_reference=filters.external_reference,
+        customer_id=filters.begun.customer_id,
+        begun_from=filters.begun.begun_from,
+        begun_until=filters.begun.begun_until,
         before=key[0] if key else None,
         limit=paged.limit + 1,
     )
@@ -139,8 +159,15 @@ async def get_orders(
 
 
 @router.get("/{order_id}", response_model=OrderView)
-async def get_order(order_id: OrderId, scope: Reader, session: Reading) -> Response:
-    """Give an order."""
+async def get_order(
+    order_id: OrderId, scope: Reader, session: Reading, at: _Instant | None = None
+) -> Response:
+    """Give an order; with ``at`` as it was at that instant (SC-2)."""
+    if at is not None:
+        past = await order_as_of(scope, session, order_id, at)
+        if past is None:
+            raise not_found("order at that time")
+        return answer(past)
     found = await find_order(scope, session, order_id)
     if found is None:
         raise not_found("order")

@@ -60,7 +60,8 @@ class OrderSearch:
 
     Attributes:
         text: An order number, or the first letters of words of number, customer name or external
-            reference.
+            reference, or of the e-mail.
+        begun_from: Begun at this instant or later; ``begun_until``: before that one.
         before: Orders made before this one; the newest come first.
     """
 
@@ -68,6 +69,9 @@ class OrderSearch:
     state: State | None = None
     text: str = ""
     external_reference: str | None = None
+    customer_id: CustomerId | None = None
+    begun_from: datetime | None = None
+    begun_until: datetime | None = None
     before: UUID | None = None
     limit: int = 50
 
@@ -112,9 +116,21 @@ def _conditions(search: OrderSearch) -> list[ColumnElement[bool]]:
         wanted.append(orders.c.state == search.state.value)
     if search.external_reference is not None:
         wanted.append(orders.c.external_reference == search.external_reference)
+    if search.customer_id is not None:
+        wanted.append(orders.c.customer_id == search.customer_id)
+    if search.begun_from is not None:
+        wanted.append(orders.c.id >= _first_id_at(search.begun_from))
+    if search.begun_until is not None:
+        wanted.append(orders.c.id < _first_id_at(search.begun_until))
     if search.before is not None:
         wanted.append(orders.c.id < search.before)
     return wanted
+
+
+def _first_id_at(at: datetime) -> UUID:
+    """Give the least id that an order begun at ``at`` can have: ids begin with their time."""
+    milliseconds = min(max(int(at.timestamp() * 1000), 0), 2**48 - 1)
+    return UUID(int=milliseconds << 80)
 
 
 def _text_matches(text: str) -> ColumnElement[bool]:

@@ -5,13 +5,13 @@ from typing import Any
 from contracts.values import CustomerId, OrderId
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Row
 
 from orders.domain.content import Content
 from orders.domain.lease import Lease
 from orders.domain.order import Change, Customer, Order, State
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
+from orders.storage.history import Undo
 from orders.storage.tables import orders, site_terms, sites
 
 _CONTENT = TypeAdapter(Content)
@@ -33,7 +33,7 @@ WITH_SITE = orders.join(sites, sites.c.site_id == orders.c.site_id).outerjoin(
 _FIXED = {"id", "number", "site_id", "currency", "created_at", "leased_by", "leased_until"}
 CHANGING = tuple(column.name for column in orders.c if column.name not in _FIXED)
 """The columns of ``columns_of``."""
-ENTRY = ("order_id", "version", "staff_id", "customer_id", "action", "before", "after")
+ENTRY = ("order_id", "version", "staff_id", "customer_id", "action", "before", "after", "undo")
 """The columns of ``change_of``."""
 
 
@@ -52,7 +52,7 @@ def document_of(terms: SiteTerms) -> object:
     return _TERMS.dump_python(terms, mode="json", exclude_defaults=True)
 
 
-def order_of(row: Row[Any]) -> Order:
+def order_of(row: Any) -> Order:  # noqa: ANN401 - a row, or what the audit leads back to
     """Build the order of a row that has ``COLUMNS``."""
     return Order(
         order_id=OrderId(row.id),
@@ -74,7 +74,7 @@ def order_of(row: Row[Any]) -> Order:
     )
 
 
-def _customer(row: Row[Any]) -> Customer | None:
+def _customer(row: Any) -> Customer | None:  # noqa: ANN401 - as above
     if row.customer_id is None:
         return None
     return Customer(CustomerId(row.customer_id), row.customer_name)
@@ -113,7 +113,9 @@ def first_columns_of(order: Order) -> dict[str, Any]:
     }
 
 
-def change_of(order: Order, change: Change, staff_id: str) -> dict[str, Any]:
+def change_of(
+    order: Order, change: Change, staff_id: str, undo: Undo | None = None
+) -> dict[str, Any]:
     """Give the columns of an entry in the audit."""
     return {
         "order_id": order.order_id,
@@ -123,17 +125,20 @@ def change_of(order: Order, change: Change, staff_id: str) -> dict[str, Any]:
         "action": change.action,
         "before": to_jsonable_python(change.before, exclude_none=True),
         "after": to_jsonable_python(change.after, exclude_none=True),
+        "undo": undo,
     }
 
 
 def search_text(order: Order) -> str:
-    """Give what an order is found by: its number, with and without the site's letters, and names.
+    """Give what an order is found by: number, with and without the site's letters, names, e-mail.
 
     A space stands before each word, so that ``% word%`` finds words by their beginning.
     """
     words = [order.number, order.number.partition("-")[2]]
     if order.customer is not None:
         words += order.customer.name.split()
+    if order.content.buyer is not None and order.content.buyer.email is not None:
+        words.append(order.content.buyer.email)
     if order.external_reference is not None:
         words += order.external_reference.split()
     return "".join(f" {word}" for word in words).lower()

@@ -18,10 +18,11 @@ from orders.storage.documents import (
     ENTRY,
     WITH_SITE,
     change_of,
-    columns_of,
     first_columns_of,
     order_of,
 )
+from orders.storage.history import Snapshot, undo_of
+from orders.storage.snapshots import snapshot_of, snapshot_of_row
 from orders.storage.tables import order_changes, orders
 
 
@@ -75,6 +76,7 @@ class SqlOrderRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._found: dict[OrderId, Snapshot] = {}
 
     async def add(self, order: Order, change: Change, staff_id: StaffId) -> None:
         entry = change_of(order, change, staff_id)
@@ -99,12 +101,20 @@ class SqlOrderRepository:
 
     async def _one(self, order_id: OrderId, query: Select[*tuple[Any, ...]]) -> Order | None:
         row = (await self._session.execute(query, {"order_id": order_id})).first()
-        return None if row is None else order_of(row)
+        if row is None:
+            return None
+        self._found[order_id] = snapshot_of_row(row)
+        return order_of(row)
 
     async def keep(self, order: Order, change: Change, staff_id: StaffId) -> None:
         order.updated_at = datetime.now(UTC)
-        entry = change_of(order, change, staff_id)
-        await self._session.execute(_KEEP, _parameters(columns_of(order), entry))
+        columns = first_columns_of(order)
+        after = snapshot_of(columns)
+        before = self._found.get(order.order_id, after)
+        self._found[order.order_id] = after
+        entry = change_of(order, change, staff_id, undo_of(before, after))
+        changing = {name: columns[name] for name in CHANGING}
+        await self._session.execute(_KEEP, _parameters(changing, entry))
 
     async def lease(self, order: Order) -> None:
         lease = order.lease
@@ -133,5 +143,5 @@ class SqlOrderRepository:
         await self.keep(order, change, staff_id)
 
     async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
-        entry = change_of(order, change, staff_id)
+        entry = change_of(order, change, staff_id, {})
         await self._session.execute(insert(order_changes).values(entry))

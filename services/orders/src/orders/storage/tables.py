@@ -106,6 +106,7 @@ orders = Table(
     Index("orders_by_number", "number"),
     Index("orders_by_site", "site_id", "id"),
     Index("orders_by_state", "state", "id"),
+    Index("orders_by_customer", "customer_id", "id"),
     Index(
         "orders_by_search",
         "search_text",
@@ -139,6 +140,7 @@ order_changes = Table(
     Column("action", Text, nullable=False),
     Column("before", JSONB(none_as_null=True)),
     Column("after", JSONB(none_as_null=True)),
+    Column("undo", JSONB(none_as_null=True), comment="what takes the change back; none: nothing"),
     Index("order_change_by_order", "order_id", "id"),
     comment="who changed what, before and after; append-only",
 )
