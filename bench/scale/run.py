@@ -1,14 +1,17 @@
 """One run: services, then each size in turn: fill, search, quote; in the end the rush."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import psutil
-from contracts.values import Sku
+from contracts.values import CustomerSetId, Sku
 
 from bench.machine import facts
 from bench.scale import goods, people
@@ -66,10 +69,35 @@ async def run(settings: ScaleSettings, directory: Path, say: Say) -> Found:
 
 
 async def _fill(running: System, retailer: Retailer, numbers: range) -> None:
-    async with copying(running.databases["customers"]) as connection:
-        await people.add_customers(connection, numbers, retailer.sets)
-    async with copying(running.databases["catalog"]) as connection:
-        await goods.add_products(connection, numbers, retailer.places)
+    """Fill both databases, each from a process of its own: making the rows is most of the work."""
+    loop, databases = asyncio.get_running_loop(), running.databases
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        futures = (
+            loop.run_in_executor(
+                processes, _fill_customers, databases["customers"], numbers, retailer.sets
+            ),
+            loop.run_in_executor(
+                processes, _fill_catalog, databases["catalog"], numbers, retailer.places
+            ),
+        )
+        for future in futures:
+            await future
+
+
+def _fill_customers(url: str, numbers: range, sets: Sequence[CustomerSetId]) -> None:
+    async def fill() -> None:
+        async with copying(url) as connection:
+            await people.add_customers(connection, numbers, sets)
+
+    asyncio.run(fill())
+
+
+def _fill_catalog(url: str, numbers: range, places: goods.Places) -> None:
+    async def fill() -> None:
+        async with copying(url) as connection:
+            await goods.add_products(connection, numbers, places)
+
+    asyncio.run(fill())
 
 
 async def _asked(
