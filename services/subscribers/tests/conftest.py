@@ -71,3 +71,11 @@ def disarmed() -> Iterator[None]:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Give a server's context with a certificate of hooks.example.com, and one that trusts it."""
     return certificate_of("hooks.example.com", tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def subscribers_session_database(
+    subscribers_template: str, new_session_database: Callable[[str], str]
+) -> str:
+    """Address of a migrated database for tests that share it."""
+    return new_session_database(subscribers_template)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from messaging.delivery import Delivery
+from messaging.faults import arm, visits
 from messaging.topology import ARCHIVE
 from standardwebhooks import Webhook, WebhookVerificationError
 from subscribers.domain.retries import Retries
@@ -361,17 +362,18 @@ async def test_an_endpoint_that_is_full_gets_the_rest_from_the_archive(
 async def test_a_crash_between_sending_and_noting_sends_again_under_the_same_id(
     api: Api, subscribers: Subscribers, receiver: Receiver
 ) -> None:
-    """At least once: the id tells the other system."""
+    """EV-2, at least once: the id tells the other system; meanwhile nobody else sends."""
     await api.endpoint(receiver.url)
     ids = await subscribers.happen(STARTED, SUBMITTED)
-    receiver.answers = ["200 OK"]
-    await subscribers.pump.once()
-    await subscribers.run("UPDATE endpoint SET due_at = now() + interval '1 hour'")
+    arm("subscribers.after_send:raise@1")
     await subscribers.work()
-    assert receiver.ids == [], "somebody has the lease"
+    assert visits["subscribers.after_send"] == 1
+    assert receiver.ids == ids[:1], "whoever died has the lease"
+
     await subscribers.later()
     await subscribers.work()
-    assert receiver.ids == ids
+
+    assert receiver.ids == [ids[0], *ids]
 
 
 async def test_two_workers_do_not_send_the_same(

@@ -11,7 +11,7 @@ from contracts.patterns import MOST_PATTERNS
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 from pydantic_core import to_json
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from subscribers.api.access import PREFIX, Archived, Reader
 from subscribers.api.bodies import MAX_POSITION, PatternText, patterns_of
@@ -54,7 +54,13 @@ def _document() -> bytes:
     return to_json(asyncapi.document())
 
 
-@router.get("/asyncapi")
+class AsyncApiResponse(JSONResponse):
+    """Says what the document is."""
+
+    media_type = "application/vnd.aai.asyncapi+json"
+
+
+@router.get("/asyncapi", response_class=AsyncApiResponse)
 async def get_asyncapi() -> Response:
     """Give the AsyncAPI 3.1 document of every message; it needs no token."""
-    return Response(_document(), media_type="application/vnd.aai.asyncapi+json;version=3.1.0")
+    return Response(_document(), media_type=AsyncApiResponse.media_type)
