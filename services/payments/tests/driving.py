@@ -26,8 +26,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 QUICK = Pace(
-    timeout=timedelta(seconds=0.3),
-    lease=timedelta(seconds=2.5),
+    timeout=timedelta(seconds=0.8),
+    lease=timedelta(seconds=3),
     first_rest=timedelta(seconds=0.02),
     longest_rest=timedelta(seconds=0.1),
     at_once=8,

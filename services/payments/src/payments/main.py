@@ -7,9 +7,10 @@ from chassis.database import create_engine, sessions
 from chassis.service import Runtime, Service
 from fastapi import FastAPI
 
-from payments.api import methods, operations, payments, test_gateway
+from payments.api import methods, operations, payments, test_gateway, webhooks
 from payments.gateways.caller import Caller, Pace
-from payments.gateways.registry import gateways
+from payments.gateways.registry import card_gateways, open_gateways
+from payments.gateways.test_gateway import TestGateway
 from payments.handlers.subscriptions import subscriptions
 from payments.settings import PaymentsSettings
 from payments.storage.tables import messaging
@@ -23,15 +24,19 @@ _SETTLING = timedelta(seconds=10)
 
 async def call_gateway(runtime: Runtime) -> None:
     """Call the gateway for payments that are due, until cancelled."""
-    settings = runtime.settings
-    if not isinstance(settings, PaymentsSettings):
-        raise TypeError(f"settings are {type(settings).__name__}, not SERVICE.settings")
+    settings = _settings(runtime)
     books = create_engine(settings.database_url, pool_size=5)
     try:
-        known = gateways(sessions(books))
-        await Caller(runtime.sessions, known, _pace(settings), runtime.committed).run()
+        async with open_gateways(settings, sessions(books)) as known:
+            await Caller(runtime.sessions, known, _pace(settings), runtime.committed).run()
     finally:
         await books.dispose()
+
+
+def _settings(runtime: Runtime) -> PaymentsSettings:
+    if not isinstance(runtime.settings, PaymentsSettings):
+        raise TypeError(f"settings are {type(runtime.settings).__name__}, not SERVICE.settings")
+    return runtime.settings
 
 
 def _pace(settings: PaymentsSettings) -> Pace:
@@ -47,7 +52,10 @@ def _pace(settings: PaymentsSettings) -> Pace:
 
 def prepare(app: FastAPI, runtime: Runtime) -> None:
     """Let requests reach the gateways."""
-    app.state.gateways = gateways(runtime.sessions)
+    settings = _settings(runtime)
+    app.state.card_gateways = card_gateways(settings)
+    app.state.test_gateway = TestGateway(runtime.sessions)
+    app.state.stripe_webhook_secret = settings.stripe_webhook_secret
 
 
 SERVICE = Service(
@@ -57,7 +65,13 @@ SERVICE = Service(
     unit_of_work=SqlUnitOfWork,
     tables=messaging,
     migrations=MIGRATIONS,
-    routers=(payments.router, operations.router, methods.router, test_gateway.router),
+    routers=(
+        payments.router,
+        operations.router,
+        methods.router,
+        test_gateway.router,
+        webhooks.router,
+    ),
     background=(call_gateway,),
     settings=PaymentsSettings,
     prepares=prepare,

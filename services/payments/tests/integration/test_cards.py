@@ -15,7 +15,7 @@ from tests.support import eventually
     [
         ("tok_ok", ["authorised"], 1),
         ("tok_slow_0.05", ["authorised"], 1),
-        ("tok_slow_0.9", ["unknown", "authorised"], 1),
+        ("tok_slow_1.4", ["unknown", "authorised"], 1),
         ("tok_timeout_charged", ["unknown", "authorised"], 1),
         ("tok_timeout_uncharged", ["unknown", "authorised"], 2),
         ("tok_500_charged_2", ["unknown", "authorised"], 1),

@@ -56,7 +56,7 @@ async def _writable(code: SiteCode, scope: Writer, tx: InTransaction, request: R
     site_id = await seen_site(scope, tx.session, code)
     if site_id is None:
         raise not_found("site")
-    return Place(site_id, scope, tx.session, request.app.state.gateways)
+    return Place(site_id, scope, tx.session, request.app.state.card_gateways)
 
 
 @router.put("/{code}/methods/{method}")

@@ -56,9 +56,7 @@ async def post_action(
     request: Request,
 ) -> PaymentView:
     """Do what the customer does at the bank's page; the gateway's webhooks follow at once."""
-    gateway = request.app.state.gateways[GatewayName.TEST]
-    if not isinstance(gateway, TestGateway):
-        raise TypeError(f"{gateway!r} is not the test gateway")
+    gateway: TestGateway = request.app.state.test_gateway
     events = await gateway.act(found.id, succeeds=body.succeeds)
     if not events:
         raise Problem(409, "NO_ACTION_REQUIRED", "the test gateway waits for no action")

@@ -95,10 +95,12 @@ class Part:
 
     Attributes:
         operation_id: Idempotency key at the gateway.
+        takes: Whether it is taken; else it is given back.
     """
 
     operation_id: UUID
     amount: Money
+    takes: bool
 
 
 @dataclass(frozen=True, slots=True)

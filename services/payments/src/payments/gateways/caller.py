@@ -194,9 +194,9 @@ async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation)
             )
             return await gateway.authorise(charge)
         case Kind.CAPTURE:
-            return await gateway.capture(held, Part(step.id, _money(held, step)))
+            return await gateway.capture(held, _part_of(held, step))
         case Kind.REFUND:
-            return await gateway.refund(held, Part(step.id, _money(held, step)))
+            return await gateway.refund(held, _part_of(held, step))
         case Kind.VOID:
             return await gateway.void(held)
 
@@ -210,11 +210,12 @@ def _held(payment: Payment) -> Held:
 def _part(payment: Payment, step: Operation) -> Part | None:
     if step.kind not in {Kind.CAPTURE, Kind.REFUND}:
         return None
-    return Part(step.id, _money(_held(payment), step))
+    return _part_of(_held(payment), step)
 
 
-def _money(held: Held, step: Operation) -> Money:
-    return Money(step.amount, held.amount.currency)
+def _part_of(held: Held, step: Operation) -> Part:
+    amount = Money(step.amount, held.amount.currency)
+    return Part(step.id, amount, takes=step.kind is Kind.CAPTURE)
 
 
 def _report(what: str, error: Exception) -> None:

@@ -1,0 +1,267 @@
+"""Stripe, through its own SDK: PaymentIntents that are captured by hand.
+
+Keys: our payment id authorises, an operation id captures or refunds, so that a repeat is the same
+request to Stripe. What has become of one is looked up by its PaymentIntent, or by our payment id in
+the metadata of those made since. Stripe takes money once: what a capture leaves is let go of.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import stripe
+from contracts.values import PaymentId
+
+from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
+from payments.domain.methods import No
+
+_EARLIER = timedelta(hours=1)
+"""How far Stripe's clock may be behind ours."""
+_PAGE = 100
+_LIVE_REFUNDS = {"succeeded", "pending", "requires_action"}
+_CANCELABLE = {
+    "requires_payment_method",
+    "requires_confirmation",
+    "requires_action",
+    "requires_capture",
+    "processing",
+}
+
+Intent = Any
+"""A PaymentIntent as Stripe gives it; older servers leave fields out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    captured: int
+    refunded: int
+    voided: int
+    done: frozenset[UUID]
+
+
+class StripeGateway:
+    """One Stripe account.
+
+    Args:
+        api_key: A restricted key will do: write PaymentIntents and Refunds.
+        base: Where its API is; none: Stripe's own.
+        return_url: Where the bank's page sends the customer afterwards.
+    """
+
+    def __init__(
+        self, api_key: str, *, base: str | None = None, return_url: str | None = None
+    ) -> None:
+        addresses: Any = {"api": base} if base else {}
+        self._return_url = return_url
+        self._http = stripe.HTTPXClient(timeout=30)
+        self._client = stripe.StripeClient(
+            api_key,
+            base_addresses=addresses,
+            http_client=self._http,
+            max_network_retries=0,  # whoever calls looks up before anything is repeated
+        )
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._http.close_async()
+
+    async def authorise(self, charge: Charge) -> Finding:
+        """Make and confirm a PaymentIntent."""
+        params: dict[str, Any] = {
+            "amount": charge.amount.minor,
+            "currency": charge.amount.currency.lower(),
+            "capture_method": "manual",
+            "confirm": True,
+            "payment_method_types": ["card"],
+            "metadata": {"payment_id": str(charge.payment_id)},
+            _token_field(charge.token): charge.token,
+        }
+        if self._return_url:
+            params["return_url"] = self._return_url
+        try:
+            intent = await self._client.v1.payment_intents.create_async(
+                params,  # pyright: ignore[reportArgumentType] - the SDK's typed dictionary
+                {"idempotency_key": str(charge.payment_id)},
+            )
+        except (stripe.CardError, stripe.InvalidRequestError) as error:
+            return Finding(Standing.DECLINED, reason=_reason(error))
+        return await self._finding(intent)
+
+    async def capture(self, held: Held, part: Part) -> Finding:
+        """Take a part; Stripe lets go of the rest."""
+        intent = await self._intent(held)
+        if intent is None:
+            return Finding(Standing.NOT_FOUND)
+        refused: No | None = None
+        try:
+            intent = await self._client.v1.payment_intents.capture_async(
+                intent.id,
+                {"amount_to_capture": part.amount.minor},
+                {"idempotency_key": str(part.operation_id)},
+            )
+        except stripe.InvalidRequestError as error:
+            refused = No("GATEWAY_REFUSED", _reason(error))
+            intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
+        found = await self._finding(intent, part)
+        return found if part.operation_id in found.done else replace(found, refused=refused)
+
+    async def refund(self, held: Held, part: Part) -> Finding:
+        """Give back a part."""
+        intent = await self._intent(held)
+        if intent is None:
+            return Finding(Standing.NOT_FOUND)
+        refused: No | None = None
+        try:
+            await self._give_back(held, intent, part.operation_id, part.amount.minor)
+        except stripe.InvalidRequestError as error:
+            refused = No("GATEWAY_REFUSED", _reason(error))
+        found = await self._finding(intent, part)
+        return found if part.operation_id in found.done else replace(found, refused=refused)
+
+    async def void(self, held: Held) -> Finding:
+        """Cancel the PaymentIntent, or give back what it took."""
+        intent = await self._intent(held)
+        if intent is None:
+            return Finding(Standing.NOT_FOUND)
+        if intent.status in _CANCELABLE:
+            try:
+                intent = await self._client.v1.payment_intents.cancel_async(intent.id)
+            except stripe.InvalidRequestError:  # it was captured meanwhile
+                intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
+        found = await self._finding(intent)
+        if rest := found.captured - found.refunded:
+            await self._give_back(held, intent, held.payment_id, rest)
+            found = await self._finding(intent)
+        return found
+
+    async def look_up(self, held: Held, part: Part | None = None) -> Finding:
+        """Tell how the newest PaymentIntent of this payment stands."""
+        intent = await self._intent(held)
+        return Finding(Standing.NOT_FOUND) if intent is None else await self._finding(intent, part)
+
+    async def listed(self, since: datetime) -> AsyncIterator[Listed]:
+        """List the PaymentIntents made since then."""
+        async for intent in self._made_since(since):
+            sums = await self._sums(intent, None)
+            open_ = intent.amount if intent.status == "requires_capture" else 0
+            yield Listed(
+                _our_id(intent),
+                intent.id,
+                intent.currency.upper(),
+                sums.captured,
+                sums.refunded,
+                open_ + sums.captured - sums.refunded,
+            )
+
+    async def _intent(self, held: Held) -> Intent | None:
+        if held.reference is not None:
+            return await self._client.v1.payment_intents.retrieve_async(held.reference)
+        ours = [
+            one async for one in self._made_since(held.since) if _our_id(one) == held.payment_id
+        ]
+        return max(ours, key=lambda one: one.created, default=None)
+
+    async def _made_since(self, since: datetime) -> AsyncIterator[Intent]:
+        """Give the PaymentIntents from the newest to those made before ``since``."""
+        oldest = (since - _EARLIER).timestamp()
+        page = await self._client.v1.payment_intents.list_async({"limit": _PAGE})
+        async for intent in page.auto_paging_iter():
+            if intent.created < oldest:
+                return
+            yield intent
+
+    async def _give_back(self, held: Held, intent: Intent, key: UUID, minor: int) -> None:
+        names = {"payment_id": str(held.payment_id), "operation_id": str(key)}
+        await self._client.v1.refunds.create_async(
+            {"payment_intent": intent.id, "amount": minor, "metadata": names},
+            {"idempotency_key": f"refund:{key}"},
+        )
+
+    async def _finding(self, intent: Intent, part: Part | None = None) -> Finding:
+        sums = await self._sums(intent, part)
+        standing = _standing(intent)
+        if standing is Standing.AUTHORISED and sums.captured and sums.captured == sums.refunded:
+            standing = Standing.VOIDED
+        return Finding(
+            standing,
+            intent.id,
+            reason=_decline(intent),
+            captured=sums.captured,
+            refunded=sums.refunded,
+            voided=sums.voided,
+            done=sums.done,
+            action=_action(intent) if standing is Standing.REQUIRES_ACTION else None,
+        )
+
+    async def _sums(self, intent: Intent, part: Part | None) -> _Sums:
+        if intent.status == "canceled":
+            return _Sums(0, 0, intent.amount, frozenset())
+        if intent.status != "succeeded":
+            return _Sums(0, 0, 0, frozenset())
+        page = await self._client.v1.refunds.list_async(
+            {"payment_intent": intent.id, "limit": _PAGE}
+        )
+        refunds = [one async for one in page.auto_paging_iter() if one.status in _LIVE_REFUNDS]
+        received = getattr(intent, "amount_received", None)
+        ours = [one for one in refunds if _operation_id(one) is not None]
+        if received is None:  # what a capture left is a refund that nobody asked for
+            refunded = sum(one.amount for one in ours)
+            captured = intent.amount - sum(one.amount for one in refunds) + refunded
+        else:
+            captured, refunded = received, sum(one.amount for one in refunds)
+        done = {id_ for one in ours if (id_ := _operation_id(one)) is not None}
+        if part is not None and part.takes:  # it takes once: this PaymentIntent has been captured
+            done.add(part.operation_id)
+        return _Sums(captured, refunded, intent.amount - captured, frozenset(done))
+
+
+def _token_field(token: str) -> str:
+    return "confirmation_token" if token.startswith("ctoken_") else "payment_method"
+
+
+def _standing(intent: Intent) -> Standing:
+    match intent.status:
+        case "requires_capture" | "succeeded":
+            return Standing.AUTHORISED
+        case "requires_action":
+            return Standing.REQUIRES_ACTION
+        case "requires_payment_method":
+            return Standing.DECLINED
+        case "canceled":
+            return Standing.VOIDED
+        case _:  # not decided yet; whoever calls asks again under the same key
+            return Standing.NOT_FOUND
+
+
+def _action(intent: Intent) -> Action:
+    redirect = getattr(intent.next_action, "redirect_to_url", None)
+    url = getattr(redirect, "url", None)
+    return Action(url=url, secret=None if url else intent.client_secret)
+
+
+def _decline(intent: Intent) -> str | None:
+    error = getattr(intent, "last_payment_error", None)
+    return getattr(error, "message", None) if error is not None else None
+
+
+def _reason(error: stripe.StripeError) -> str:
+    return error.user_message or "the gateway does not take it"
+
+
+def _our_id(intent: Intent) -> PaymentId | None:
+    found = _uuid(intent, "payment_id")
+    return None if found is None else PaymentId(found)
+
+
+def _operation_id(refund: Any) -> UUID | None:  # noqa: ANN401 - as Stripe gives it
+    return _uuid(refund, "operation_id")
+
+
+def _uuid(thing: Any, name: str) -> UUID | None:  # noqa: ANN401 - as Stripe gives it
+    metadata: Any = thing.metadata or {}
+    try:
+        return UUID(metadata[name])
+    except (KeyError, ValueError):
+        return None
