@@ -17,7 +17,7 @@ from payments.main import SERVICE
 from payments.settings import PaymentsSettings
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
-ALL = ("payments.read", "payments.write")
+ALL = ("payments.read", "payments.write", "payments.issue")
 
 
 def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:

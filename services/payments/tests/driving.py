@@ -18,6 +18,7 @@ from messaging.consumer import Consumer, Handlers
 from messaging.delivery import Delivery
 from messaging.envelope import Envelope, decode, utc_now
 from payments.gateways.caller import Caller, Pace
+from payments.gateways.credit import CreditGateway
 from payments.gateways.test_gateway import TestGateway
 from payments.handlers.subscriptions import subscriptions
 from payments.storage.tables import messaging
@@ -63,7 +64,11 @@ class Payments:
         return list(ids)
 
     def caller(self, pace: Pace = QUICK) -> Caller:
-        return Caller(self.sessions, {"test": TestGateway(self.books)}, pace)
+        return Caller(
+            self.sessions,
+            {"test": TestGateway(self.books), "credit": CreditGateway(self.books)},
+            pace,
+        )
 
     @asynccontextmanager
     async def calling(self, callers: int = 1) -> AsyncGenerator[None]:

@@ -7,7 +7,7 @@ from chassis.database import create_engine, sessions
 from chassis.service import Runtime, Service
 from fastapi import FastAPI
 
-from payments.api import methods, operations, payments, test_gateway, webhooks
+from payments.api import credit, methods, operations, payments, test_gateway, webhooks
 from payments.gateways.caller import Caller, Pace
 from payments.gateways.registry import card_gateways, open_gateways
 from payments.gateways.test_gateway import TestGateway
@@ -71,6 +71,7 @@ SERVICE = Service(
         methods.router,
         test_gateway.router,
         webhooks.router,
+        credit.router,
     ),
     background=(call_gateway,),
     settings=PaymentsSettings,

@@ -8,16 +8,8 @@ from contracts.payments.commands import AuthorisePayment
 
 from services.payments.tests.api import Api
 from services.payments.tests.driving import Payments, a_site, a_void, an_authorisation
+from services.payments.tests.requests import money, post
 from tests.support import eventually
-
-
-def money(minor: int) -> dict[str, object]:
-    return {"minor": minor, "currency": "GBP"}
-
-
-async def post(api: Api, path: str, body: dict[str, Any], key: str = "a key") -> httpx2.Response:
-    headers = {"Authorization": f"Bearer {api.token}", "Idempotency-Key": key}
-    return await api.client.post(path, json=body, headers=headers)
 
 
 def code(answer: httpx2.Response, status: int) -> str:

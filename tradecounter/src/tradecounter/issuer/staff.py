@@ -10,7 +10,8 @@ FILE = "demo-staff.json"
 
 READ = ("customers.read", "catalog.read", "orders.read", "payments.read")
 CSR = (*READ, "customers.write", "orders.write", "orders.cancel", "payments.key")
-SUPERVISOR = (*CSR, "orders.adjust-price", "catalog.vouchers", "stock.write", "payments.write")
+MONEY = ("payments.write", "payments.issue")
+SUPERVISOR = (*CSR, *MONEY, "orders.adjust-price", "catalog.vouchers", "stock.write")
 SUBSCRIBERS = ("subscribers.read", "subscribers.write")
 OPERATE = ("messages.operate", *SUBSCRIBERS)
 ADMIN = (*SUPERVISOR, *OPERATE, "sites.write", "customers.erase", "catalog.write")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import CustomerId, Money, PaymentId
+from contracts.values import CustomerId, Money, PaymentId, SiteId
 
 from payments.domain.methods import No
 
@@ -72,6 +72,7 @@ class Charge:
     amount: Money
     token: str
     customer_id: CustomerId | None = None
+    site_id: SiteId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Where payments and sites are kept, as the use cases see it."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import PaymentId, SiteId
+from contracts.values import CustomerId, PaymentId, SiteId
 
+from payments.domain.credit import AccountKind, Transfer
 from payments.domain.methods import Offer
 from payments.domain.payment import Payment
 from payments.domain.site import Site
@@ -49,4 +51,32 @@ class SiteRepository(Protocol):
         self, site_id: SiteId, method: str, *, enabled: bool, gateway: str | None
     ) -> None:
         """Let a site offer a method, or not, through a gateway; none leaves that as it is."""
+        ...
+
+
+class CreditBooks(Protocol):
+    """Accounts of gift cards, store credit and the sites themselves."""
+
+    async def open_books(self, site_id: SiteId, kind: AccountKind, currency: str) -> UUID:
+        """Give a site's own account, made if there is none."""
+        ...
+
+    async def open_credit(self, site_id: SiteId, customer_id: CustomerId, currency: str) -> UUID:
+        """Give a customer's store credit at a site, made if there is none."""
+        ...
+
+    async def open_card(self, site_id: SiteId, digest: str, currency: str) -> UUID:
+        """Make the account of a gift card."""
+        ...
+
+    async def made(self, key: str) -> Mapping[UUID, int] | None:
+        """Give the entries of the transfer with this key; none when it was not made."""
+        ...
+
+    async def transfer(self, transfer: Transfer, owed: UUID) -> bool:
+        """Move the money; false when it was moved before under the same key.
+
+        Raises:
+            NotEnoughCredit: An account other than ``owed`` has not so much; nothing moves.
+        """
         ...

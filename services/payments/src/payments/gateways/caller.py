@@ -189,8 +189,10 @@ async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation)
             order, token = payment.order, payment.token
             if payment.action is not None:
                 return await gateway.look_up(held)
+            if order is None:
+                raise ValueError(f"payment {payment.payment_id} was never asked for")
             charge = Charge(
-                payment.payment_id, held.amount, token or "", order.customer_id if order else None
+                payment.payment_id, held.amount, token or "", order.customer_id, order.site_id
             )
             return await gateway.authorise(charge)
         case Kind.CAPTURE:

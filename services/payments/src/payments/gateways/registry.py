@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from payments.domain.gateway import Gateway
 from payments.domain.methods import GatewayName
+from payments.gateways.credit import CreditGateway
 from payments.gateways.test_gateway import TestGateway
 from payments.settings import PaymentsSettings
 
@@ -22,7 +23,10 @@ async def open_gateways(
     settings: PaymentsSettings, books: async_sessionmaker[AsyncSession]
 ) -> AsyncGenerator[Mapping[str, Gateway]]:
     """Give each gateway by its name; those with books of their own open sessions on ``books``."""
-    known: dict[str, Gateway] = {GatewayName.TEST.value: TestGateway(books)}
+    known: dict[str, Gateway] = {
+        GatewayName.TEST.value: TestGateway(books),
+        GatewayName.CREDIT.value: CreditGateway(books),
+    }
     if settings.stripe_api_key is None:
         yield known
         return

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from payments.storage import credit_tables as credit_tables  # noqa: PLC0414 - for metadata
 from payments.storage.tables import metadata
 
 requests = Table(

@@ -5,7 +5,7 @@ from typing import Protocol
 from contracts.message import Reply
 from messaging.outbox import Asked, Outbox
 
-from payments.domain.repositories import PaymentRepository, SiteRepository
+from payments.domain.repositories import CreditBooks, PaymentRepository, SiteRepository
 
 
 class LateAnswers(Protocol):
@@ -25,5 +25,7 @@ class UnitOfWork(Protocol):
     def payments(self) -> PaymentRepository: ...
     @property
     def sites(self) -> SiteRepository: ...
+    @property
+    def credit(self) -> CreditBooks: ...
     @property
     def answers(self) -> LateAnswers: ...

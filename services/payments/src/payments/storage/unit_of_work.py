@@ -6,6 +6,7 @@ from messaging.outbox import Asked, Outbox
 from messaging.topology import commands_queue
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from payments.storage.credit import SqlCreditBooks
 from payments.storage.payments import SqlPaymentRepository
 from payments.storage.sites import SqlSiteRepository
 from payments.storage.tables import messaging
@@ -31,4 +32,5 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.payments = SqlPaymentRepository(session, outbox)
         self.sites = SqlSiteRepository(session)
+        self.credit = SqlCreditBooks(session)
         self.answers = SqlLateAnswers(session, outbox)
