@@ -64,11 +64,8 @@ class Payments:
         return list(ids)
 
     def caller(self, pace: Pace = QUICK) -> Caller:
-        return Caller(
-            self.sessions,
-            {"test": TestGateway(self.books), "credit": CreditGateway(self.books)},
-            pace,
-        )
+        gateways = {"test": TestGateway(self.books), "credit": CreditGateway(self.books)}
+        return Caller(self.sessions, gateways, pace)
 
     @asynccontextmanager
     async def calling(self, callers: int = 1) -> AsyncGenerator[None]:

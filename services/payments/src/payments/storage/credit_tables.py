@@ -1,8 +1,8 @@
 """Store credit and gift cards: double-entry books.
 
-A transfer moves money between accounts by entries that sum to zero; the database sees to it when the
-transaction commits. An account's balance is the sum of its entries, and the customer's never falls
-below zero.
+A transfer moves money between accounts by entries that sum to zero; the database sees to it when
+the transaction commits. An account's balance is the sum of its entries, and the customer's never
+falls below zero.
 """
 
 from sqlalchemy import (
