@@ -7,8 +7,18 @@ from chassis.database import create_engine, sessions
 from chassis.service import Runtime, Service
 from fastapi import FastAPI
 
-from payments.api import credit, methods, operations, payments, test_gateway, webhooks
+from payments.api import (
+    balance,
+    credit,
+    methods,
+    operations,
+    payments,
+    reconciliations,
+    test_gateway,
+    webhooks,
+)
 from payments.gateways.caller import Caller, Pace
+from payments.gateways.reconciler import Reconciler
 from payments.gateways.registry import card_gateways, open_gateways
 from payments.gateways.test_gateway import TestGateway
 from payments.handlers.subscriptions import subscriptions
@@ -29,6 +39,19 @@ async def call_gateway(runtime: Runtime) -> None:
     try:
         async with open_gateways(settings, sessions(books)) as known:
             await Caller(runtime.sessions, known, _pace(settings), runtime.committed).run()
+    finally:
+        await books.dispose()
+
+
+async def reconcile(runtime: Runtime) -> None:
+    """Compare the gateways' books with ours when someone asks, and every so often."""
+    settings = _settings(runtime)
+    books = create_engine(settings.database_url, pool_size=2)
+    every = timedelta(hours=settings.reconcile_every)
+    try:
+        async with open_gateways(settings, sessions(books)) as known:
+            hours = settings.reconcile_hours
+            await Reconciler(runtime.sessions, known, every, hours).run()
     finally:
         await books.dispose()
 
@@ -72,8 +95,10 @@ SERVICE = Service(
         test_gateway.router,
         webhooks.router,
         credit.router,
+        balance.router,
+        reconciliations.router,
     ),
-    background=(call_gateway,),
+    background=(call_gateway, reconcile),
     settings=PaymentsSettings,
     prepares=prepare,
 )

@@ -26,7 +26,7 @@ async def a_gift_card(
     api: Api, site: SiteChanged, minor: int = 2000, key: str = "a key"
 ) -> httpx2.Response:
     body = {"amount": money(minor), "reason": "sold at the till"}
-    return await post(api, f"/sites/{site.code}/gift-cards", body, key)
+    return await post(api, f"/sites/{site.code}/gift-cards", body)
 
 
 async def left_on(api: Api, code: str) -> int:

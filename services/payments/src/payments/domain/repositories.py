@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import CustomerId, PaymentId, SiteId
+from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
 from payments.domain.credit import AccountKind, Transfer
 from payments.domain.methods import Offer
@@ -51,6 +51,28 @@ class SiteRepository(Protocol):
         self, site_id: SiteId, method: str, *, enabled: bool, gateway: str | None
     ) -> None:
         """Let a site offer a method, or not, through a gateway; none leaves that as it is."""
+        ...
+
+
+class OrderRepository(Protocol):
+    """The copy of what orders cost."""
+
+    async def submitted(
+        self, order_id: OrderId, site_id: SiteId, number: str, total: Money
+    ) -> None:
+        """Keep what an order costs; a cancelled one stays cancelled."""
+        ...
+
+    async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
+        """Note that an order was cancelled."""
+        ...
+
+
+class ReconciliationRepository(Protocol):
+    """Comparisons of the books."""
+
+    async def request(self, hours: int, requested_by: str) -> int:
+        """Ask for one that looks back so far, and give its id."""
         ...
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from payments.storage import credit_tables as credit_tables  # noqa: PLC0414 - for metadata
+from payments.storage import order_tables as order_tables  # noqa: PLC0414 - for metadata
+from payments.storage import reconciliation_tables as reconciliation_tables  # noqa: PLC0414
 from payments.storage.tables import metadata
 
 requests = Table(

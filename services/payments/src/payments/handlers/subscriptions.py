@@ -1,6 +1,7 @@
 """Everything that the payments service handles."""
 
 from contracts.customers.events import SiteChanged
+from contracts.orders.events import OrderCancelled, OrderSubmitted
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
@@ -9,6 +10,7 @@ from contracts.payments.commands import (
 )
 from messaging.subscriptions import Subscriptions
 
+from payments.handlers.orders import follow_cancelled, follow_submitted
 from payments.handlers.payments import (
     authorise_payment,
     capture_payment,
@@ -28,4 +30,6 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(CapturePayment, capture_payment)
         .answers_later(RefundPayment, refund_payment)
         .follows(SiteChanged, follow_site)
+        .follows(OrderSubmitted, follow_submitted)
+        .follows(OrderCancelled, follow_cancelled)
     )

@@ -5,7 +5,13 @@ from typing import Protocol
 from contracts.message import Reply
 from messaging.outbox import Asked, Outbox
 
-from payments.domain.repositories import CreditBooks, PaymentRepository, SiteRepository
+from payments.domain.repositories import (
+    CreditBooks,
+    OrderRepository,
+    PaymentRepository,
+    ReconciliationRepository,
+    SiteRepository,
+)
 
 
 class LateAnswers(Protocol):
@@ -25,6 +31,10 @@ class UnitOfWork(Protocol):
     def payments(self) -> PaymentRepository: ...
     @property
     def sites(self) -> SiteRepository: ...
+    @property
+    def orders(self) -> OrderRepository: ...
+    @property
+    def reconciliations(self) -> ReconciliationRepository: ...
     @property
     def credit(self) -> CreditBooks: ...
     @property

@@ -1,5 +1,6 @@
 """The tables of the payments service."""
 
+from chassis.http import idempotency_table
 from messaging.tables import messaging_tables
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +30,7 @@ metadata = MetaData(
     }
 )
 messaging = messaging_tables(metadata)
+idempotency = idempotency_table(metadata)
 
 sites = Table(
     "site",

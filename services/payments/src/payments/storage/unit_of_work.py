@@ -7,7 +7,9 @@ from messaging.topology import commands_queue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.storage.credit import SqlCreditBooks
+from payments.storage.orders import SqlOrderRepository
 from payments.storage.payments import SqlPaymentRepository
+from payments.storage.reconciliations import SqlReconciliationRepository
 from payments.storage.sites import SqlSiteRepository
 from payments.storage.tables import messaging
 
@@ -32,5 +34,7 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.payments = SqlPaymentRepository(session, outbox)
         self.sites = SqlSiteRepository(session)
+        self.orders = SqlOrderRepository(session)
+        self.reconciliations = SqlReconciliationRepository(session)
         self.credit = SqlCreditBooks(session)
         self.answers = SqlLateAnswers(session, outbox)

@@ -1,0 +1,44 @@
+"""What an order's payments amount to, and what is left to pay."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from payments.domain.amounts import Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The sums of an order's payments, in minor units.
+
+    Attributes:
+        expected: Announced from outside and not here yet; it counts for nothing until it is.
+        set_aside: Held by gateways and not taken.
+        captured: Taken, or come from outside; so ``refunded`` and ``voided``.
+    """
+
+    expected: int = 0
+    set_aside: int = 0
+    captured: int = 0
+    refunded: int = 0
+    voided: int = 0
+
+    @property
+    def paid(self) -> int:
+        """Give what was taken and not given back."""
+        return self.captured - self.refunded
+
+    def due(self, total: int) -> int:
+        """Give what is left to pay; negative when there is more than the order costs (PA-8)."""
+        return total - self.paid - self.set_aside
+
+
+def balance(shares: Iterable[tuple[bool, Amounts]]) -> Balance:
+    """Add up payments, each with whether its money comes from outside."""
+    expected = set_aside = captured = refunded = voided = 0
+    for from_outside, sums in shares:
+        expected += sums.open if from_outside else 0
+        set_aside += 0 if from_outside else sums.open
+        captured += sums.captured
+        refunded += sums.refunded
+        voided += sums.voided
+    return Balance(expected, set_aside, captured, refunded, voided)

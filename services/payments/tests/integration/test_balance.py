@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from contracts.orders.events import OrderCancelled, OrderSubmitted
+from contracts.payments.commands import CapturePayment
+from contracts.values import CustomerId, CustomerSetId, Money, OrderId, SiteId, SubmissionId
+
+from services.payments.tests.api import Api
+from services.payments.tests.driving import Payments, an_authorisation
+from services.payments.tests.requests import money
+from tests.support import eventually
+
+
+def an_order(site: SiteId, order_id: OrderId, minor: int) -> OrderSubmitted:
+    total = Money(minor, "GBP")
+    return OrderSubmitted(
+        order_id=order_id,
+        site_id=site,
+        order_number="UK-1",
+        submission_id=SubmissionId(uuid4()),
+        customer_set_id=CustomerSetId(uuid4()),
+        customer_id=CustomerId(uuid4()),
+        lines=(),
+        goods=total,
+        shipping=Money(0, "GBP"),
+        total=total,
+        submitted_at=datetime.now(UTC),
+    )
+
+
+async def test_several_payments_share_an_order_and_less_leaves_a_balance(
+    payments: Payments, api: Api
+) -> None:
+    """PA-8."""
+    site, order = await payments.site(), OrderId(uuid4())
+    card = an_authorisation(site, order_id=order, amount=Money(1000, "GBP"))
+    check = an_authorisation(site, None, order_id=order, amount=Money(500, "GBP"), method="check")
+    part = CapturePayment(
+        payment_id=card.payment_id, operation_id=uuid4(), amount=Money(400, "GBP")
+    )
+    path = f"/orders/{order}/balance"
+    async with payments.calling():
+        (id_, _) = await payments.send(card, check)
+        await eventually(lambda: payments.answered(id_))
+        before = await api.get(path)
+        await payments.send(an_order(site, order, 2000))
+        (id_,) = await payments.send(part)
+        await eventually(lambda: payments.answered(id_))
+
+    assert (before["total"], before["due"]) == (None, None)
+    found = await api.get(path)
+    shown = ("total", "expected", "set_aside", "captured", "paid", "due")
+    assert [found[name]["minor"] for name in shown] == [2000, 500, 600, 400, 400, 1000]
+
+
+async def test_a_cancelled_order_costs_nothing_whatever_comes_late(
+    payments: Payments, api: Api
+) -> None:
+    """SU-8: a late event does not revive it."""
+    site, order = await payments.site(), OrderId(uuid4())
+    cancelled = OrderCancelled(order_id=order, site_id=site, order_number="UK-1")
+
+    await payments.send(cancelled)
+    await payments.send(an_order(site, order, 2000))
+
+    found = await api.get(f"/orders/{order}/balance")
+    assert (found["cancelled"], found["total"], found["due"]) == (True, money(0), money(0))
+
+
+async def test_an_order_out_of_scope_is_not_there(payments: Payments, api: Api) -> None:
+    """SC-1."""
+    site, order = await payments.site(), OrderId(uuid4())
+    await payments.send(an_order(site, order, 2000))
+
+    staff = api.staff(SiteId(uuid4()))
+    assert (await staff.call("GET", f"/orders/{order}/balance")).status_code == 404
+    assert (await api.call("GET", f"/orders/{uuid4()}/balance")).status_code == 404
