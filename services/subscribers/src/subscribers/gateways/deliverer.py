@@ -33,7 +33,8 @@ _IN_A_ROW = 20
 """Events sent to an endpoint before the next one gets its turn."""
 _SETTLING = timedelta(seconds=15)
 """What a lease lasts beyond an attempt."""
-_MIN_REST, _MAX_REST = 0.05, 0.5
+_MIN_REST, _MAX_REST = 0.05, 2.0
+"""Seconds between two looks; what this process archives or queues itself is seen at once."""
 
 _log = structlog.get_logger("subscribers.deliverer")
 

@@ -31,7 +31,8 @@ BATCH = 200
 """Events queued in one transaction."""
 _EARLIER = timedelta(minutes=1)
 """How far before a time reading begins: the clocks of archive and writers may differ so much."""
-_MIN_REST, _MAX_REST = 0.05, 0.5
+_MIN_REST, _MAX_REST = 0.05, 2.0
+"""Seconds between two looks; what this process archives or queues itself is seen at once."""
 
 _log = structlog.get_logger("subscribers.pump")
 
