@@ -71,6 +71,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     variant = ("sku", "options", "weight_grams", "tracked")
     for sent, one in zip(product["variants"], TEE["variants"][:2], strict=True):
         assert {name: sent[name] for name in variant} == {name: one[name] for name in variant}
+    assert product["variants"][0]["barcodes"] == TEE["variants"][0]["barcodes"]
     assert product["variants"][0]["prices"] == {"uk": TEE["variants"][0]["prices"]["uk"]}
     single: Any = mug["product"]
     assert {name: single[name] for name in kept} == {name: MUG[name] for name in kept}

@@ -122,9 +122,13 @@ def export_products(
             file,
             url,
             lambda api, told: exporting.export_shopify(
-                api, file, told, site=site, location=location
+                api, file, told, whose=exporting.Whose(site, location), unfit=_more_options
             ),
         )
+
+
+def _more_options(code: str) -> None:
+    typer.echo(f"left out: {code} has more than three options", err=True)
 
 
 def _only_shopify(site: str | None, location: str | None) -> None:

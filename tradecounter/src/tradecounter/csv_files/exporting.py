@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from tradecounter.client import Api, Json
@@ -14,6 +15,16 @@ CATALOG, CUSTOMERS = "/api/catalog/v1", "/api/customers/v1"
 
 Told = Callable[[int], None]
 """Told how many rows have been written."""
+Unfit = Callable[[str], None]
+"""Told the code of a product that the layout has no room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Of which site the prices are written, and of which location the units; none: of none."""
+
+    site: str | None
+    location: str | None
 
 
 async def export_customers(api: Api, file: Path, told: Told, *, site: str | None) -> int:
@@ -41,15 +52,16 @@ async def export_products(api: Api, file: Path, told: Told) -> int:
     return await _write(file, products.written_columns(sites), found(), told)
 
 
-async def export_shopify(
-    api: Api, file: Path, told: Told, *, site: str | None, location: str | None
-) -> int:
+async def export_shopify(api: Api, file: Path, told: Told, *, whose: Whose, unfit: Unfit) -> int:
     """Write every product in Shopify's layout, with prices of a site, and units at a location."""
 
     async def found() -> AsyncIterator[Values]:
-        with closing(await _on_hand(api, location)) as on_hand:
+        with closing(await _on_hand(api, whose.location)) as on_hand:
             async for product in _products(api):
-                for values in shopify.written(product, site, on_hand.get):
+                if len(product["options"]) > len(shopify.OPTIONS):
+                    unfit(product["code"])
+                    continue
+                for values in shopify.written(product, whose.site, on_hand.get):
                     yield values
 
     return await _write(file, shopify.WRITTEN, found(), told)

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP
 
 from tradecounter.client import Json
 from tradecounter.csv_files.batches import MAX_ROWS
-from tradecounter.csv_files.cells import Cells, written_amount
+from tradecounter.csv_files.cells import SEPARATOR, Cells, written_amount
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.groups import Group, groups
 from tradecounter.csv_files.items import After, Item, Place
@@ -206,8 +206,8 @@ def _variant(code: str, first: Cells, cells: Cells, columns: Sequence[OptionColu
     if cells.has(TRACKER):
         body["tracked"] = _is_tracked(cells)
     if cells.has(BARCODE):
-        barcode = (cells.text(BARCODE) or "").removeprefix("'")  # as Shopify writes digits
-        body["barcodes"] = [barcode] if barcode else []
+        found = (barcode.removeprefix("'") for barcode in cells.many(BARCODE))
+        body["barcodes"] = [barcode for barcode in found if barcode]
     if cells.has(GRAMS):
         grams = cells.number(GRAMS)
         body["weight_grams"] = None if grams is None else int(grams.quantize(1, ROUND_HALF_UP))
@@ -240,7 +240,7 @@ def written(
             TRACKER: _TRACKED if variant["tracked"] else None,
             QUANTITY: on_hand(variant["sku"]) if variant["tracked"] else None,
             PRICE: None if price is None else written_amount(price),
-            BARCODE: next(iter(variant["barcodes"]), None),
+            BARCODE: SEPARATOR.join(variant["barcodes"]),
             OPTIONS[0].value: None if product["options"] else "Default Title",
             **_ALWAYS,
             **_written_tax(product["tax_category"]),
