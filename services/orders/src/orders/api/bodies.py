@@ -1,36 +1,30 @@
 """What requests hold, and what it means to the use cases."""
 
-from typing import Annotated, Self
+from typing import Self
 
 from chassis.http import Body
-from contracts.values import CustomerId, StaffId
-from pydantic import Field, StrictBool, model_validator
+from contracts.values import CustomerId
+from pydantic import StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from orders.api.fields import (
     AddressBody,
     Amount,
     BasisPoints,
-    CouponCode,
     GiftMessage,
     LineUnits,
     ListCode,
     LocationCode,
     MethodCode,
     Note,
-    SiteCode,
     SkuText,
     Terms,
     Text200,
     Token,
 )
-from orders.domain.content import MAX_COUPONS, MAX_LINES, MAX_PAYMENTS
 from orders.domain.lines import Fulfilment
 from orders.domain.parts import Shipping
 from orders.domain.payments import CARD, PaymentTerms
-from orders.domain.site import Site
-from orders.domain.site_terms import SiteTerms
-from orders.handlers.drafts import NewOrder
 from orders.handlers.edits import AddressChange, LineChange, NoteChange, Route
 from orders.handlers.wishes import AdjustmentWish, LineWish, PriceWish
 
@@ -252,52 +246,4 @@ class NotesBody(Body):
             staff=self.staff_note,
             sets_customer="customer_note" in self.model_fields_set,
             sets_staff="staff_note" in self.model_fields_set,
-        )
-
-
-class OrderBody(Body):
-    """An order to be begun, with as much of it as is known; ``submit`` hands it in at once."""
-
-    site: SiteCode
-    customer_id: CustomerId | None = None
-    lines: Annotated[tuple[LineBody, ...], Field(max_length=MAX_LINES)] = ()
-    billing_address: AddressBody | None = None
-    shipping_address: AddressBody | None = None
-    shipping: ShippingBody | None = None
-    payments: Annotated[tuple[PaymentBody, ...], Field(max_length=MAX_PAYMENTS)] = ()
-    price_list: ListCode | None = None
-    coupons: Annotated[tuple[CouponCode, ...], Field(max_length=MAX_COUPONS)] = ()
-    adjustment: AdjustmentBody | None = None
-    gift_message: GiftMessage | None = None
-    external_reference: Text200 | None = None
-    customer_note: Note | None = None
-    staff_note: Note | None = None
-    submit: StrictBool = False
-
-    @property
-    def adjusts(self) -> bool:
-        """Tell whether staff set prices of their own."""
-        return self.adjustment is not None or any(line.adjusts for line in self.lines)
-
-    def new(self, number: str, site: Site, terms: SiteTerms, staff_id: StaffId) -> NewOrder:
-        """Give the order as the use cases know it."""
-        return NewOrder(
-            number=number,
-            site=site,
-            terms=terms,
-            staff_id=staff_id,
-            customer_id=self.customer_id,
-            lines=tuple(line.wish for line in self.lines),
-            billing_address=self.billing_address.address if self.billing_address else None,
-            shipping_address=self.shipping_address.address if self.shipping_address else None,
-            shipping=self.shipping.typed if self.shipping else None,
-            shipping_method=self.shipping.code if self.shipping else None,
-            payments=tuple(payment.payment for payment in self.payments),
-            price_list=self.price_list,
-            coupons=self.coupons,
-            adjustment=self.adjustment.wish if self.adjustment else None,
-            gift_message=self.gift_message,
-            external_reference=self.external_reference,
-            customer_note=self.customer_note,
-            staff_note=self.staff_note,
         )

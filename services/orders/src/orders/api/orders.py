@@ -15,7 +15,6 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, StringConstraints
 from starlette.responses import Response
 
-from orders.api.bodies import OrderBody
 from orders.api.dependencies import (
     ADJUST_PRICE,
     BACKORDER,
@@ -30,12 +29,23 @@ from orders.api.dependencies import (
     once_prepared,
 )
 from orders.api.fields import SiteCode
+from orders.api.order_bodies import BasisBody, OrderBody
 from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.numbers import order_number
-from orders.domain.order import Order, State
-from orders.handlers.drafts import drafted, start_order
+from orders.domain.order import State
+from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
+from orders.handlers.drafts import Drafted, drafted, start_order
 from orders.handlers.handing_in import Handing
-from orders.queries.orders import ChangeView, ListedOrder, OrderSearch, changes_of, find_orders
+from orders.queries.basis import BasedOrderView
+from orders.queries.carts import cart as find_cart
+from orders.queries.orders import (
+    ChangeView,
+    ListedOrder,
+    OrderSearch,
+    changes_of,
+    find_orders,
+    whole_order,
+)
 from orders.queries.orders import order as find_order
 from orders.queries.past import order_as_of
 from orders.queries.scoped import seen_site
@@ -61,19 +71,21 @@ async def post_order(
 ) -> Response:
     """Begin a draft; with ``submit`` hand it in at once (202)."""
 
-    async def prepare() -> Order:
+    async def prepare() -> Drafted:
         return await _drafted(body, scope, desk)
 
-    async def make(order: Order) -> Made:
+    async def make(ready: Drafted) -> Made:
+        order, outcome = ready.order, ready.outcome
         submit = Handing(may_backorder=scope.may(BACKORDER)) if body.submit else None
         await start_order(order, scope.staff_id, work, submit)
         headers = {"Location": f"{PREFIX}/{order.order_id}", "ETag": etag(order.version)}
-        return (202 if body.submit else 201), OrderView.of(order), headers
+        view = BasedOrderView.based(order, outcome) if outcome else OrderView.of(order)
+        return (202 if body.submit else 201), view, headers
 
     return await once_prepared(once, prepare, make)
 
 
-async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Order:
+async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Drafted:
     """Put the order together with all that it needs, before anything is locked."""
     if body.adjusts:
         must_be_allowed(scope, ADJUST_PRICE)
@@ -82,9 +94,29 @@ async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Order:
     if body.submit:
         _check_complete(body)
     site, terms = await desk.site(scope, body.site)
+    basis = await _basis(body, scope, desk) if body.based_on else None
     count = await desk.numbers.next(site.site_id)
     number = order_number(site.code, site.site_id, count)
-    return await drafted(body.new(number, site, terms, scope.staff_id), desk.asker)
+    return await drafted(body.new(number, (site, terms), scope.staff_id, basis), desk.asker)
+
+
+async def _basis(body: OrderBody, scope: Scope, desk: Desk) -> Basis:
+    """Look up what the draft is begun from; it must be the customer's own (HI-2, HI-3)."""
+    wanted = body.based_on or BasisBody()
+    async with desk.reading() as session:
+        if wanted.cart_id is not None:
+            cart = await find_cart(scope, session, wanted.cart_id)
+            basis = basis_of_cart(cart) if cart else None
+        else:
+            order = await whole_order(scope, session, OrderId(wanted.order_id or UUID(int=0)))
+            basis = basis_of_order(order) if order else None
+    if basis is None:
+        at = "/based_on/cart_id" if wanted.cart_id else "/based_on/order_id"
+        raise NotAcceptable.at(at, "UNKNOWN_BASIS", "there is no such cart or order")
+    if body.customer_id is not None and basis.customer_id not in {None, body.customer_id}:
+        detail = "it belongs to another customer"
+        raise NotAcceptable.at("/based_on", "BASIS_OF_ANOTHER_CUSTOMER", detail)
+    return basis
 
 
 def _check_complete(body: OrderBody) -> None:

@@ -1,9 +1,11 @@
 """What the use cases ask of storage."""
 
 from typing import Protocol
+from uuid import UUID
 
 from contracts.values import OrderId, SiteId, StaffId
 
+from orders.domain.carts import Cart
 from orders.domain.order import Change, Order
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
@@ -50,6 +52,12 @@ class OrderRepository(Protocol):
 class SiteRepository(Protocol):
     async def keep(self, site: Site) -> None:
         """Keep a site's copy, unless a newer one is there."""
+        ...
+
+
+class CartRepository(Protocol):
+    async def keep(self, cart: Cart) -> UUID:
+        """Keep a cart, in the place of the one of its reference; gives the id it has."""
         ...
 
 

@@ -1,5 +1,6 @@
 """How a draft is begun."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from orders.domain.payments import PaymentTerms
 from orders.domain.repricing import Fresh
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
+from orders.handlers.basis import Basis, Outcome, taken_over
 from orders.handlers.facts import chosen, customer_faults, customer_told
 from orders.handlers.handing_in import Handing, hand_in
 from orders.handlers.holds import hold_what_changed
@@ -58,9 +60,18 @@ class NewOrder:
     external_reference: str | None = None
     customer_note: str | None = None
     staff_note: str | None = None
+    basis: Basis | None = None
 
 
-async def drafted(new: NewOrder, asker: Asker) -> Order:
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An order that is put together but not kept yet, and what has become of its basis."""
+
+    order: Order
+    outcome: Outcome | None = None
+
+
+async def drafted(new: NewOrder, asker: Asker) -> Drafted:
     """Put an order together, with what customers and catalog tell of it; nothing is kept yet.
 
     Raises:
@@ -77,18 +88,24 @@ async def drafted(new: NewOrder, asker: Asker) -> Order:
         if isinstance(told, CustomerDescribed):
             order.choose_customer(*chosen(told))
     _fill(order, new)
-    await _price(order, asker, wrong)
+    first = order.content.lines_ever + 1
+    if new.basis is not None:
+        _add_lines(order, new.basis.lines, new.staff_id, "/based_on/lines")
+    await _price(order, asker, wrong, first)
+    outcome = taken_over(order, new.basis, first) if new.basis else None
     _finish(order, new)
     order.version = 1
-    return order
+    return Drafted(order, outcome)
 
 
 def _empty(new: NewOrder) -> Order:
     now = datetime.now(UTC)
     content = Content(
         new.site.currency,
-        billing_address=new.billing_address,
-        shipping_address=new.shipping_address,
+        billing_address=new.billing_address or (new.basis.billing_address if new.basis else None),
+        shipping_address=(
+            new.shipping_address or (new.basis.shipping_address if new.basis else None)
+        ),
         customer_note=new.customer_note,
         staff_note=new.staff_note,
         gift_message=new.gift_message,
@@ -107,24 +124,34 @@ def _empty(new: NewOrder) -> Order:
 
 def _fill(order: Order, new: NewOrder) -> None:
     """Put on the order what the catalog is asked about."""
-    currency = new.site.currency
-    if new.lines:
-        wanted = [
-            (f"/lines/{place}", wish.terms(currency, new.staff_id))
-            for place, wish in enumerate(new.lines)
-        ]
-        order.edit(order.content.with_lines(wanted))
+    _add_lines(order, new.lines, new.staff_id, "/lines")
     if new.price_list is not None:
         put_price_list(order, new.price_list)
     for place, code in enumerate(new.coupons):
         add_coupon(order, code, f"/coupons/{place}")
 
 
-async def _price(order: Order, asker: Asker, wrong: list[Fault]) -> None:
-    """Price the lines; what else is wrong with the order is told together with them."""
+def _add_lines(order: Order, wishes: Sequence[LineWish], staff_id: StaffId, at: str) -> None:
+    if wishes:
+        currency = order.content.currency
+        wanted = [
+            (f"{at}/{place}", wish.terms(currency, staff_id)) for place, wish in enumerate(wishes)
+        ]
+        order.edit(order.content.with_lines(wanted))
+
+
+async def _price(order: Order, asker: Asker, wrong: list[Fault], first: int) -> None:
+    """Price the lines; what else is wrong with the order is told together with them.
+
+    Lines from ``first`` on come from a basis: one that cannot be had is marked, not refused.
+    """
     if (ask := ask_of(order)) is not None:
         fresh = Fresh(
-            {line.line_id: f"/lines/{n}" for n, line in enumerate(order.content.lines)},
+            {
+                line.line_id: f"/lines/{n}"
+                for n, line in enumerate(order.content.lines)
+                if line.line_id < first
+            },
             {coupon.code: f"/coupons/{n}" for n, coupon in enumerate(order.content.coupons)},
         )
         try:

@@ -9,6 +9,7 @@ from messaging.saga.definition import SagaDefinition
 from pydantic import BaseModel
 
 from orders.domain.repositories import (
+    CartRepository,
     OrderRepository,
     SiteRepository,
     SiteTermsRepository,
@@ -44,6 +45,8 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def sites(self) -> SiteRepository: ...
+    @property
+    def carts(self) -> CartRepository: ...
     @property
     def holds(self) -> HoldRepository: ...
     @property

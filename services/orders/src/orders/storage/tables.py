@@ -115,6 +115,21 @@ orders = Table(
     ),
 )
 
+carts = Table(
+    "cart",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("site_id", Uuid, ForeignKey("site.site_id"), nullable=False),
+    Column("reference", Text, nullable=False, comment="the storefront's own name for it"),
+    Column("customer_id", Uuid, nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("abandoned_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("cart_reference_once", "site_id", "reference", unique=True),
+    Index("cart_by_customer", "customer_id", "id"),
+    comment="carts that customers left at a storefront",
+)
+
 draft_holds = Table(
     "draft_hold",
     metadata,

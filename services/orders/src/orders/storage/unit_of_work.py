@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.sagas.hold_stock import HOLD_STOCK, RELEASE_HOLD
 from orders.sagas.submit_order import SUBMIT_ORDER
+from orders.storage.carts import SqlCartRepository
 from orders.storage.holds import SqlHoldRepository
 from orders.storage.orders import SqlOrderRepository
 from orders.storage.site_terms import SqlSiteTermsRepository
@@ -21,6 +22,7 @@ class SqlUnitOfWork:
         self.outbox = outbox
         self.orders = SqlOrderRepository(session)
         self.sites = SqlSiteRepository(session)
+        self.carts = SqlCartRepository(session)
         self.holds = SqlHoldRepository(session)
         self.site_terms = SqlSiteTermsRepository(session)
         self.sagas = Sagas(messaging, SAGAS, session, outbox)

@@ -1,0 +1,106 @@
+"""Past carts and orders as the basis of a draft (HI-1 to HI-4)."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from contracts.customers.events import SiteChanged
+
+from services.orders.tests.driving import Orders, gbp, problem
+
+CARTS = "/api/orders/v1/carts"
+
+
+async def call(orders: Orders, method: str, path: str, body: object = None) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {orders.token}", "Idempotency-Key": uuid4().hex}
+    return await orders.client.request(method, CARTS + path, json=body, headers=headers)
+
+
+async def a_cart(orders: Orders, site: SiteChanged, **more: object) -> dict[str, Any]:
+    body = {
+        "site": site.code,
+        "reference": "cart-1",
+        "customer_id": orders.shop.customer(),
+        "lines": [
+            {"sku": "MUG", "units": 2, "unit_price": gbp(1100)},
+            {"sku": "TEE", "units": 1, "unit_price": gbp(1400)},
+            {"sku": "GONE", "units": 1},
+        ],
+        "abandoned_at": "2026-11-01T10:00:00Z",
+        **more,
+    }
+    answer = await call(orders, "POST", "", body)
+    assert answer.status_code == 201, answer.text
+    return {**body, **answer.json()}
+
+
+async def test_abandoned_carts_are_received_and_listed(orders: Orders) -> None:
+    """HI-1: per site and customer; sent again, a cart is replaced. SC-1: only one's own sites."""
+    site, other = await orders.site(), await orders.site()
+    cart = await a_cart(orders, site)
+    again = await a_cart(
+        orders, site, customer_id=cart["customer_id"], lines=[{"sku": "MUG", "units": 9}]
+    )
+    assert again["id"] == cart["id"]
+    await a_cart(orders, other)
+    listed = (await call(orders, "GET", f"?customer_id={cart['customer_id']}")).json()["items"]
+    assert [(one["id"], one["lines"][0]["units"]) for one in listed] == [(cart["id"], 9)]
+    assert len((await call(orders, "GET", f"?site={site.code}")).json()["items"]) == 1
+    stranger = orders.staff(other.site_id)
+    hidden = await call(stranger, "GET", f"?customer_id={cart['customer_id']}")
+    assert hidden.json()["items"] == []
+    problem(await call(stranger, "GET", f"?site={site.code}"), 404, "UNKNOWN_SITE")
+
+
+async def test_a_cart_is_the_basis_of_a_draft(orders: Orders) -> None:
+    """HI-2: what is gone or costs something else is kept, marked, priced anew, and shown."""
+    site = await orders.site()
+    cart = await a_cart(orders, site)
+    order = await orders.draft(site, based_on={"cart_id": cart["id"]})
+    assert order["customer"]["id"] == cart["customer_id"]
+    assert [(line["sku"], line["units"]) for line in order["lines"]] == [
+        ("MUG", 2),
+        ("TEE", 1),
+        ("GONE", 1),
+    ]
+    assert order["lines"][2]["unavailable"]["code"] == "UNKNOWN_PRODUCT"
+    basis = order["basis"]
+    assert (basis["kind"], basis["id"], basis["left_out"]) == ("cart", cart["id"], [])
+    found = [(one["sku"], one["was"]["unit_price"], one["pointer"]) for one in basis["differences"]]
+    assert found[0] == ("MUG", gbp(1100), "/lines/0")
+    assert basis["differences"][0]["now"]["unit_price"] == gbp(1200)
+    assert [one["sku"] for one in basis["differences"]] == ["MUG", "GONE"]
+
+
+async def test_an_earlier_order_is_the_basis_of_a_draft(orders: Orders) -> None:
+    """HI-3: lines and addresses, not number or payments; what is gone is left out and named."""
+    site = await orders.site()
+    orders.shop.coupons["SAVE10"] = 10
+    before = await orders.full_draft(
+        site,
+        lines=[{"sku": "TEE", "units": 1}, {"sku": "MUG", "units": 3}],
+        payments=[{"method": "check"}],
+        coupons=["save10"],
+    )
+    del orders.shop.prices["TEE"]
+    order = await orders.draft(site, based_on={"order_id": before["id"]})
+    assert [(line["sku"], line["units"]) for line in order["lines"]] == [("MUG", 3)]
+    assert [(one["sku"], one["code"]) for one in order["basis"]["left_out"]] == [
+        ("TEE", "UNKNOWN_PRODUCT")
+    ]
+    assert (order["payments"], order["coupons"]) == ([], [])
+    assert order["number"] != before["number"]
+    assert order["shipping_address"] == before["shipping_address"]
+
+
+async def test_a_basis_must_be_known_sold_here_and_the_customers(orders: Orders) -> None:
+    """HI-4: of another site only where its products are sold on this one."""
+    site, other = await orders.site(), await orders.site()
+    cart = await a_cart(orders, other, lines=[{"sku": "GONE", "units": 1}])
+    body: dict[str, Any] = {"site": site.code, "based_on": {"cart_id": cart["id"]}}
+    problem(await orders.post(body), 422, "BASIS_NOT_SOLD_HERE", "/based_on")
+    stranger = {**body, "customer_id": orders.shop.customer()}
+    problem(await orders.post(stranger), 422, "BASIS_OF_ANOTHER_CUSTOMER", "/based_on")
+    unknown = {"site": site.code, "based_on": {"order_id": str(uuid4())}}
+    problem(await orders.post(unknown), 422, "UNKNOWN_BASIS", "/based_on/order_id")
+    problem(await orders.post({"site": site.code, "based_on": {}}), 422, "INVALID_REQUEST")
