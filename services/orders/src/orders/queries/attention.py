@@ -1,0 +1,111 @@
+"""Processes of orders that an operator should look at, as staff see them (SU-9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from chassis.scope import Scope
+from contracts.values import OrderId, SiteId
+from messaging.saga.state import State as SagaState
+from messaging.saga.state import Status
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orders.queries.scoped import within
+from orders.queries.viewing import View
+from orders.storage.tables import messaging, orders, sites
+from orders.storage.unit_of_work import SAGAS
+
+
+class Action(StrEnum):
+    """What an operator can do: ask the step again under a new id, or take the process back."""
+
+    ASK_AGAIN = "ask-again"
+    CANCEL = "cancel"
+
+
+class AttentionView(View):
+    """A process that does not get on by itself; it goes on trying all the same.
+
+    Attributes:
+        process: ``orders.submit-order`` or another.
+        step: Where it stands.
+        reason: Why somebody should look.
+        since: When it last got on, UTC; its age counts from there.
+        actions: What is allowed now.
+    """
+
+    id: UUID
+    process: str
+    order_id: OrderId
+    order_number: str
+    site: str
+    status: Status
+    step: str
+    reason: str
+    since: datetime
+    actions: Sequence[Action]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionSearch:
+    """Which are wanted; ``after``: those untouched since a later time, or of a later id."""
+
+    site_id: SiteId | None
+    after: tuple[datetime, UUID] | None
+    limit: int
+
+
+async def needing_attention(
+    scope: Scope, session: AsyncSession, search: AttentionSearch
+) -> Sequence[AttentionView]:
+    """List what needs attention, the longest untouched first."""
+    saga = messaging.saga
+    query = _attention(scope).order_by(saga.c.updated_at, saga.c.id).limit(search.limit)
+    if search.site_id is not None:
+        query = query.where(orders.c.site_id == search.site_id)
+    if search.after is not None:
+        query = query.where(tuple_(saga.c.updated_at, saga.c.id) > search.after)
+    return [_shown(row) for row in await session.execute(query)]
+
+
+async def one_needing_attention(
+    scope: Scope, session: AsyncSession, saga_id: UUID
+) -> AttentionView | None:
+    """Give one process that needs attention; none when it does not, or is out of scope."""
+    query = _attention(scope).where(messaging.saga.c.id == saga_id)
+    row = (await session.execute(query)).first()
+    return None if row is None else _shown(row)
+
+
+def _attention(scope: Scope) -> Select[*tuple[Any, ...]]:
+    saga = messaging.saga
+    return (
+        select(*saga.c, orders.c.number, sites.c.code)
+        .join(orders, orders.c.id == saga.c.subject_id)
+        .join(sites, sites.c.site_id == orders.c.site_id)
+        .where(saga.c.attention.is_not(None), within(scope, orders.c.site_id))
+    )
+
+
+def _shown(row: Row[Any]) -> AttentionView:
+    state, definition = SagaState.model_validate(row.state), SAGAS[row.definition]
+    steps = definition.steps
+    before_pivot = state.status is Status.RUNNING and state.position <= definition.pivot_at
+    can_cancel = before_pivot and not state.cancelled
+    here = state.position
+    return AttentionView(
+        id=row.id,
+        process=row.definition,
+        order_id=row.subject_id,
+        order_number=row.number,
+        site=row.code,
+        status=state.status,
+        step=steps[here].name if here < len(steps) else definition.returning,
+        reason=row.attention,
+        since=row.updated_at,
+        actions=[Action.ASK_AGAIN, *([Action.CANCEL] if can_cancel else [])],
+    )

@@ -1,0 +1,77 @@
+"""What does not get on by itself is shown, and an operator acts on it (SU-9)."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from contracts.values import SiteId
+
+from services.orders.tests.driving import ALL, Orders, problem
+
+ATTENTION = "/api/orders/v1/attention"
+OPERATE = (*ALL, "messages.operate")
+
+
+async def call(orders: Orders, method: str, path: str = "", body: object = None) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {orders.token}"}
+    return await orders.client.request(method, ATTENTION + path, json=body, headers=headers)
+
+
+async def stuck(orders: Orders) -> tuple[dict[str, Any], SiteId]:
+    """Hand an order in whose first step nobody answers, until somebody should look."""
+    site = await orders.site()
+    order = await orders.full_draft(site, submit=True)
+    runner = orders.runtime.sagas
+    assert runner is not None
+    for _ in range(5):
+        await orders.sql(
+            "UPDATE saga SET wake_at = now(), state = jsonb_set(state, '{open,0,resend_at}',"
+            " to_jsonb(now() - interval '1 second')) WHERE id = :id RETURNING id",
+            id=UUID(order["submission_id"]),
+        )
+        await runner.wake_due()
+    await orders.take("cmd.")
+    return order, site.site_id
+
+
+async def test_what_needs_attention_is_listed_with_its_actions(orders: Orders) -> None:
+    """SU-9: with age and reason; SC-1: only of one's own sites."""
+    order, site_id = await stuck(orders)
+    listed = (await call(orders, "GET", f"?site={order['site']}")).json()["items"]
+    assert [(one["id"], one["order_number"], one["actions"]) for one in listed] == [
+        (order["submission_id"], order["number"], ["ask-again", "cancel"])
+    ]
+    assert listed[0]["step"] == "verify the customer"
+    assert "no answer after" in listed[0]["reason"]
+    mine = orders.staff(site_id)
+    assert len((await call(mine, "GET")).json()["items"]) == 1
+    stranger = orders.staff((await orders.site()).site_id, permissions=OPERATE)
+    assert (await call(stranger, "GET")).json()["items"] == []
+    path = f"/{order['submission_id']}/actions"
+    problem(await call(stranger, "POST", path, {"action": "cancel"}), 404, "NOT_FOUND")
+    clerk = await call(orders, "POST", path, {"action": "cancel"})
+    problem(clerk, 403, "PERMISSION_DENIED")
+
+
+async def test_an_operator_asks_again(orders: Orders) -> None:
+    """SU-9: under a new id; then it goes on, and the audit names who did it."""
+    order, _ = await stuck(orders)
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    path = f"/{order['submission_id']}/actions"
+    assert (await call(boss, "POST", path, {"action": "ask-again"})).status_code == 202
+    problem(await call(boss, "POST", path, {"action": "ask-again"}), 404, "NOT_FOUND")
+    await orders.carry()
+    assert (await orders.get(order))["state"] == "submitted"
+    entries = (await orders.get(order, "/changes"))["items"]
+    assert ("asked again by an operator", "boss") in [
+        (one["action"], one["staff_id"]) for one in entries
+    ]
+
+
+async def test_an_operator_has_it_taken_back(orders: Orders) -> None:
+    order, _ = await stuck(orders)
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    path = f"/{order['submission_id']}/actions"
+    assert (await call(boss, "POST", path, {"action": "cancel"})).status_code == 202
+    await orders.carry()
+    assert (await orders.get(order))["state"] == "cancelled"
