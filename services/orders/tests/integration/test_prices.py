@@ -163,6 +163,21 @@ async def test_what_is_no_longer_sold_stays_on_the_draft_and_is_marked(orders: O
     assert order["missing"] == []
 
 
+async def test_a_summary_is_read_before_finishing(orders: Orders) -> None:
+    """TO-2: and it says what stands in the way."""
+    order = await a_draft(orders, shipping={"method": "by bicycle", "cost": gbp(500)})
+    short = await orders.get(order, "/summary")
+    assert (short["customer"], short["units"], short["shipping"]) == ("Ada Byron", 2, "by bicycle")
+    assert [(line["name"], line["net"]) for line in short["lines"]] == [("Fine MUG", gbp(2400))]
+    assert (short["totals"], short["ready"]) == (order["totals"], True)
+    assert [one["code"] for one in short["warnings"]] == ["PAYMENT_MISSING"]
+    order = await orders.done("DELETE", f"/{order['id']}/lines/1")
+    short = await orders.get(order, "/summary")
+    assert (short["ready"], [one["code"] for one in short["missing"]]) == (False, ["NO_LINES"])
+    stranger = orders.staff((await orders.site()).site_id)
+    problem(await stranger.call("GET", f"/{order['id']}/summary"), 404, "NOT_FOUND")
+
+
 async def test_many_lines_are_quoted_at_once_and_their_places_in_parts(orders: Orders) -> None:
     """An answer with every location of every product would not fit a message."""
     orders.shop.prices |= {f"SKU-{n}": n for n in range(150)}

@@ -49,6 +49,7 @@ from orders.queries.orders import (
 from orders.queries.orders import order as find_order
 from orders.queries.past import order_as_of
 from orders.queries.scoped import seen_site
+from orders.queries.summary import SummaryView
 from orders.queries.views import OrderView
 
 router = APIRouter(prefix=PREFIX, tags=["orders"])
@@ -204,6 +205,15 @@ async def get_order(
     if found is None:
         raise not_found("order")
     return answer(found, headers={"ETag": etag(found.version)})
+
+
+@router.get("/{order_id}/summary")
+async def get_summary(order_id: OrderId, scope: Reader, session: Reading) -> SummaryView:
+    """Give an order in short, to be read to the customer before finishing (TO-2)."""
+    found = await whole_order(scope, session, order_id)
+    if found is None:
+        raise not_found("order")
+    return SummaryView.of(found)
 
 
 @router.get("/{order_id}/changes")

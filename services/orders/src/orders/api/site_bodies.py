@@ -30,7 +30,6 @@ class PolicyBody(Body):
     hold_minutes: Days30 = 0
     partial_stock: PartialStock = PartialStock.REFUSE
     capture: Capture = Capture.AT_SUBMISSION
-    link_hours: Annotated[int, Field(strict=True, ge=1, le=30 * 24)] = 72
     tax_inclusive: StrictBool = False
     shipping_countries: Countries | None = None
 

@@ -54,7 +54,7 @@ Known = Annotated[Terms, Depends(_known)]
 
 @router.get("/policy", response_model=PolicyView)
 async def get_policy(known: Known) -> Response:
-    """Give a site's policy: holds, partial stock, capture, links, tax, countries."""
+    """Give a site's policy: holds, partial stock, capture, tax, countries."""
     return answer(PolicyView.of(known), headers={"ETag": etag(known.version)})
 
 

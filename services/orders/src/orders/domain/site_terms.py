@@ -31,7 +31,6 @@ class Policy:
 
     Attributes:
         hold_minutes: How long a draft holds its stock; 0: not at all.
-        link_hours: How long a link sent to the customer is good.
         tax_inclusive: Prices, shipping and handling include tax.
         shipping_countries: Where it ships to, ISO 3166-1 alpha-2; none: everywhere (FU-7).
     """
@@ -39,7 +38,6 @@ class Policy:
     hold_minutes: int = 0
     partial_stock: PartialStock = PartialStock.REFUSE
     capture: Capture = Capture.AT_SUBMISSION
-    link_hours: int = 72
     tax_inclusive: bool = False
     shipping_countries: tuple[str, ...] | None = None
 

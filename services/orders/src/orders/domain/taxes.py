@@ -67,12 +67,10 @@ class TaxTerms:
 
     Attributes:
         inclusive: The site's prices include tax.
-        degraded: The outside provider gave no answer; these are the site's own rates.
     """
 
     rates: tuple[Rate, ...] = ()
     inclusive: bool = False
-    degraded: bool = False
 
 
 UNTAXED = TaxTerms()

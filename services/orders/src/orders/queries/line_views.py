@@ -133,7 +133,6 @@ class PartsView(View):
         line_adjustments: Of single lines, in all.
         order_adjustment: Of the goods in all.
         shipping_adjustment: Is in the total of shipping.
-        tax_degraded: The outside tax provider gave no answer; these are the site's own rates.
     """
 
     discounts: Sequence[DiscountPart]
@@ -141,7 +140,6 @@ class PartsView(View):
     order_adjustment: Money
     shipping_adjustment: Money
     levies: Sequence[LevyPart]
-    tax_degraded: bool
 
     @classmethod
     def of(cls, content: Content, sums: Sums) -> Self:
@@ -153,7 +151,6 @@ class PartsView(View):
             order_adjustment=Money(sums.adjustment, currency),
             shipping_adjustment=Money(sums.shipping_adjustment, currency),
             levies=_levies(sums, currency),
-            tax_degraded=content.tax.degraded,
         )
 
 

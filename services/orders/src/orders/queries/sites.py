@@ -28,7 +28,6 @@ class PolicyView(View):
         hold_minutes: How long a draft holds its stock; 0: not at all.
         partial_stock: What becomes of an order that is short of stock (SU-7).
         capture: When authorised money is taken (PA-9).
-        link_hours: How long a link sent to the customer is good.
         tax_inclusive: Prices, shipping and handling include tax.
         shipping_countries: Where it ships to; null: everywhere (FU-7).
     """
@@ -36,7 +35,6 @@ class PolicyView(View):
     hold_minutes: int
     partial_stock: PartialStock
     capture: Capture
-    link_hours: int
     tax_inclusive: bool
     shipping_countries: Sequence[str] | None
 
