@@ -1,0 +1,72 @@
+"""Orders and the real catalog agree on what an order costs, holds and uses up."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.running import Client, Json, System, wait_for
+
+pytestmark = [pytest.mark.timeout(300)]
+
+ORDERS, CATALOG = "/api/orders/v1", "/api/catalog/v1"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    running = System(tmp_path_factory.mktemp("embedded") / "data").start()
+    yield running.client()
+    running.stop()
+
+
+def gbp(minor: int) -> Json:
+    return {"minor": minor, "currency": "GBP"}
+
+
+def used(client: Client, code: str) -> int:
+    return client.get(f"{CATALOG}/vouchers/{code}")["used"]
+
+
+def test_a_coupon_is_quoted_taxed_and_used_up_once(client: Client) -> None:
+    """CP-7, TO-1, FU-3: a draft does not consume it, the submission does, exactly once."""
+    terms = {"name": "Ten off", "kind": "percent", "basis_points": 1000}
+    voucher = {"code": "TEN-OFF", "site": "uk", "terms": terms, "limit_total": 1}
+    client.post(f"{CATALOG}/vouchers", voucher)
+    vat = {"country": "GB", "name": "VAT", "ppm": 200_000}
+    client.put(f"{ORDERS}/sites/uk/tax-rates", {"rates": [vat]})
+    post = {"name": "Post", "flat": gbp(300)}
+    client.put(f"{ORDERS}/sites/uk/shipping-methods/post", post)
+    try:
+        order = client.order(submit=False, coupons=["ten-off"], shipping={"method": "post"})
+        assert (order["totals"]["goods"], order["totals"]["discounts"]) == (gbp(2400), gbp(240))
+        assert (order["totals"]["tax"], order["totals"]["total"]) == (gbp(432), gbp(2892))
+        assert used(client, "TEN-OFF") == 0
+        client.post(f"{ORDERS}/orders/{order['id']}/submission", {})
+        order = client.settled(order["id"])
+        assert order["state"] == "submitted", order["refusals"]
+        assert used(client, "TEN-OFF") == 1
+        again = client.order(submit=False, shipping={"method": "post"})
+        refused = client.http.put(f"{ORDERS}/orders/{again['id']}/coupons/ten-off")
+        assert (refused.status_code, refused.json()["code"]) == (422, "COUPON_USED_UP")
+    finally:
+        client.put(f"{ORDERS}/sites/uk/tax-rates", {"rates": []})
+        client.http.delete(f"{ORDERS}/sites/uk/shipping-methods/post")
+
+
+def test_a_draft_holds_stock_that_its_submission_uses_up(client: Client) -> None:
+    """IN-11."""
+    client.put(f"{ORDERS}/sites/uk/policy", {"hold_minutes": 10})
+    try:
+        order = client.order(submit=False)
+        path = f"{ORDERS}/orders/{order['id']}"
+
+        def held() -> Json | None:
+            found = client.http.get(f"{path}/hold")
+            return found.json() if found.is_success else None
+
+        hold = wait_for(held)
+        assert sum(line["units"] for line in hold["lines"]) == 2, hold
+        client.post(f"{path}/submission", {})
+        order = client.settled(order["id"])
+        assert (order["state"], order["hold_id"]) == ("submitted", None), order["refusals"]
+    finally:
+        client.put(f"{ORDERS}/sites/uk/policy", {})
