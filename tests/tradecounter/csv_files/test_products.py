@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tradecounter.csv_files.faults import BadFile
 from tradecounter.csv_files.importing import checked
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.layouts import products
@@ -176,7 +177,15 @@ def test_a_pointer_leads_to_its_cell(tmp_path: Path, pointer: str, place: Place)
 
 def test_only_the_sites_that_the_file_has_columns_for_are_changed(tmp_path: Path) -> None:
     path = tmp_path / "file.csv"
-    for columns, sites in (("", []), (",price:uk,visible:de,levels:de", ["de", "uk"])):
+    for columns, sites in (("", []), (",price:uk,price:de,visible:de", ["de", "uk"])):
         path.write_text(f"code,name{columns}\n")
         header = checked(path, LAYOUT.columns).header
         assert LAYOUT.members(header) == {"sites": sites}
+
+
+def test_visibility_without_the_price_is_refused_for_the_price_would_go(
+    tmp_path: Path,
+) -> None:
+    text = "code,name,price:uk,visible:uk,levels:de\nMUG,Mug,12.50,yes,gold\n"
+    with pytest.raises(BadFile, match="levels:de needs the column price:de beside it"):
+        read_text(tmp_path, text, LAYOUT)

@@ -21,6 +21,7 @@ class Columns:
         families: Beginnings of names that go on with a name of their own: ``price:uk``.
         ignored: Names that are passed over.
         one_of: At least one of these must be there, if there are any.
+        leading: The family that must have a column for every name that another family has one for.
     """
 
     known: Sequence[str]
@@ -28,6 +29,7 @@ class Columns:
     families: Sequence[str] = ()
     ignored: re.Pattern[str] | None = None
     one_of: Sequence[str] = ()
+    leading: str | None = None
 
     def named(self, cell: str) -> str | None:
         """Give the column that a header's cell names, in any case of letters; none is unknown."""
@@ -79,7 +81,12 @@ def header(record: Record | RowError | None, columns: Columns) -> Header:
     names = [columns.named(cell) for cell in cells]
     if not any(names) and (mark := _other_separator(cells)):
         raise BadFile(f"line 1: the columns are separated by {mark}; commas are expected")
-    wrong = [*_missing(names, columns), *_twice(names), *_unknown(cells, names, columns)]
+    wrong = [
+        *_missing(names, columns),
+        *_unled(names, columns),
+        *_twice(names),
+        *_unknown(cells, names, columns),
+    ]
     if wrong:
         raise BadFile(f"line {record.line}: {'; '.join(wrong)}")
     return Header(names)
@@ -124,6 +131,16 @@ def _missing(names: Sequence[str | None], columns: Columns) -> Iterator[str]:
         yield f"no column {', '.join(missing)}"
     if columns.one_of and not set(columns.one_of) & set(names):
         yield f"no column {' or '.join(columns.one_of)}"
+
+
+def _unled(names: Sequence[str | None], columns: Columns) -> Iterator[str]:
+    if columns.leading is None:
+        return
+    for name in filter(None, names):
+        family = next((one for one in columns.families if name.startswith(one)), columns.leading)
+        leader = columns.leading + name.removeprefix(family)
+        if family != columns.leading and leader not in names:
+            yield f"the column {name} needs the column {leader} beside it"
 
 
 def _twice(names: Sequence[str | None]) -> Iterator[str]:

@@ -48,18 +48,16 @@ class ProductLayout:
 
     @property
     def columns(self) -> Columns:
-        """Give the columns of the file."""
-        return Columns(COLUMNS, ("code", "name"), (PRICE, VISIBLE, LEVELS))
+        """Give the columns of the file.
+
+        What a row says of a site it says as a whole: without its price column the price would go.
+        """
+        return Columns(COLUMNS, ("code", "name"), (PRICE, VISIBLE, LEVELS), leading=PRICE)
 
     def members(self, header: Header) -> Json:
         """Name the sites that the file has columns for; on others nothing changes."""
-        found = {
-            column.removeprefix(family)
-            for column in header.columns
-            for family in (PRICE, VISIBLE, LEVELS)
-            if column.startswith(family)
-        }
-        return {"sites": sorted(found)}
+        priced = (column for column in header.columns if column.startswith(PRICE))
+        return {"sites": sorted(column.removeprefix(PRICE) for column in priced)}
 
     def items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
         """Make an item of the rows of each product."""
