@@ -7,12 +7,13 @@ from pathlib import Path
 
 from contracts import asyncapi
 
-from tradecounter.documents import messages, sagas
+from tradecounter.documents import coverage, messages, sagas
 
 DOCS = Path(__file__).parents[4] / "docs"
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "asyncapi.json": lambda: json.dumps(asyncapi.document(), indent=2) + "\n",
+    "coverage.md": coverage.text,
     "messages.md": messages.text,
     "sagas/submit-order.md": sagas.text,
 }
