@@ -13,7 +13,7 @@ from catalog.storage import tables
 from catalog.storage.product_rows import price_rows, product_row, site_rows, variant_rows
 from contracts.values import LocationId, Money, SiteId, Sku, derived_id
 
-from bench.scale.copying import CopyingConnection, copy
+from bench.scale.copying import CopyingConnection, copy, settle
 from bench.scale.words import word
 
 _NAMESPACE = UUID(int=2)
@@ -70,7 +70,7 @@ async def add_products(connection: CopyingConnection, numbers: range, places: Pl
         words = ({"product": one.code, "word": found} for one in part for found in one.words())
         await copy(connection, tables.product_words, words)
         await copy(connection, tables.stock, chain.from_iterable(_stock(n, places) for n in within))
-    await connection.execute("VACUUM ANALYZE")
+    await settle(connection)
 
 
 def _stock(number: int, places: Places) -> Iterator[dict[str, Any]]:

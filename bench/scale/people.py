@@ -16,7 +16,7 @@ from customers.handlers.formats import WorldFormats
 from customers.storage import tables
 from customers.storage.documents import values_of
 
-from bench.scale.copying import CopyingConnection, copy
+from bench.scale.copying import CopyingConnection, copy, settle
 from bench.scale.words import word
 
 _NAMESPACE = UUID(int=1)
@@ -77,7 +77,7 @@ async def add_customers(
             set_id,
             numbers.stop,
         )
-    await connection.execute("VACUUM ANALYZE")
+    await settle(connection)
 
 
 def _terms(people: Iterable[Customer]) -> list[dict[str, object]]:

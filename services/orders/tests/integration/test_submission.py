@@ -33,6 +33,25 @@ async def handed_in(orders: Orders, **more: object) -> dict[str, Any]:
     return await orders.full_draft(await orders.site(), submit=True, **more)
 
 
+async def test_a_draft_is_handed_in_as_priced_while_nobody_answers(orders: Orders) -> None:
+    """CP-9, fault 10: the outage stops nobody; the audit says that prices were not asked for."""
+    site = await orders.site()
+    order = await orders.full_draft(site)
+    orders.shop.prices["MUG"] += 1
+    orders.shop.away |= {"catalog", "customers"}
+
+    handed_in = (await orders.submit(order)).json()
+    assert handed_in["state"] == "submitting"
+    assert handed_in["totals"] == order["totals"]
+
+    orders.shop.away.clear()
+    await orders.carry()
+    assert (await orders.get(order))["state"] == "submitted"
+    changes = (await orders.get(order, "/changes"))["items"]
+    begun = next(one for one in changes if one["action"] == "submission begun")
+    assert begun["after"]["not_priced_again_without"] in {"catalog", "customers"}
+
+
 async def test_one_call_creates_and_submits(orders: Orders) -> None:
     """SU-1, SU-5: all the steps; the events are numbered without a gap (EV-1)."""
     site = await orders.site()

@@ -23,7 +23,7 @@ from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 from orders.handlers.editing import Changing, Priced, foreseen
 from orders.handlers.opening import Edit
-from orders.handlers.requoting import Requoted, requoted
+from orders.handlers.requoting import Requoted, requoted, requoted_if_answered
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.orders import whole_order
 from orders.queries.progress import Progress
@@ -121,6 +121,11 @@ class Desk:
         """Ask customers and catalog about a draft as it is; see ``handlers.requoting``."""
         seen = await self.order(edit.scope, edit.order_id)
         return await requoted(edit, seen, self.asker, complete=complete)
+
+    async def requoted_if_answered(self, edit: Edit) -> Requoted:
+        """Ask about a draft that is handed in; see ``handlers.requoting``."""
+        seen = await self.order(edit.scope, edit.order_id)
+        return await requoted_if_answered(edit, seen, self.asker)
 
 
 async def desk(request: Request, asker: Asking) -> Desk:

@@ -43,7 +43,8 @@ async def post_submission(
     """Hand the draft in; follow its progress (SU-1, SU-3).
 
     It is priced once more; where it costs something else now, nothing is handed in (409
-    ``PRICE_CHANGED`` with the differences) unless ``accept_prices`` says so (CP-9).
+    ``PRICE_CHANGED`` with the differences) unless ``accept_prices`` says so (CP-9). While the
+    services that know cannot be asked, it is handed in as it was priced last.
     """
     handing = Handing(
         accept_prices=body.accept_prices,
@@ -52,7 +53,7 @@ async def post_submission(
     )
 
     async def prepare() -> Requoted:
-        return await desk.requoted(edit)
+        return await desk.requoted_if_answered(edit)
 
     async def make(known: Requoted) -> Made:
         order = await start_submission(edit, known, handing, work)

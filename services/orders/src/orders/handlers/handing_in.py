@@ -49,6 +49,9 @@ async def start_submission(edit: Edit, known: Requoted, handing: Handing, uow: U
     if changed and not handing.accept_prices:
         raise PricesChanged(changed)
     change = await hand_in(order, edit.scope.staff_id, handing, uow)
+    if known.away is not None:
+        begun = {"submission_id": order.submission_id, "not_priced_again_without": known.away}
+        change = replace(change, after=begun)
     await uow.orders.keep(order, change, edit.scope.staff_id)
     return order
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.customers.replies import CustomerDescribed
-from messaging.transport import Asker
+from messaging.transport import Asker, Unanswered
 
 from orders.domain.completeness import missing_from
 from orders.domain.differences import Differences, differences
@@ -20,12 +20,17 @@ from orders.handlers.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Requoted:
-    """What customers and catalog say of a draft just now; nothing when it is not worth asking."""
+    """What customers and catalog say of a draft just now; nothing when it is not worth asking.
+
+    Attributes:
+        away: A service that gave no answer, though what is to come goes on without one.
+    """
 
     asker: Asker
     buyer: Buyer | None = None
     ask: Ask | None = None
     quote: Quote | None = None
+    away: str | None = None
 
     async def apply(self, order: Order) -> Differences:
         """Price a locked draft; tells what has changed since it was priced last.
@@ -57,6 +62,23 @@ async def requoted(edit: Edit, seen: Order, asker: Asker, *, complete: bool = Tr
     if order.state is not State.DRAFT or (complete and _lacks_something(order)):
         return Requoted(asker)
     return await told_of(order, asker)
+
+
+async def requoted_if_answered(edit: Edit, seen: Order, asker: Asker) -> Requoted:
+    """Ask about a draft that is handed in; without an answer it goes in as it was priced last.
+
+    The submission itself waits for whoever is away, and checks customer, stock and coupons again
+    (docs/decisions/0015).
+
+    Raises:
+        NoSuchPart: It is out of reach.
+        StaleVersion: Somebody else changed it.
+        NotAcceptable: Its customer may not order here any more (CS-5, CU-7).
+    """
+    try:
+        return await requoted(edit, seen, asker)
+    except Unanswered as unanswered:
+        return Requoted(asker, away=unanswered.service)
 
 
 async def told_of(order: Order, asker: Asker) -> Requoted:
