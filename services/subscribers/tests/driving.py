@@ -21,6 +21,8 @@ from subscribers.gateways.sender import Sender
 from subscribers.storage.archive import Archiver, SqlArchive
 from subscribers.storage.tables import messaging
 
+from services.subscribers.tests.api import Api, Json
+
 SUBMITTED = "orders.order-submitted.v1"
 STARTED = "orders.order-started.v1"
 PAID = "payments.payment-changed.v1"
@@ -82,3 +84,14 @@ class Subscribers:
 
 def an_id() -> str:
     return str(uuid4())
+
+
+async def log(api: Api, endpoint: Json, state: str = "") -> list[Json]:
+    """List an endpoint's deliveries."""
+    query = f"?state={state}" if state else ""
+    return (await api.get(f"/endpoints/{endpoint['id']}/deliveries{query}"))["items"]
+
+
+async def seen(api: Api, endpoint: Json) -> Json:
+    """Give an endpoint as it is now."""
+    return await api.get(f"/endpoints/{endpoint['id']}")

@@ -10,11 +10,7 @@ from libs.messaging.tests.shop import Connect, Sessions
 
 @pytest.mark.postgres
 class Needs:
-    """A subclass says how to connect."""
-
-    @pytest.fixture
-    def connect(self) -> Connect:
-        raise NotImplementedError
+    """A subclass says how to connect: it has a fixture ``connect``."""
 
     @pytest.fixture
     def town(self, databases: Mapping[str, Sessions], connect: Connect) -> TownFactory:

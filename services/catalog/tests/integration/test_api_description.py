@@ -9,11 +9,9 @@ parameter that nobody knows, which is passed over.
 """
 
 import asyncio
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx2
@@ -21,65 +19,20 @@ import pytest
 import schemathesis
 from catalog.main import SERVICE
 from chassis.database import create_engine, sessions
-from chassis.service import build_api, open_runtime
-from chassis.serving import listen, serving
-from chassis.tokens import StaticKeys, Tokens
-from fastapi import FastAPI
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import KeySet
-from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi import checks
 
 from services.catalog.tests.api import ALL, KEY, a_token
 from services.catalog.tests.driving import Catalog
 from services.catalog.tests.shop import a_code, pounds
+from tests.described import Case, Schema, ask, openapi, operations_of, served
 
-# Schemathesis does not say what its types are made of.
-Schema: TypeAlias = Any
-Case: TypeAlias = Any
-Answer: TypeAlias = Any
-openapi: Any = checks
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 """Given with each request; it asks without it, and with a wrong one, besides."""
 BASE = "/api/catalog/v1"
 
 
-def _operations() -> list[tuple[str, str]]:
-    app = FastAPI()
-    for router in SERVICE.routers:
-        app.include_router(router)
-    paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
-    return sorted((path, method.upper()) for path, methods in paths.items() for method in methods)
-
-
-OPERATIONS = _operations()
-
-
-@contextmanager
-def served(database_url: str) -> Generator[str]:
-    """Serve the API from a thread of its own; gives its address."""
-    started, ended = threading.Event(), threading.Event()
-    listening = listen("127.0.0.1", 0)
-
-    async def serve() -> None:
-        options = SERVICE.settings.of("catalog", database_url=database_url)
-        transport = EmbeddedTransport(EmbeddedHub([]), "catalog")
-        async with open_runtime(SERVICE, options, transport) as runtime:
-            app = build_api(SERVICE, runtime, Tokens(options.issuer, StaticKeys(KeySet([KEY]))))
-            async with serving(app, listening, grace=1):
-                started.set()
-                await asyncio.to_thread(ended.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    started.wait()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        ended.set()
-        thread.join()
+OPERATIONS = operations_of(SERVICE)
 
 
 @dataclass(frozen=True)
@@ -110,7 +63,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def address(catalog_database: str) -> Iterator[str]:
-    with served(catalog_database) as at:
+    with served(SERVICE, KEY, catalog_database) as at:
         yield at
 
 
@@ -175,46 +128,12 @@ def known(address: str, catalog_database: str) -> Known:
     return Known(names, bodies, query)
 
 
-def explained(_context: object, response: Answer, _case: object) -> None:
-    """Check that a refusal is a problem which names its reason, and every field at fault."""
-    assert response.status_code < 500, response.text
-    if response.status_code < 400:
-        return
-    document = response.json()
-    assert response.headers["content-type"] == ["application/problem+json"]
-    assert document["code"].isupper(), document
-    assert document["detail"], document
-    if document["code"] == "INVALID_REQUEST":
-        assert document["errors"], document
-    for error in document.get("errors", ()):
-        assert error["code"], document
-        assert error["detail"], document
-        assert "pointer" in error or error["parameter"], document
-
-
-def ask(cases: st.SearchStrategy[Case], *excluded: Callable[..., Any]) -> None:
-    """Make some requests, and check every answer."""
-
-    @given(case=cases)
-    @settings(
-        max_examples=4,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-        phases=[Phase.generate],
-    )
-    def check(case: Case) -> None:
-        left_out = [openapi.positive_data_acceptance, *excluded]
-        if _takes_what_does_not_fit(case):
-            left_out.append(openapi.negative_data_rejection)
-        case.call_and_validate(
-            headers=OURS, additional_checks=[explained], excluded_checks=left_out
-        )
-
-    check()
+def _ask(cases: st.SearchStrategy[Case], *excluded: Callable[..., Any]) -> None:
+    ask(cases, OURS, *excluded, examples=4, lenient=_takes_what_does_not_fit)
 
 
 def _takes_what_does_not_fit(case: Case) -> bool:
+    """Tell of a bad row of an import, and of a query parameter that nobody knows."""
     known = {parameter.name for parameter in case.operation.query}
     return "/imports/" in case.operation.path or not set(case.query or ()) <= known
 
@@ -225,7 +144,7 @@ def test_every_answer_is_described_and_every_refusal_explained(
     described: Schema, path: str, method: str, mode: GenerationMode
 ) -> None:
     """Bad input: never a 500, whether the request fits the description or not."""
-    ask(described[path][method].as_strategy(generation_mode=mode))
+    _ask(described[path][method].as_strategy(generation_mode=mode))
 
 
 @pytest.mark.parametrize(("path", "method"), [each for each in OPERATIONS if each[1] != "DELETE"])
@@ -240,7 +159,7 @@ def test_so_it_is_of_things_that_are_there(
         return case
 
     cases = described[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE)
-    ask(
+    _ask(
         st.builds(about, cases, st.frozensets(st.sampled_from(fields), max_size=4)),
         openapi.negative_data_rejection,
     )

@@ -6,30 +6,19 @@ hold but one: what fits the description may be refused, for rules that no schema
 number of no country). Instead every refusal must explain itself.
 """
 
-import asyncio
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx2
 import pytest
 import schemathesis
-from chassis.service import build_api, open_runtime
-from chassis.serving import listen, serving
-from chassis.tokens import StaticKeys, Tokens
 from customers.api.entries import AddressBody, CustomerBody
 from customers.api.sites import SiteBody
 from customers.main import SERVICE
-from fastapi.routing import APIRoute
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import KeySet
-from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi import checks
 
 from services.customers.tests.api import (
     ALL,
@@ -39,53 +28,18 @@ from services.customers.tests.api import (
     a_token,
     an_address_body,
 )
+from tests.described import Case, Schema, ask, openapi, operations_of, served
 
-# Schemathesis does not say what its types are made of.
-Schema: TypeAlias = Any
-Case: TypeAlias = Any
-Answer: TypeAlias = Any
-openapi: Any = checks
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 """Given with each request; it asks without it, and with a wrong one, besides."""
 BASE = "/api/customers/v1"
-OPERATIONS = sorted(
-    (route.path, method)
-    for router in SERVICE.routers
-    for route in router.routes
-    if isinstance(route, APIRoute)
-    for method in route.methods or ()
-)
+OPERATIONS = operations_of(SERVICE)
 
 
 FIELDS = sorted(
     {*CustomerBody.model_fields, *AddressBody.model_fields, *SiteBody.model_fields}
     - {"site", "customer_set"}
 )
-
-
-@contextmanager
-def served(database_url: str) -> Generator[str]:
-    """Serve the API from a thread of its own; gives its address."""
-    started, ended = threading.Event(), threading.Event()
-    listening = listen("127.0.0.1", 0)
-
-    async def serve() -> None:
-        options = SERVICE.settings.of("customers", database_url=database_url)
-        transport = EmbeddedTransport(EmbeddedHub([]), "customers")
-        async with open_runtime(SERVICE, options, transport) as runtime:
-            app = build_api(SERVICE, runtime, Tokens(options.issuer, StaticKeys(KeySet([KEY]))))
-            async with serving(app, listening, grace=1):
-                started.set()
-                await asyncio.to_thread(ended.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    started.wait()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        ended.set()
-        thread.join()
 
 
 @dataclass(frozen=True)
@@ -109,7 +63,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def address(customers_database: str) -> Iterator[str]:
-    with served(customers_database) as at:
+    with served(SERVICE, KEY, customers_database) as at:
         yield at
 
 
@@ -148,50 +102,13 @@ def known(address: str) -> Known:
     )
 
 
-def explained(_context: object, response: Answer, _case: object) -> None:
-    """Check that a refusal is a problem which names its reason, and every field at fault."""
-    assert response.status_code < 500, response.text
-    if response.status_code < 400:
-        return
-    document = response.json()
-    assert response.headers["content-type"] == ["application/problem+json"]
-    assert document["code"].isupper(), document
-    assert document["detail"], document
-    if document["code"] == "INVALID_REQUEST":
-        assert document["errors"], document
-    for error in document.get("errors", ()):
-        assert error["code"], document
-        assert error["detail"], document
-        assert "pointer" in error or error["parameter"], document
-
-
-def ask(cases: st.SearchStrategy[Case], *excluded: Callable[..., Any]) -> None:
-    """Make some requests, and check every answer."""
-
-    @given(case=cases)
-    @settings(
-        max_examples=6,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-        phases=[Phase.generate],
-    )
-    def check(case: Case) -> None:
-        left_out = [openapi.positive_data_acceptance, *excluded]
-        case.call_and_validate(
-            headers=OURS, additional_checks=[explained], excluded_checks=left_out
-        )
-
-    check()
-
-
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_every_answer_is_described_and_every_refusal_explained(
     described: Schema, path: str, method: str, mode: GenerationMode
 ) -> None:
     """Bad input: never a 500, whether the request fits the description or not."""
-    ask(described[path][method].as_strategy(generation_mode=mode))
+    ask(described[path][method].as_strategy(generation_mode=mode), OURS)
 
 
 @pytest.mark.parametrize(
@@ -209,5 +126,6 @@ def test_so_it_is_of_things_that_are_there(
     cases = described[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE)
     ask(
         st.builds(about, cases, st.frozensets(st.sampled_from(FIELDS))),
+        OURS,
         openapi.negative_data_rejection,
     )

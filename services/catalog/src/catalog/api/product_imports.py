@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self, TypeVar, cast
 
 from chassis.http import Body, Once
 from chassis.idempotency import Made
+from chassis.imports import MAX_ROWS, ImportReport
 from chassis.validation import field_errors
 from fastapi import APIRouter, Query, Response, status
 from pydantic import Field, SkipValidation, TypeAdapter, ValidationError, model_validator
@@ -13,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from catalog.api.dependencies import Work, Writer, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
 from catalog.api.product_bodies import ProductBody, partly_said, put_product_of
-from catalog.api.stock_imports import MAX_ROWS, ImportReport, report_of
+from catalog.api.stock_imports import report_of
 from catalog.domain.errors import Unfit, UnknownSites
 from catalog.handlers.entry_imports import import_entries
 from catalog.handlers.product_imports import (

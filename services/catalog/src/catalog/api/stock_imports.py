@@ -3,10 +3,11 @@ from typing import Annotated, Any, Self
 
 from chassis.http import Body, Once
 from chassis.idempotency import Made
+from chassis.imports import MAX_ROWS, ImportReport, RowError
 from chassis.validation import field_errors
 from contracts.values import StaffId
 from fastapi import APIRouter, Query, Response, status
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError, WithJsonSchema, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import StockKeeper, Work
@@ -21,7 +22,6 @@ from catalog.handlers.stock_import import (
 )
 
 router = APIRouter(prefix="/imports", tags=["imports"])
-MAX_ROWS = 500
 MAX_LINE = 2**53
 
 
@@ -55,24 +55,6 @@ class StockImportBody(Body):
     """Rows of a file; each stands or falls alone."""
 
     rows: Annotated[list[Row], Field(min_length=1, max_length=MAX_ROWS)]
-
-
-class RowError(BaseModel):
-    """Why a row was left out; ``pointer`` is within the row, empty for the row itself."""
-
-    line: int
-    pointer: str
-    code: str
-    detail: str
-
-
-class ImportReport(BaseModel):
-    """What became of the rows; in a dry run, what would. ``errors`` by line."""
-
-    created: int
-    changed: int
-    unchanged: int
-    errors: Sequence[RowError]
 
 
 @router.post("/stock", response_model=ImportReport)

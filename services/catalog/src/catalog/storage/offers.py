@@ -32,6 +32,7 @@ from catalog.storage.unnested import TEXTS
 _SITE = bindparam("site_id", type_=Uuid())
 _NAMED = bindparam("named", type_=TEXTS)
 
+_SOLD_ON = select(sites, func.statement_timestamp()).where(sites.c.site_id == _SITE)
 _OFFERED = (
     select(
         variants.c.sku,
@@ -148,8 +149,7 @@ class SqlOfferRepository:
         self._session = session
 
     async def site(self, site_id: SiteId) -> tuple[Site, datetime] | None:
-        query = select(sites, func.statement_timestamp()).where(sites.c.site_id == site_id)
-        row = (await self._session.execute(query)).first()
+        row = (await self._session.execute(_SOLD_ON, {"site_id": site_id})).first()
         return None if row is None else (Site(*row[:-1]), row[-1])
 
     async def offered(

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Len
 from chassis.http import Body
+from chassis.imports import MAX_ROWS, ImportReport, RowError
 from chassis.problems import FieldError, Problem, problem_of
 from chassis.validation import field_errors
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, StrictBool, ValidationError
+from pydantic import StrictBool, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from customers.api.dependencies import PREFIX, Work, Writer
@@ -25,7 +26,6 @@ from customers.handlers.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix=f"{PREFIX}/imports", tags=["imports"])
 
-MAX_ROWS = 500
 _UNFIT = 422
 
 
@@ -57,24 +57,6 @@ class ImportBody(Body):
     """At most 500 rows."""
 
     rows: Annotated[Sequence[ImportRow], Len(1, MAX_ROWS)]
-
-
-class RowError(BaseModel):
-    """What is wrong with a row; ``pointer`` is into its customer, empty for the whole."""
-
-    line: int
-    pointer: str
-    code: str
-    detail: str
-
-
-class ImportReport(BaseModel):
-    """What became of the rows; of those with errors, nothing."""
-
-    created: int
-    changed: int
-    unchanged: int
-    errors: Sequence[RowError]
 
 
 class _DryRun(Exception):

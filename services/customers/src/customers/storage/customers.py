@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from typing import Any, NoReturn
-from uuid import UUID
 
 from contracts.values import CustomerId, CustomerSetId, SiteId
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Uuid,
+    bindparam,
     cast,
     delete,
     false,
@@ -143,18 +144,17 @@ class SqlCustomerRepository:
             "number_key": order_key(order.order_number),
             "customer_id": order.customer_id,
         }
-        await self._session.execute(insert(customer_order).values(values).on_conflict_do_nothing())
+        await self._session.execute(_NOTE_ORDER, values)
 
     async def standing(self, customer_id: CustomerId, site_id: SiteId) -> Standing:
-        columns = ("customer_set_id", "is_staff", "disabled", "complete", "erased_at")
-        query = _beside_site(customer_id, site_id, *(customer.c[name] for name in columns))
-        return _standing((await self._session.execute(query)).one())
+        given = {"customer_id": customer_id, "site_id": site_id}
+        return _standing((await self._session.execute(_STANDING, given)).one())
 
     async def described(
         self, customer_id: CustomerId, site_id: SiteId
     ) -> tuple[Standing, Customer | None]:
-        query = _beside_site(customer_id, site_id, *customer.c)
-        row = (await self._session.execute(query)).one()
+        given = {"customer_id": customer_id, "site_id": site_id}
+        row = (await self._session.execute(_DESCRIBED, given)).one()
         standing = _standing(row)
         if row.customer_set_id is None:
             return standing, None
@@ -191,17 +191,29 @@ class SqlCustomerRepository:
         return await self._session.scalar(query)
 
 
-def _beside_site(customer_id: UUID, site_id: UUID, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Select a customer and a site's customer set; one row, whichever of them exist."""
+def _beside_site(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Select ``customer_id`` and the set of ``site_id``; one row, whichever of them exist."""
     one = select(literal(1).label("one")).subquery()
     query: Select[Any] = select(
         site.c.customer_set_id.label("site_set"), site.c.active.label("site_active"), *columns
     )
     return query.select_from(
-        one.outerjoin(site, site.c.site_id == site_id).outerjoin(
-            customer, customer.c.customer_id == customer_id
+        one.outerjoin(site, site.c.site_id == bindparam("site_id", type_=Uuid())).outerjoin(
+            customer, customer.c.customer_id == bindparam("customer_id", type_=Uuid())
         )
     )
+
+
+# Every order asks for these: putting such a statement together anew costs more than running it.
+_STANDING = _beside_site(
+    customer.c.customer_set_id,
+    customer.c.is_staff,
+    customer.c.disabled,
+    customer.c.complete,
+    customer.c.erased_at,
+)
+_DESCRIBED = _beside_site(*customer.c)
+_NOTE_ORDER = insert(customer_order).on_conflict_do_nothing()
 
 
 def _standing(row: Row[Any]) -> Standing:

@@ -6,6 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.storage.order_tables import orders
 
+_INSERTED = insert(orders)
+_SUBMITTED = _INSERTED.on_conflict_do_update(
+    index_elements=[orders.c.order_id],
+    set_={name: _INSERTED.excluded[name] for name in ("total", "currency")},
+)
+"""Written once: every order passes here."""
+
 
 class SqlOrderRepository:
     """Keeps what an order costs, and whether it was cancelled."""
@@ -16,12 +23,15 @@ class SqlOrderRepository:
     async def submitted(
         self, order_id: OrderId, site_id: SiteId, number: str, total: Money
     ) -> None:
-        sums = {"total": total.minor, "currency": total.currency}
-        statement = insert(orders).values(
-            order_id=order_id, site_id=site_id, number=number, cancelled=False, **sums
-        )
-        statement = statement.on_conflict_do_update(index_elements=[orders.c.order_id], set_=sums)
-        await self._session.execute(statement)
+        values = {
+            "order_id": order_id,
+            "site_id": site_id,
+            "number": number,
+            "cancelled": False,
+            "total": total.minor,
+            "currency": total.currency,
+        }
+        await self._session.execute(_SUBMITTED, values)
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
         statement = insert(orders).values(

@@ -8,8 +8,21 @@ from uuid import UUID
 
 from contracts.values import Money, OrderId, PaymentId, SiteId
 from messaging.outbox import Outbox
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.domain.amounts import Amounts
@@ -23,6 +36,26 @@ from payments.domain.waiting import Asking, Waiting
 from payments.storage.due import wake_after_commit
 from payments.storage.tables import operations, payments, webhook_events
 
+# Every order asks for these: putting such a statement together anew costs more than running it.
+_LOCKED = (
+    select(payments)
+    .where(payments.c.payment_id == bindparam("of_payment", type_=Uuid()))
+    .with_for_update()
+)
+_BY_REFERENCE = (
+    select(payments)
+    .where(payments.c.reference == bindparam("known_as", type_=Text()))
+    .where(payments.c.gateway == bindparam("at", type_=Text()))
+    .limit(1)
+    .with_for_update()
+)
+_LOGGED = (
+    select(operations)
+    .where(operations.c.payment_id == any_(bindparam("of_payments", type_=ARRAY(Uuid()))))
+    .order_by(operations.c.seq)
+)
+_LOG = insert(operations)
+
 
 class SqlPaymentRepository:
     """Loads payments under their row lock."""
@@ -32,11 +65,10 @@ class SqlPaymentRepository:
         self._outbox = outbox
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
-        return await self._locked(payments.c.payment_id == payment_id)
+        return await self._locked(_LOCKED, of_payment=payment_id)
 
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:
-        known = and_(payments.c.reference == reference, payments.c.gateway == gateway)
-        return await self._locked(known)
+        return await self._locked(_BY_REFERENCE, known_as=reference, at=gateway)
 
     async def begin(self, payment: Payment) -> Payment:
         opened = func.now() if payment.step else null()
@@ -86,9 +118,8 @@ class SqlPaymentRepository:
         )
         return (await self._session.execute(statement)).first() is not None
 
-    async def _locked(self, which: ColumnElement[bool]) -> Payment | None:
-        query = select(payments).where(which).limit(1).with_for_update()
-        row = (await self._session.execute(query)).mappings().one_or_none()
+    async def _locked(self, query: Select[*tuple[Any, ...]], **known: object) -> Payment | None:
+        row = (await self._session.execute(query, known)).mappings().one_or_none()
         if row is None:
             return None
         return _payment(row, await _logged_of(self._session, [row["payment_id"]]))
@@ -98,7 +129,7 @@ class SqlPaymentRepository:
         staff_id = self._outbox.cause.staff_id
         rows = [_logged(payment, one) | {"staff_id": staff_id} for one in payment.log]
         if rows:
-            await self._session.execute(insert(operations).values(rows))
+            await self._session.execute(_LOG, rows)
         payment.log.clear()
 
     def _wake_for(self, payment: Payment) -> None:
@@ -144,13 +175,9 @@ async def _logged_of(
     The payments must be locked before: a statement that waits for the lock and reads the log as
     well would see the log as it was before the wait.
     """
-    query = (
-        select(operations)
-        .where(operations.c.payment_id.in_(payment_ids))
-        .order_by(operations.c.seq)
-    )
     found: dict[UUID, dict[UUID, Operation]] = {}
-    for row in (await session.execute(query)).mappings():
+    rows = await session.execute(_LOGGED, {"of_payments": list(payment_ids)})
+    for row in rows.mappings():
         found.setdefault(row["payment_id"], {})[row["operation_id"]] = _operation(row)
     return found
 

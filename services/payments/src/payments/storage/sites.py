@@ -3,13 +3,32 @@
 from dataclasses import asdict
 
 from contracts.values import SiteId
-from sqlalchemy import and_, func, select
+from sqlalchemy import Text, Uuid, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.domain.methods import GatewayName, Offer
 from payments.domain.site import Site
 from payments.storage.tables import site_methods, sites
+
+_OFFER = (
+    select(
+        sites.c.currency,
+        func.coalesce(site_methods.c.enabled, True),
+        func.coalesce(site_methods.c.gateway, GatewayName.TEST.value),
+    )
+    .select_from(
+        sites.outerjoin(
+            site_methods,
+            and_(
+                site_methods.c.site_id == sites.c.site_id,
+                site_methods.c.method == bindparam("by_method", type_=Text()),
+            ),
+        )
+    )
+    .where(sites.c.site_id == bindparam("at_site", type_=Uuid()))
+)
+"""Written once: every payment asks for it."""
 
 
 class SqlSiteRepository:
@@ -29,17 +48,8 @@ class SqlSiteRepository:
         await self._session.execute(statement)
 
     async def offer(self, site_id: SiteId, method: str) -> Offer | None:
-        chosen = and_(site_methods.c.site_id == sites.c.site_id, site_methods.c.method == method)
-        query = (
-            select(
-                sites.c.currency,
-                func.coalesce(site_methods.c.enabled, True),
-                func.coalesce(site_methods.c.gateway, GatewayName.TEST.value),
-            )
-            .select_from(sites.outerjoin(site_methods, chosen))
-            .where(sites.c.site_id == site_id)
-        )
-        row = (await self._session.execute(query)).one_or_none()
+        given = {"at_site": site_id, "by_method": method}
+        row = (await self._session.execute(_OFFER, given)).one_or_none()
         return None if row is None else Offer(row[0], row[1], GatewayName(row[2]))
 
     async def enable(
