@@ -161,6 +161,8 @@ async def test_a_body_that_is_not_said_to_be_json_is_unsupported(
         ("/notes?limit=0", "query: limit", "OUT_OF_RANGE"),
         ("/notes?limit=201", "query: limit", "OUT_OF_RANGE"),
         ("/notes?limit=many", "query: limit", "WRONG_TYPE"),
+        ("/notes?limt=5", "query: limt", "UNKNOWN_PARAMETER"),
+        ("/notes/weather?limit=5", "query: limit", "UNKNOWN_PARAMETER"),
     ],
 )
 async def test_a_wrong_parameter_is_named(

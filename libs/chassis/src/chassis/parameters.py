@@ -1,0 +1,33 @@
+"""Refuses query parameters that nobody knows."""
+
+from typing import cast
+
+from fastapi import Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+
+from chassis.problem import FieldError, Problem
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Have a request name only query parameters that its operation has.
+
+    A misspelt ``dry_run`` would change what it was only to try, a misspelt filter list everything.
+
+    Raises:
+        Problem: A parameter is unknown.
+    """
+    if not request.url.query:
+        return
+    dependant = cast("APIRoute", request.scope["route"]).dependant
+    every = get_flat_params(dependant)
+    known = {one.alias for one in every if isinstance(one.field_info, params.Query)}
+    unknown = dict.fromkeys(name for name in request.query_params if name not in known)
+    if not unknown:
+        return
+    offer = f"this operation knows {', '.join(sorted(known)) or 'none'}"
+    errors = [
+        FieldError(None, "UNKNOWN_PARAMETER", offer, parameter=f"query: {name}") for name in unknown
+    ]
+    where = ", ".join(f"query: {name}" for name in unknown)
+    raise Problem(422, "INVALID_REQUEST", f"not acceptable: {where}", errors)
