@@ -1,6 +1,8 @@
 """What the customers service can be asked to do."""
 
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import Field
 
@@ -46,3 +48,24 @@ class KeepCustomer(Command):
     billing_address: Address
     shipping_address: Address
     is_registered: bool | None = None
+
+
+class MailCustomer(Command):
+    """Write a mail to a customer in the name of a site; one of this id is written once (PA-5).
+
+    Answered by ``CustomerMailed``, or by ``MailRefused``. The address is the customer's own as it
+    is when the mail is written.
+
+    Attributes:
+        text: Plain text; what is secret in it is kept until the mail is away, and no longer.
+        expires_at: The mail is not worth sending afterwards, UTC.
+    """
+
+    type: ClassVar = "customers.mail-customer.v1"
+
+    mail_id: UUID
+    customer_id: CustomerId
+    site_id: SiteId
+    subject: str
+    text: str
+    expires_at: datetime

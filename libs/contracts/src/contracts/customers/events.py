@@ -32,6 +32,7 @@ class SiteChanged(Event):
         country: ISO 3166-1 alpha-2 code.
         currency: ISO 4217 code; every price and order of the site is in it.
         time_zone: IANA name.
+        storefront_url: Where the site's shop is, without a slash at the end.
     """
 
     type: ClassVar = "customers.site-changed.v1"
@@ -45,6 +46,7 @@ class SiteChanged(Event):
     currency: str
     time_zone: str
     active: bool
+    storefront_url: str | None = None
 
     @property
     @override

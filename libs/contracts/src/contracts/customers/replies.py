@@ -1,6 +1,7 @@
 """How the customers service answers."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -99,3 +100,24 @@ class CustomerNotKept(Refusal):
     type: ClassVar = "customers.customer-not-kept.v1"
 
     faults: dict[str, str] = Field(default_factory=dict[str, str])
+
+
+class CustomerMailed(Reply):
+    """The mail is written, and is sent as soon as the mail server takes it."""
+
+    type: ClassVar = "customers.customer-mailed.v1"
+
+    mail_id: UUID
+    customer_id: CustomerId
+
+
+class MailRefused(Refusal):
+    """No mail is written.
+
+    ``code`` is CUSTOMER_HAS_NO_EMAIL, or one of ``CustomerRefused``.
+    """
+
+    type: ClassVar = "customers.mail-refused.v1"
+
+    mail_id: UUID
+    customer_id: CustomerId

@@ -3,8 +3,10 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from contracts.message import Refusal, Reply
-from contracts.values import Money, PaymentId
+from contracts.values import Money, PaymentId, SiteId
 
 
 class PaymentAuthorised(Reply):
@@ -106,3 +108,29 @@ class RefundRefused(Refusal):
 
     payment_id: PaymentId
     operation_id: UUID
+
+
+class OfferedMethod(BaseModel):
+    """A way to pay that a site offers.
+
+    Attributes:
+        code: As in ``AuthorisePayment``.
+        gateway: What it goes through; none when the money comes from outside.
+        tokens: Tokens of a test gateway, each with what it does; none where the gateway's own
+            field gives them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    gateway: str | None = None
+    tokens: dict[str, str] | None = None
+
+
+class MethodsTold(Reply):
+    """The ways to pay that a site offers; empty for a site that is not known (yet)."""
+
+    type: ClassVar = "payments.methods-told.v1"
+
+    site_id: SiteId
+    methods: tuple[OfferedMethod, ...]

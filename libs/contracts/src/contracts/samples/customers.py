@@ -2,7 +2,7 @@
 
 from contracts.customers import commands, events, questions, replies
 from contracts.message import Message
-from contracts.samples.things import ADDRESS, CUSTOMER, ORDER, SET, SITE, an_id
+from contracts.samples.things import ADDRESS, AT, CUSTOMER, ORDER, SET, SITE, an_id
 
 
 def customers() -> list[Message]:
@@ -60,6 +60,21 @@ def customers() -> list[Message]:
             code="CUSTOMER_INVALID",
             detail="the customer cannot be kept as told",
             faults={"/billing_address/postal_code": "POSTAL_CODE_FORMAT"},
+        ),
+        commands.MailCustomer(
+            mail_id=an_id(21),
+            customer_id=CUSTOMER,
+            site_id=SITE,
+            subject="Your order UK-0000-0017",
+            text="Review your order and pay: https://orders.example/checkout/...",
+            expires_at=AT,
+        ),
+        replies.CustomerMailed(mail_id=an_id(21), customer_id=CUSTOMER),
+        replies.MailRefused(
+            code="CUSTOMER_HAS_NO_EMAIL",
+            detail="the customer has no e-mail",
+            mail_id=an_id(21),
+            customer_id=CUSTOMER,
         ),
         events.CustomerErased(
             customer_id=CUSTOMER, version=7, customer_set_id=SET, number="C-000017"

@@ -1,7 +1,7 @@
 """Samples of the payments service's messages."""
 
 from contracts.message import Message
-from contracts.payments import commands, events, replies
+from contracts.payments import commands, events, questions, replies
 from contracts.samples.things import OPERATION, ORDER, PAYMENT, SITE, gbp
 
 
@@ -44,6 +44,16 @@ def payments() -> list[Message]:
             detail="0 minor units were taken and not given back",
             payment_id=PAYMENT,
             operation_id=OPERATION,
+        ),
+        questions.TellMethods(site_id=SITE),
+        replies.MethodsTold(
+            site_id=SITE,
+            methods=(
+                replies.OfferedMethod(
+                    code="card", gateway="test", tokens={"tok_ok": "a card that is taken"}
+                ),
+                replies.OfferedMethod(code="bank-transfer"),
+            ),
         ),
         events.PaymentChanged(
             payment_id=PAYMENT,

@@ -7,13 +7,13 @@ kept. Whoever opens it gives the storefront a password; no staff member sees one
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from uuid import UUID
 
 from contracts.values import CustomerId, SiteId, new_id
 
 from customers.domain.customer import Customer
 from customers.domain.errors import Invalid, InvitationRefused, NoInvitation
 from customers.domain.findings import Violation
+from customers.domain.mails import Mail
 from customers.domain.search import email_key
 from customers.domain.sites import Site
 
@@ -23,25 +23,6 @@ _WHY = {
     "used": ("INVITATION_USED", "the invitation was used already"),
     "replaced": ("INVITATION_REPLACED", "a newer invitation was sent, or the e-mail has changed"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail to a customer.
-
-    Attributes:
-        expires_at: It is not worth sending afterwards (UTC).
-    """
-
-    mail_id: UUID
-    customer_id: CustomerId
-    site_id: SiteId
-    sender_name: str
-    recipient: str
-    subject: str
-    text: str
-    created_at: datetime
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

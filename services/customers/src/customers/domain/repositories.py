@@ -8,7 +8,8 @@ from contracts.values import CustomerId, CustomerSetId, SiteId
 
 from customers.domain.customer import Customer
 from customers.domain.details import Consent
-from customers.domain.invitations import Invitation, Mail
+from customers.domain.invitations import Invitation
+from customers.domain.mails import Mail
 from customers.domain.notes import Note, OrderOf
 from customers.domain.sites import CustomerSet, Level, Site, Within
 from customers.domain.standing import Standing
@@ -83,6 +84,12 @@ class InvitationRepository(Protocol):
 
     async def end(self, invitation: Invitation, at: datetime) -> None:
         """Note that it was used."""
+        ...
+
+
+class MailRepository(Protocol):
+    async def add(self, mail: Mail) -> None:
+        """Keep a mail that is to be sent; one of its id that is there already stays."""
         ...
 
 

@@ -113,4 +113,5 @@ def _told(site: Site) -> SiteChanged:
         currency=site.terms.currency,
         time_zone=site.terms.time_zone,
         active=site.terms.active,
+        storefront_url=site.terms.storefront_url,
     )

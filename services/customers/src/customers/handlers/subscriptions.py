@@ -1,10 +1,11 @@
 """Everything the customers service handles."""
 
-from contracts.customers.commands import KeepCustomer, VerifyCustomer
+from contracts.customers.commands import KeepCustomer, MailCustomer, VerifyCustomer
 from contracts.customers.questions import DescribeCustomer
 from contracts.orders.events import OrderSubmitted
 from messaging.subscriptions import Subscriptions
 
+from customers.handlers.mails import mail_customer
 from customers.handlers.notes import follow_order
 from customers.handlers.standing import describe_customer, verify_customer
 from customers.handlers.storefront import keep_customer
@@ -17,6 +18,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         Subscriptions[UnitOfWork](service="customers")
         .answers(VerifyCustomer, verify_customer)
         .answers(KeepCustomer, keep_customer)
+        .answers(MailCustomer, mail_customer)
         .tells(DescribeCustomer, describe_customer)
         .follows(OrderSubmitted, follow_order)
     )

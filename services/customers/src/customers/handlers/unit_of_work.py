@@ -10,6 +10,7 @@ from customers.domain.repositories import (
     CustomerSetRepository,
     InvitationRepository,
     LevelRepository,
+    MailRepository,
     NoteRepository,
     SiteRepository,
 )
@@ -38,6 +39,9 @@ class UnitOfWork(Protocol):
 
     @property
     def invitations(self) -> InvitationRepository: ...
+
+    @property
+    def mails(self) -> MailRepository: ...
 
     def attempt(self) -> AbstractAsyncContextManager[None]:
         """Undo what is done within, messages too, if it ends with an exception."""

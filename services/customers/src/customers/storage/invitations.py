@@ -1,22 +1,23 @@
 """Keeps invitations, under the hash of their token, and the mails that carry them."""
 
 import hashlib
-from dataclasses import asdict
 from datetime import datetime
 
 from contracts.values import CustomerId, SiteId
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from customers.domain.invitations import Invitation, Mail
-from customers.storage.tables import invitation, mail
+from customers.domain.invitations import Invitation
+from customers.domain.mails import Mail
+from customers.storage.mails import SqlMailRepository
+from customers.storage.tables import invitation
 
 
 class SqlInvitationRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, new: Invitation, mail_: Mail) -> None:
+    async def add(self, new: Invitation, mail: Mail) -> None:
         is_open = (invitation.c.customer_id == new.customer_id, invitation.c.ended_at.is_(None))
         ended = {"ended_at": new.created_at, "ended_as": "replaced"}
         await self._session.execute(update(invitation).where(*is_open).values(ended))
@@ -29,8 +30,7 @@ class SqlInvitationRepository:
             "expires_at": new.expires_at,
         }
         await self._session.execute(insert(invitation).values(values))
-        waiting = {"state": "waiting", "attempts": 0, "due_at": mail_.created_at}
-        await self._session.execute(insert(mail).values(asdict(mail_) | waiting))
+        await SqlMailRepository(self._session).add(mail)
 
     async def get(self, token: str) -> Invitation | None:
         query = select(invitation).where(invitation.c.token_hash == _hashed(token))

@@ -1,13 +1,15 @@
-"""The mails that are to be sent: taken for a while, and noted when they are away."""
+"""The mails that are to be sent: written, taken for a while, and noted when they are away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from customers.domain.mails import Mail
 from customers.storage.tables import mail
 
 
@@ -25,6 +27,16 @@ class Due:
     subject: str
     text: str
     attempts: int
+
+
+class SqlMailRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, new: Mail) -> None:
+        waiting = {"state": "waiting", "attempts": 0, "due_at": new.created_at}
+        values = asdict(new) | waiting
+        await self._session.execute(insert(mail).values(values).on_conflict_do_nothing())
 
 
 async def claim_mails(session: AsyncSession, *, at_most: int, lease: timedelta) -> Sequence[Due]:

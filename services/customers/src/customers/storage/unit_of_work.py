@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from customers.storage.customers import SqlCustomerRepository
 from customers.storage.invitations import SqlInvitationRepository
 from customers.storage.levels import SqlLevelRepository
+from customers.storage.mails import SqlMailRepository
 from customers.storage.notes import SqlNoteRepository
 from customers.storage.sites import SqlCustomerSetRepository, SqlSiteRepository
 
@@ -53,3 +54,7 @@ class SqlUnitOfWork:
     @cached_property
     def invitations(self) -> SqlInvitationRepository:
         return SqlInvitationRepository(self.session)
+
+    @cached_property
+    def mails(self) -> SqlMailRepository:
+        return SqlMailRepository(self.session)

@@ -38,6 +38,12 @@ OFFLINE = frozenset(method.value for method in Method if method.offline)
 """Codes of the methods whose money comes outside of this system."""
 CARD_GATEWAYS = (GatewayName.TEST, GatewayName.STRIPE)
 """What a site may choose from for cards."""
+TEST_CARDS: Mapping[str, str] = {
+    "tok_ok": "a card that is taken",
+    "tok_decline": "a card that is declined",
+    "tok_slow": "a card that takes its time",
+}
+"""Tokens of the test gateway to choose from, where people try the system out."""
 _TERMS = re.compile(r"NET[0-9]{1,3}", re.ASCII)
 
 

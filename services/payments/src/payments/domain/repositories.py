@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
 from payments.domain.credit import AccountKind, Transfer
-from payments.domain.methods import Offer
+from payments.domain.methods import Method, Offer
 from payments.domain.payment import Payment
 from payments.domain.site import Site
 
@@ -45,6 +45,10 @@ class SiteRepository(Protocol):
 
     async def offer(self, site_id: SiteId, method: str) -> Offer | None:
         """Give what a site says to a method; none when the site is not known (yet)."""
+        ...
+
+    async def offers(self, site_id: SiteId) -> Mapping[Method, Offer]:
+        """Give what a site says to every method; nothing when the site is not known (yet)."""
         ...
 
     async def enable(

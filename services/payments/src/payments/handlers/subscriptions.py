@@ -8,6 +8,7 @@ from contracts.payments.commands import (
     RefundPayment,
     VoidPayment,
 )
+from contracts.payments.questions import TellMethods
 from messaging.subscriptions import Subscriptions
 
 from payments.handlers.orders import follow_cancelled, follow_submitted
@@ -17,7 +18,7 @@ from payments.handlers.payments import (
     refund_payment,
     void_payment,
 )
-from payments.handlers.sites import follow_site
+from payments.handlers.sites import follow_site, tell_methods
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -29,6 +30,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(VoidPayment, void_payment)
         .answers_later(CapturePayment, capture_payment)
         .answers_later(RefundPayment, refund_payment)
+        .tells(TellMethods, tell_methods)
         .follows(SiteChanged, follow_site)
         .follows(OrderSubmitted, follow_submitted)
         .follows(OrderCancelled, follow_cancelled)

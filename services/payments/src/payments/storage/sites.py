@@ -1,13 +1,15 @@
 """The copy of the sites in the database."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from contracts.values import SiteId
-from sqlalchemy import Text, Uuid, and_, bindparam, func, select
+from sqlalchemy import Row, Text, Uuid, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from payments.domain.methods import GatewayName, Offer
+from payments.domain.methods import GatewayName, Method, Offer
 from payments.domain.site import Site
 from payments.storage.tables import site_methods, sites
 
@@ -52,6 +54,21 @@ class SqlSiteRepository:
         row = (await self._session.execute(_OFFER, given)).one_or_none()
         return None if row is None else Offer(row[0], row[1], GatewayName(row[2]))
 
+    async def offers(self, site_id: SiteId) -> Mapping[Method, Offer]:
+        decided = site_methods.c.site_id == sites.c.site_id
+        query = (
+            select(sites.c.currency, *(site_methods.c[n] for n in ("method", "enabled", "gateway")))
+            .select_from(sites.outerjoin(site_methods, decided))
+            .where(sites.c.site_id == site_id)
+        )
+        rows = (await self._session.execute(query)).all()
+        known = {row.method: row for row in rows}
+        return {
+            method: _offer(row.currency, known.get(method.value))
+            for row in rows[:1]
+            for method in Method
+        }
+
     async def enable(
         self, site_id: SiteId, method: str, *, enabled: bool, gateway: str | None
     ) -> None:
@@ -68,3 +85,10 @@ class SqlSiteRepository:
             },
         )
         await self._session.execute(statement)
+
+
+def _offer(currency: str, decided: Row[Any] | None) -> Offer:
+    """Give what a site says to a method; one that staff have not decided on is offered."""
+    if decided is None:
+        return Offer(currency, enabled=True)
+    return Offer(currency, decided.enabled, GatewayName(decided.gateway or GatewayName.TEST))
