@@ -265,3 +265,18 @@ def test_the_saga_survives_a_round_trip_through_its_row() -> None:
     saga.reply(DECLINED)
     state = saga.process.state
     assert type(state).model_validate(state.model_dump(mode="json", exclude_none=True)) == state
+
+
+def test_rows_that_count_their_steps_are_read_by_the_steps_of_then() -> None:
+    """Rows of before steps had names: who inserts a step states ``numbered`` in the definition."""
+    names = [SUBMIT_ORDER.read({"position": position}).step for position in range(8)]
+    assert names == [
+        "verify the customer",
+        "reserve stock",
+        "redeem coupons",
+        "authorise payment",
+        "submit the order",
+        "allocate stock",
+        "capture payment",
+        None,
+    ]

@@ -1,12 +1,14 @@
 """How a saga reads: one expression, a step a line, with what takes each step back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from contracts.message import Command, Reply
 from pydantic import BaseModel
+
+from messaging.saga.state import State, Status
 
 D = TypeVar("D", bound=BaseModel)
 """What a saga knows: frozen, and enough to write every command from."""
@@ -56,7 +58,16 @@ class Step(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class SagaDefinition(Generic[D]):
-    """A saga as a value; the same one drives the runner, the diagrams and the property tests."""
+    """A saga as a value; the same one drives the runner, the diagrams and the property tests.
+
+    Sagas under way know their step by its name. A release may insert steps: those that are past
+    the place never do the new one, though they do take it back. A step that is renamed or gone
+    strands those that stand in it (they call for attention): to retire one, let its ``do`` and
+    ``undo`` write nothing, and drop it in a later release.
+
+    Attributes:
+        numbered: Names of the steps when rows still kept positions, if those of now differ.
+    """
 
     name: str
     data: type[D]
@@ -65,6 +76,7 @@ class SagaDefinition(Generic[D]):
     returning: str = "end"
     if_undone: Callable[[D, Ending], Iterable[Command]] = field(default=lambda _, __: ())
     steps: tuple[Step[D], ...] = ()
+    numbered: tuple[str, ...] = ()
 
     def if_refused(self, name: str, write: Callable[[D, Ending], Iterable[Command]]) -> Self:
         """Say what follows when every step is taken back."""
@@ -100,6 +112,34 @@ class SagaDefinition(Generic[D]):
         """Give the pivot's position; the number of steps when there is none."""
         return next((n for n, step in enumerate(self.steps) if step.pivot), len(self.steps))
 
+    def place_of(self, name: str | None) -> int | None:
+        """Give a step's position; the number of steps for none, and none for an unknown one."""
+        if name is None:
+            return len(self.steps)
+        return next((n for n, step in enumerate(self.steps) if step.name == name), None)
+
+    def step_name(self, state: State) -> str:
+        """Name the step at which a saga stands, or the last act of one that is taken back."""
+        return state.step or self.returning
+
+    def past_pivot(self, state: State) -> bool:
+        """Tell whether a saga only goes forward; so does one whose step is unknown."""
+        place = self.place_of(state.step)
+        return state.status is not Status.UNDOING and (place is None or place > self.pivot_at)
+
+    def can_cancel(self, state: State) -> bool:
+        """Tell whether staff may have it taken back, and have not asked for it yet."""
+        running = state.status is Status.RUNNING
+        return running and not state.cancelled and not self.past_pivot(state)
+
+    def can_ask_again(self, state: State) -> bool:
+        """Tell whether the step can be asked again: it is known, and the saga is not over."""
+        return not state.ended and self.place_of(state.step) is not None
+
+    def read(self, stored: Mapping[str, Any]) -> State:
+        """Read the state of a saga of this definition from its row."""
+        return State.read(stored, self.numbered or [step.name for step in self.steps])
+
 
 def saga(
     name: str,
@@ -107,6 +147,7 @@ def saga(
     *,
     deadline: timedelta = DEADLINE,
     note: Callable[[D, Reply], D] = lambda data, _: data,
+    numbered: tuple[str, ...] = (),
 ) -> SagaDefinition[D]:
     """Begin the definition of a saga.
 
@@ -115,5 +156,6 @@ def saga(
         data: Class of what the saga knows.
         deadline: How long it may take to reach its pivot.
         note: Takes what is needed later out of a reply.
+        numbered: The steps as rows of before they had names count them; needed once that differs.
     """
-    return SagaDefinition(name, data, deadline, note)
+    return SagaDefinition(name, data, deadline, note, numbered=numbered)

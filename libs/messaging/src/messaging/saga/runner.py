@@ -126,12 +126,11 @@ class SagaRunner(Generic[U]):
         return len(sagas)
 
     async def ask_again(self, session: AsyncSession, saga_id: UUID, outbox: Outbox) -> bool:
-        """Ask a saga's current step again, for an operator; false when it is unknown or over."""
+        """Ask a saga's current step again, for an operator; false when that cannot be."""
         sagas = await load(session, self.tables, self.definitions, [saga_id])
-        if saga_id not in sagas or sagas[saga_id].process.state.ended:
+        if saga_id not in sagas or not sagas[saga_id].process.ask_again(sagas[saga_id].now):
             return False
         loaded = sagas[saga_id]
-        loaded.process.ask_again(loaded.now)
         await self._carry_out(loaded, session, outbox)
         await save(session, self.tables, [loaded])
         return True

@@ -1,8 +1,9 @@
 """What is kept of a saga between two occurrences: where it stands, and what it waits for."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -18,10 +19,9 @@ class Status(StrEnum):
 
 
 class OpenCommand(BaseModel):
-    """A command that awaits its reply; it can be written again from the saga's data.
+    """A command of the current step that awaits its reply; it can be written again from the data.
 
     Attributes:
-        step: Position of its step; the number of steps for the last act of a saga taken back.
         index: Its place among the step's commands.
         tries: How often it was sent.
     """
@@ -29,9 +29,7 @@ class OpenCommand(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: UUID
-    step: int
     index: int
-    undo: bool
     tries: int = 1
     resend_at: datetime
 
@@ -52,7 +50,8 @@ class State(BaseModel):
     """What the engine keeps of a saga between two occurrences.
 
     Attributes:
-        position: The step being done or taken back.
+        step: Name of the step being done or taken back; none for the last act of a saga taken
+            back, and after the end. By name, so that a release may insert steps before it.
         refused_here: Refusals among the commands of the current step.
         asked_here: Commands of the current step.
         round: Grows when an operator has the current step asked again, under new ids.
@@ -62,7 +61,7 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     status: Status = Status.RUNNING
-    position: int = 0
+    step: str | None = None
     asked_here: int = 0
     refused_here: int = 0
     round: int = 0
@@ -72,6 +71,20 @@ class State(BaseModel):
     deadline: datetime | None = None
     attention: str | None = None
     logged: int = 0
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any], numbered: Sequence[str]) -> Self:
+        """Read a row's state.
+
+        Args:
+            stored: The row's JSON. One written before steps were kept by name has ``position``.
+            numbered: The steps that such a position counts, from 0.
+        """
+        position = stored.get("position")
+        if position is None:
+            return cls.model_validate(stored)
+        step = numbered[position] if position < len(numbered) else None
+        return cls.model_validate({**stored, "step": step})
 
     @property
     def wake_at(self) -> datetime | None:

@@ -17,7 +17,6 @@ from messaging.direct import Direct, joined
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
 from messaging.saga.process import Process
-from messaging.saga.state import State
 from messaging.tables import MessagingTables
 from messaging.topology import reply_address
 from messaging.unnested import unnested
@@ -83,7 +82,7 @@ def _loaded(rows: Iterable[Mapping[str, Any]], definitions: Definitions) -> dict
     for row in rows:
         definition = definitions[row["definition"]]
         data = definition.data.model_validate(row["data"])
-        process = Process(definition, row["id"], data, State.model_validate(row["state"]))
+        process = Process(definition, row["id"], data, definition.read(row["state"]))
         found[process.id] = Loaded(process, data, row["version"], row["now"])
     return found
 

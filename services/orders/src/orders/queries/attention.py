@@ -1,6 +1,6 @@
 """Processes of orders that an operator should look at, as staff see them (SU-9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import OrderId, SiteId
-from messaging.saga.state import State as SagaState
-from messaging.saga.state import Status
+from messaging.saga.definition import SagaDefinition
+from messaging.saga.state import State, Status
 from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -92,11 +92,8 @@ def _attention(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _shown(row: Row[Any]) -> AttentionView:
-    state, definition = SagaState.model_validate(row.state), SAGAS[row.definition]
-    steps = definition.steps
-    before_pivot = state.status is Status.RUNNING and state.position <= definition.pivot_at
-    can_cancel = before_pivot and not state.cancelled
-    here = state.position
+    definition = SAGAS[row.definition]
+    state = definition.read(row.state)
     return AttentionView(
         id=row.id,
         process=row.definition,
@@ -104,8 +101,15 @@ def _shown(row: Row[Any]) -> AttentionView:
         order_number=row.number,
         site=row.code,
         status=state.status,
-        step=steps[here].name if here < len(steps) else definition.returning,
+        step=definition.step_name(state),
         reason=row.attention,
         since=row.updated_at,
-        actions=[Action.ASK_AGAIN, *([Action.CANCEL] if can_cancel else [])],
+        actions=list(_actions(definition, state)),
     )
+
+
+def _actions(definition: SagaDefinition[Any], state: State) -> Iterator[Action]:
+    if definition.can_ask_again(state):
+        yield Action.ASK_AGAIN
+    if definition.can_cancel(state):
+        yield Action.CANCEL

@@ -107,7 +107,7 @@ async def submission(
     row = (await session.execute(query)).first()
     if row is None:
         return None
-    state = SagaState.model_validate(row.state)
+    state = SUBMIT_ORDER.read(row.state)
     log = await log_of(session, messaging, row.id)
     refusals = [
         SubmissionRefusal(step=one.step, code=one.code, detail=one.detail) for one in state.refusals
@@ -134,10 +134,10 @@ def _steps(state: SagaState, log: Sequence[LogLine]) -> list[StepView]:
     last = len(SUBMIT_ORDER.steps) if state.status is Status.COMPLETED else max(reached, default=0)
     steps: list[StepView] = []
     for place, step in enumerate(SUBMIT_ORDER.steps):
+        open_here = state.open if step.name == state.step else ()
         status = statuses.get(step.name, "skipped" if place < last else "waiting")
-        open_here = [command for command in state.open if command.step == place]
         if open_here:
-            status = "undoing" if open_here[0].undo else "asked"
+            status = "undoing" if state.status is Status.UNDOING else "asked"
         steps.append(
             StepView(
                 name=step.name,
