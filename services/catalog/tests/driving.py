@@ -1,7 +1,7 @@
 """The catalog's use cases over a real database, one transaction each."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,13 @@ from catalog.handlers.stock_policies import (
 from catalog.handlers.subscriptions import subscriptions
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
-from contracts.catalog.commands import AllocateStock, ReleaseStock, ReservationLine, ReserveStock
+from contracts.catalog.commands import (
+    AllocateStock,
+    ReleaseStock,
+    ReservationLine,
+    ReserveStock,
+    ReturnStock,
+)
 from contracts.catalog.replies import StockRefused
 from contracts.customers.events import SiteChanged
 from contracts.message import Message, Reply
@@ -207,8 +213,10 @@ _I3 = """
     SELECT s.* FROM stock s
     LEFT JOIN (
         SELECT sku, location_id,
-               sum(units - pending - backordered) FILTER (WHERE state = 'held') AS held,
-               sum(units - pending - backordered) FILTER (WHERE state = 'allocated') AS allocated,
+               sum(units - returned - pending - backordered)
+                   FILTER (WHERE state = 'held') AS held,
+               sum(units - returned - pending - backordered)
+                   FILTER (WHERE state = 'allocated') AS allocated,
                sum(pending + backordered) FILTER (WHERE state IN ('held', 'allocated')) AS pending
         FROM reservation_line JOIN reservation USING (submission_id) GROUP BY sku, location_id
     ) r USING (sku, location_id)
@@ -228,17 +236,30 @@ def a_submission() -> SubmissionId:
     return SubmissionId(uuid4())
 
 
+Line = tuple[Sku, int, LocationId | None]
+
+
 def a_reservation(
-    site: SiteId, *lines: tuple[Sku, int, LocationId | None], by: SubmissionId | None = None
+    site: SiteId, *lines: Line, by: SubmissionId | None = None, order: OrderId | None = None
 ) -> ReserveStock:
     return ReserveStock(
         submission_id=by or a_submission(),
-        order_id=OrderId(uuid4()),
+        order_id=order or OrderId(uuid4()),
         site_id=site,
-        lines=tuple(
-            ReservationLine(sku=sku, units=units, location_id=location)
-            for sku, units, location in lines
-        ),
+        lines=_lines(lines),
+    )
+
+
+def a_return(order: OrderId, *lines: Line, kept: Collection[Line] = ()) -> ReturnStock:
+    """Ask for these lines back; without any, for everything."""
+    wanted = _lines(lines) if lines else None
+    return ReturnStock(return_id=uuid4(), order_id=order, lines=wanted, kept=_lines(kept))
+
+
+def _lines(lines: Collection[Line]) -> tuple[ReservationLine, ...]:
+    return tuple(
+        ReservationLine(sku=sku, units=units, location_id=location)
+        for sku, units, location in lines
     )
 
 

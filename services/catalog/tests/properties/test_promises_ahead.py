@@ -9,20 +9,26 @@ from catalog.domain.stock_errors import OverBooked, ReceiptClosed
 from catalog.domain.stock_policy import Backorder
 from catalog.handlers.receipts import cancel_receipt
 from contracts.catalog.commands import HoldStock, ReservationLine, ReserveStock
-from contracts.catalog.replies import StockHeld, StockRefused, StockReserved
+from contracts.catalog.replies import (
+    ReturnRefused,
+    StockHeld,
+    StockRefused,
+    StockReserved,
+    StockReturned,
+)
 from contracts.values import LocationId, OrderId, SiteId, Sku, SubmissionId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.catalog.tests.driving import CLERK, Catalog, a_reservation
+from services.catalog.tests.driving import CLERK, Catalog, a_reservation, a_return
 
 PLACES, ORDERS = 2, 4
 Step = tuple[str, int, int, int | None]
 """What to do, with which order or receipt, how many units, and where (none: anywhere)."""
 
 _orders = st.tuples(
-    st.sampled_from(["reserve", "hold", "submit", "release", "allocate"]),
+    st.sampled_from(["reserve", "hold", "submit", "release", "allocate", "return"]),
     st.integers(0, ORDERS - 1),
     st.integers(1, 6),
     st.none() | st.integers(0, PLACES - 1),
@@ -59,6 +65,9 @@ class World:
                     return await self.catalog.handle(self._reservation(step))
                 case "hold":
                     return await self.catalog.handle(self._hold(number, units, place))
+                case "return":
+                    order = self.order(number)
+                    return await self.catalog.handle(a_return(order, (self.sku, units, place)))
                 case "release":
                     await self.catalog.release(self.orders[number])
                 case "allocate":
@@ -89,7 +98,10 @@ class World:
         place = None if at is None else self.places[at]
         asked = a_reservation(self.site, (self.sku, units, place), by=self.orders[number])
         hold = self.drafts[number] if what == "submit" else None
-        return asked.model_copy(update={"hold_id": hold})
+        return asked.model_copy(update={"hold_id": hold, "order_id": self.order(number)})
+
+    def order(self, number: int) -> OrderId:
+        return OrderId(UUID(int=self.orders[number].int ^ 1))
 
     def _hold(self, number: int, units: int, place: LocationId | None) -> HoldStock:
         self.sequence += 1
@@ -160,6 +172,10 @@ async def test_no_more_is_promised_than_lies_there_and_is_expected(
         if isinstance(reply, StockReserved) and step[1] not in asked:
             used_up = held.pop(step[1], 0) if step[0] == "submit" else 0
             assert after == before - step[2] + used_up, step
+        if isinstance(reply, StockReturned):
+            assert after == before + sum(line.units for line in reply.lines), step
+        if isinstance(reply, ReturnRefused):
+            assert after == before, step
         if step[0] in {"reserve", "submit"}:
             asked.add(step[1])
         if step[0] == "announce":
@@ -183,3 +199,29 @@ async def test_the_books_are_right_whatever_is_owed_kept_back_or_called_off(
             for line in reply.lines:
                 assert line.pending + line.backordered <= line.units
         assert await catalog.miscounted() == [], step
+
+
+@_few
+@given(st.lists(_orders | _goods, max_size=16), st.data())
+async def test_no_order_gives_back_more_than_it_was_promised(
+    catalog: Catalog, steps: list[Step], data: st.DataObject
+) -> None:
+    """SU-11, I3: in parts, again under the same id, and the rest at the end."""
+    world = await a_world(catalog, Backorder.ALLOW)
+    promised, went_back = dict.fromkeys(range(ORDERS), 0), dict.fromkeys(range(ORDERS), 0)
+    for step in steps:
+        reply = await world.take(step)
+        if isinstance(reply, StockReserved):
+            promised[step[1]] = sum(line.units for line in reply.lines)
+        elif isinstance(reply, StockReturned):
+            went_back[step[1]] += sum(line.units for line in reply.lines)
+        elif step[0] == "release" and reply is True:
+            promised[step[1]] = 0
+        assert all(went_back[order] <= promised[order] for order in promised), step
+    number = data.draw(st.integers(0, ORDERS - 1))
+    everything = a_return(world.order(number))
+    rest = await catalog.handle(everything)
+    assert isinstance(rest, StockReturned)
+    assert await catalog.handle(everything) == rest
+    assert went_back[number] + sum(line.units for line in rest.lines) == promised[number]
+    assert await catalog.miscounted() == []

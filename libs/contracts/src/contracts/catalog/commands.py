@@ -96,6 +96,29 @@ class AllocateStock(Command):
     submission_id: SubmissionId
 
 
+class ReturnStock(Command):
+    """Take back what a submitted order was allocated: all of it, or these units (SU-11).
+
+    Answered by ``StockReturned``, or by ``ReturnRefused`` when the order has fewer units. What no
+    goods cover yet goes back first, the latest promise first. What is still only reserved counts
+    as allocated, and is so from then on: its own ``AllocateStock`` may be under way. Asking twice
+    under one id gives back once.
+
+    Attributes:
+        lines: Units to take back, repeats added up; none: everything. Of a product that the order
+            was never allocated any of (it is not tracked) nothing goes back.
+        kept: Units bound to a location that the order goes on with; no unit that may come from
+            anywhere is taken from them.
+    """
+
+    type: ClassVar = "catalog.return-stock.v1"
+
+    return_id: UUID
+    order_id: OrderId
+    lines: tuple[ReservationLine, ...] | None = None
+    kept: tuple[ReservationLine, ...] = ()
+
+
 class RedeemCoupons(Command):
     """Use up coupons for a submission, every one or none (CP-7).
 

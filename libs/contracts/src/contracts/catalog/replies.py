@@ -98,6 +98,32 @@ class StockAllocated(Reply):
     submission_id: SubmissionId
 
 
+class StockReturned(Reply):
+    """The order has that much less; the goods can be promised to others.
+
+    Attributes:
+        lines: What went back where, by SKU and location; empty when there was nothing.
+    """
+
+    type: ClassVar = "catalog.stock-returned.v1"
+
+    return_id: UUID
+    lines: tuple[HeldLine, ...] = ()
+
+
+class ReturnRefused(Refusal):
+    """Nothing went back, now and for good. ``code`` is MORE_THAN_ALLOCATED.
+
+    Attributes:
+        shortages: Per product and location, in this order; ``available`` is what the order has.
+    """
+
+    type: ClassVar = "catalog.return-refused.v1"
+
+    return_id: UUID
+    shortages: tuple[Shortage, ...] = ()
+
+
 class LocationStock(BaseModel):
     """What one location can promise of a product; ``available`` is units, never negative."""
 

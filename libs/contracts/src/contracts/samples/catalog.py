@@ -11,6 +11,7 @@ from contracts.samples.things import (
     MUG,
     ORDER,
     PRODUCT,
+    RETURN,
     SHOP,
     SITE,
     SUBMISSION,
@@ -75,6 +76,12 @@ def catalog() -> list[Message]:
             lines=(commands.ReservationLine(sku=TEE, units=3),),
             expires_at=AT,
         ),
+        commands.ReturnStock(
+            return_id=RETURN,
+            order_id=ORDER,
+            lines=(commands.ReservationLine(sku=TEE, units=2),),
+            kept=(commands.ReservationLine(sku=TEE, units=1, location_id=SHOP),),
+        ),
         commands.RedeemCoupons(
             submission_id=SUBMISSION,
             order_id=ORDER,
@@ -98,6 +105,16 @@ def catalog() -> list[Message]:
         ),
         _lines_quoted(),
         replies.AvailabilityTold(products=(_tees(),), unknown=(MUG,), as_of=AT),
+        replies.StockReturned(
+            return_id=RETURN,
+            lines=(replies.HeldLine(sku=TEE, location_id=SHOP, units=2, pending=1),),
+        ),
+        replies.ReturnRefused(
+            code="MORE_THAN_ALLOCATED",
+            detail="the order has fewer: TEE-BLU-M (1 of 2)",
+            return_id=RETURN,
+            shortages=(replies.Shortage(sku=TEE, wanted=2, available=1),),
+        ),
         replies.CouponsRedeemed(submission_id=SUBMISSION),
         replies.CouponsRefused(
             code="COUPON_USED_UP",

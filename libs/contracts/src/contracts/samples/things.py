@@ -29,6 +29,7 @@ SUBMISSION, PAYMENT = SubmissionId(an_id(5)), PaymentId(an_id(6))
 SHOP, MUG, TEE = LocationId(an_id(7)), Sku("MUG-01"), Sku("TEE-BLU-M")
 PRODUCT, HOLD = an_id(8), an_id(9)
 OPERATION, ENDPOINT = an_id(10), an_id(11)
+RETURN = an_id(12)
 AT = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 NUMBER = "UK-0000-0017"
 ADDRESS = Address(

@@ -106,7 +106,7 @@ def plan_holds(
     Raises:
         NotEnoughStock: At least one product is short.
     """
-    bound, free = _added_up(wanted)
+    bound, free = added_up(wanted)
     rules = rules or Rules()
     plan = _Plan(shelves, rules)
     short = plan.take_bound(bound)
@@ -271,7 +271,8 @@ def _move(stock: dict[Key, int], into: Counter[Key], key: Key, units: int) -> No
         into[key] += units
 
 
-def _added_up(wanted: Iterable[Wanted]) -> tuple[Counter[Key], Counter[Sku]]:
+def added_up(wanted: Iterable[Wanted]) -> tuple[Counter[Key], Counter[Sku]]:
+    """Add lines up, by product: those bound to a location, and those that are not."""
     bound, free = Counter[Key](), Counter[Sku]()
     for line in sorted(wanted, key=lambda line: line.sku):
         if line.location_id is None:

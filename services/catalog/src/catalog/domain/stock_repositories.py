@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import SiteId, Sku, SubmissionId
+from contracts.values import OrderId, SiteId, Sku, SubmissionId
 
 from catalog.domain.availability import Availability
 from catalog.domain.receipts import Receipt
+from catalog.domain.returns import Owned, Returned, ReturnRefusal, Taken
 from catalog.domain.shelves import Cause, Changed, Changes, Level, ShelfKey
 from catalog.domain.sourcing import Hold
 from catalog.domain.stock import (
+    Arrived,
     Claim,
     Claimed,
     Ended,
@@ -117,6 +119,41 @@ class StockRepository(Protocol):
 
     async def expiring(self, at_most: int) -> Sequence[SubmissionId]:
         """Lock holds whose time is over, those that nobody else has locked."""
+        ...
+
+
+class StockReturnRepository(Protocol):
+    """What orders have of the stock, and what they gave back."""
+
+    async def claim(self, return_id: UUID, order_id: OrderId) -> bool:
+        """Begin a return; false when its outcome was recorded before."""
+        ...
+
+    async def outcome(self, return_id: UUID) -> Returned | ReturnRefusal:
+        """Give what was recorded of a return."""
+        ...
+
+    async def reservations(self, order_id: OrderId) -> Mapping[SubmissionId, State]:
+        """Give the order's reservations that are held or allocated; these and their shelves locked.
+
+        In order of id; an order's holds as a draft are left out.
+        """
+        ...
+
+    async def owned(self, submission_ids: Collection[SubmissionId]) -> Sequence[Owned]:
+        """Give what allocated reservations have or had, locked, the latest promise first."""
+        ...
+
+    async def give_back(self, taken: Collection[Taken]) -> Sequence[Arrived]:
+        """Take these units off their lines and shelves; gives what others were waiting for.
+
+        Raises:
+            StockMiscounted: A line or shelf had less.
+        """
+        ...
+
+    async def conclude(self, return_id: UUID, outcome: Returned | ReturnRefusal) -> None:
+        """Record what became of a claimed return."""
         ...
 
 

@@ -8,7 +8,7 @@ from contracts.catalog.replies import HeldLine, Shortage, StockRefused
 from contracts.values import SiteId, Sku, SubmissionId
 
 from catalog.domain.availability import Availability
-from catalog.domain.errors import NotEnoughStock
+from catalog.domain.errors import NotEnoughStock, Short
 from catalog.domain.sourcing import Hold, Rules, Shelf, Wanted, plan_holds
 from catalog.domain.stock import Refusal
 from catalog.domain.stock_policy import Backorder
@@ -105,13 +105,18 @@ def told_refusal(submission_id: SubmissionId, refusal: Refusal) -> StockRefused:
         submission_id=submission_id,
         code=refusal.code,
         detail=refusal.detail,
-        shortages=tuple(
-            Shortage(
-                sku=short.sku,
-                location_id=short.location_id,
-                wanted=short.wanted,
-                available=short.available,
-            )
-            for short in refusal.shortages
-        ),
+        shortages=told_shortages(refusal.shortages),
+    )
+
+
+def told_shortages(shortages: Collection[Short]) -> tuple[Shortage, ...]:
+    """Give what was lacking as messages tell it."""
+    return tuple(
+        Shortage(
+            sku=short.sku,
+            location_id=short.location_id,
+            wanted=short.wanted,
+            available=short.available,
+        )
+        for short in shortages
     )

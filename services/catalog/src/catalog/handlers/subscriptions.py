@@ -7,6 +7,7 @@ from contracts.catalog.commands import (
     ReleaseStock,
     ReserveStock,
     ReturnCoupons,
+    ReturnStock,
 )
 from contracts.catalog.questions import QuoteLines, QuoteProducts, TellAvailability
 from contracts.customers.events import SiteChanged
@@ -17,6 +18,7 @@ from catalog.handlers.coupons import redeem_coupons, return_coupons
 from catalog.handlers.holds import hold_stock
 from catalog.handlers.line_quotes import quote_lines
 from catalog.handlers.quotes import quote_products
+from catalog.handlers.returns import return_stock
 from catalog.handlers.sites import site_changed
 from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
 from catalog.handlers.unit_of_work import UnitOfWork
@@ -30,6 +32,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(HoldStock, hold_stock)
         .answers(ReleaseStock, release_stock)
         .answers(AllocateStock, allocate_stock)
+        .answers(ReturnStock, return_stock)
         .tells(QuoteProducts, quote_products)
         .tells(TellAvailability, tell_availability)
         .tells(QuoteLines, quote_lines)

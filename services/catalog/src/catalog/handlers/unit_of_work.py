@@ -21,6 +21,7 @@ from catalog.domain.stock_repositories import (
     ShelfRepository,
     StockPolicyRepository,
     StockRepository,
+    StockReturnRepository,
 )
 
 
@@ -47,6 +48,8 @@ class UnitOfWork(Protocol):
     def locations(self) -> LocationRepository: ...
     @property
     def stock(self) -> StockRepository: ...
+    @property
+    def returns(self) -> StockReturnRepository: ...
     @property
     def shelves(self) -> ShelfRepository: ...
     @property

@@ -50,7 +50,7 @@ FREE = stock.c.on_hand - stock.c.reserved - stock.c.allocated - stock.c.safety_s
 """Units on hand that can be promised; below zero where safety stock is larger than the rest."""
 WAITING = reservation_lines.c.pending + reservation_lines.c.backordered
 SHELF_ORDER = (stock.c.sku, stock.c.location_id)
-COVERED = reservation_lines.c.units - WAITING
+COVERED = reservation_lines.c.units - reservation_lines.c.returned - WAITING
 _REFUSE = Backorder.REFUSE.value
 SKUS = bindparam("skus", type_=TEXTS)
 AT_SITE = bindparam("at_site", type_=Uuid())
@@ -132,10 +132,11 @@ def _hold() -> Select[int]:
         .returning(literal(1).label("one"))
         .cte("lines")
     )
-    return select(_count(lines))
+    return select(count_of(lines))
 
 
-def _count(cte: CTE) -> ScalarSelect[int]:
+def count_of(cte: CTE) -> ScalarSelect[int]:
+    """Count the rows of a part of a statement."""
     return select(func.count()).select_from(cte).scalar_subquery()
 
 
@@ -169,7 +170,7 @@ def _end(kind: str, state: State) -> Select[int, int, int, int]:
         .cte("lines")
     )
     moved, gone = taken_off(lines, state), _gone(lines, kind, state)
-    counted = select(_count(ended), _count(keys), _count(moved), hungry(moved))
+    counted = select(count_of(ended), count_of(keys), count_of(moved), hungry(moved))
     return counted if gone is None else counted.add_cte(gone)
 
 

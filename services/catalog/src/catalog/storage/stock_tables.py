@@ -146,6 +146,7 @@ reservations = Table(
     Index(
         "reservation_expiring", "expires_at", postgresql_where="kind = 'hold' AND state = 'held'"
     ),
+    Index("reservation_by_order", "order_id"),
     comment="one per submission; the first outcome recorded stands. One per draft that holds stock",
 )
 
@@ -158,9 +159,12 @@ reservation_lines = Table(
     Column("units", BigInteger, nullable=False),
     _units("pending", "of the units: on their way"),
     _units("backordered", "of the units: no stock is known for them"),
+    _units("returned", "of the units: allocated, and taken back since"),
     CheckConstraint("units > 0", name="units_positive"),
     CheckConstraint(
-        "pending >= 0 AND backordered >= 0 AND pending + backordered <= units", name="parts"
+        "pending >= 0 AND backordered >= 0 AND returned >= 0"
+        " AND pending + backordered + returned <= units",
+        name="parts",
     ),
     # Small however many reservations there were: only what waits for goods stands in it.
     Index(
@@ -169,6 +173,17 @@ reservation_lines = Table(
         "location_id",
         postgresql_where="(pending + backordered) > 0",
     ),
+)
+
+stock_returns = Table(
+    "stock_return",
+    metadata,
+    Column("return_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("lines", JSONB, comment="what went back where, to be told again"),
+    Column("shortages", JSONB, comment="why it was refused, to be told again"),
+    moment("created_at"),
+    comment="one per return; the first outcome recorded stands",
 )
 
 # A partial index serves a statement only where its condition stands there word by word: a value

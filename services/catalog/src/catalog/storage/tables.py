@@ -40,6 +40,7 @@ from catalog.storage.stock_tables import (
     site_stock_policies,
     stock,
     stock_movements,
+    stock_returns,
 )
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "sites",
     "stock",
     "stock_movements",
+    "stock_returns",
     "variants",
     "voucher_uses",
     "vouchers",

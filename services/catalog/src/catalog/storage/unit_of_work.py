@@ -8,6 +8,7 @@ from catalog.storage.price_lists import SqlPriceListRepository
 from catalog.storage.products import SqlProductRepository
 from catalog.storage.promotions import SqlPromotionRepository
 from catalog.storage.receipts import SqlReceiptRepository
+from catalog.storage.returns import SqlStockReturnRepository
 from catalog.storage.shelves import SqlShelfRepository
 from catalog.storage.sites import SqlSiteRepository
 from catalog.storage.stock import SqlStockRepository
@@ -29,6 +30,7 @@ class SqlUnitOfWork:
         self.vouchers = SqlVoucherRepository(session)
         self.locations = SqlLocationRepository(session)
         self.stock = SqlStockRepository(session)
+        self.returns = SqlStockReturnRepository(session)
         self.shelves = SqlShelfRepository(session)
         self.receipts = SqlReceiptRepository(session)
         self.stock_policies = SqlStockPolicyRepository(session)
