@@ -15,12 +15,12 @@ from customers.domain.sites import customer_set_id, site_id
 from customers.queries.customers import (
     SORTS,
     Order,
-    Wanted,
     duplicates,
     list_customers,
     list_records,
 )
 from customers.queries.search import Sought, search_customers
+from customers.queries.wanted import Wanted
 from sqlalchemy import Engine, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 

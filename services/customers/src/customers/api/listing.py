@@ -16,13 +16,13 @@ from customers.queries.customers import (
     SORTS,
     Key,
     Order,
-    Wanted,
     list_customers,
     list_records,
 )
 from customers.queries.scoped import set_named, set_of_site
 from customers.queries.search import Sought, search_customers
 from customers.queries.views import CustomerLine, CustomerView
+from customers.queries.wanted import Wanted
 
 router = APIRouter(prefix=f"{PREFIX}/customers", tags=["customers"])
 

@@ -1,18 +1,30 @@
 """Customers as staff see them: those of the customer sets of their sites."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import CustomerId
-from sqlalchemy import ColumnElement, FromClause, Row, Select, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.search import twin_terms
 from customers.queries.scoped import sets_in
 from customers.queries.views import CustomerLine, CustomerView
+from customers.queries.wanted import LIMIT, SHAPES, Shape, Wanted, values_of
 from customers.storage.documents import customer_of
 from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_set as sets
@@ -31,39 +43,6 @@ _TWINS = 50
 
 Key = tuple[str, UUID]
 """Where a customer stands in a sorted list: what it is sorted by, and their id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which customers are looked for; of those filters that are none, all.
-
-    Attributes:
-        of_set: Only of this set, which the caller was found to see; none: of all in scope.
-        external_reference: Only who has it.
-        level: Code of a level.
-    """
-
-    of_set: UUID | None = None
-    external_reference: str | None = None
-    level: str | None = None
-    registered: bool | None = None
-    disabled: bool | None = None
-
-    @property
-    def conditions(self) -> Sequence[ColumnElement[bool]]:
-        """Give the filters; each that few customers pass has an index."""
-        wanted: list[ColumnElement[bool]] = []
-        if self.external_reference is not None:
-            wanted.append(customers.c.external_reference == self.external_reference)
-        if self.level is not None:
-            wanted.append(customers.c.level == self.level)
-        for column, value in (
-            (customers.c.is_registered, self.registered),
-            (customers.c.disabled, self.disabled),
-        ):
-            if value is not None:
-                wanted.append(column if value else ~column)
-        return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +77,7 @@ async def list_customers(  # noqa: PLR0913 - which part of the list it is, is tw
     A page takes the same at the beginning as at the end of a million; behind a filter as long as
     it takes to find those who pass it.
     """
-    found = await session.execute(_sorted(scope, wanted, order, after, limit))
+    found = await _page(scope, session, wanted, order, after, limit)
     return [((row.sort_key, row.customer_id), CustomerLine.of(row)) for row in found]
 
 
@@ -107,8 +86,22 @@ async def list_records(
 ) -> Sequence[CustomerView]:
     """List all about customers, the oldest first: at most ``limit``, those made after ``after``."""
     key = None if after is None else ("", after)
-    query = _sorted(scope, wanted, Order(descending=False), key, limit)
-    return [CustomerView.whole(row) for row in await session.execute(query)]
+    found = await _page(scope, session, wanted, Order(descending=False), key, limit)
+    return [CustomerView.whole(row) for row in found]
+
+
+async def _page(  # noqa: PLR0913, PLR0917
+    scope: Scope,
+    session: AsyncSession,
+    wanted: Wanted,
+    order: Order,
+    after: Key | None,
+    limit: int,
+) -> Iterable[Row[Any]]:
+    query = _sorted(Shape.of(scope, wanted), order, goes_on=after is not None)
+    key, id_ = after or ("", None)
+    place = {"after_key": key, "after_id": id_, "limit": limit}
+    return await session.execute(query, {**values_of(scope, wanted), **place})
 
 
 async def duplicates(
@@ -137,19 +130,11 @@ async def duplicates(
     return [CustomerLine.of(row) for row in await session.execute(query)]
 
 
-def chosen_sets(scope: Scope, of_set: UUID | None) -> Select[UUID]:
-    """Select one customer set, or all in scope."""
-    if of_set is None:
-        return sets_in(scope)
-    return select(sets.c.customer_set_id).where(sets.c.customer_set_id == of_set)
-
-
-def _sorted(
-    scope: Scope, wanted: Wanted, order: Order, after: Key | None, limit: int
-) -> Select[Any]:
+@lru_cache(SHAPES)
+def _sorted(shape: Shape, order: Order, *, goes_on: bool) -> Select[Any]:
     """Select each set's first by themselves, in the order of its index, and of those the first."""
-    chosen = chosen_sets(scope, wanted.of_set).subquery("chosen")
-    found = _of_one_set(chosen, wanted, order, after, limit).lateral("found")
+    chosen = shape.chosen_sets.subquery("chosen")
+    found = _of_one_set(chosen, shape, order, goes_on=goes_on).lateral("found")
     keys = (
         [found.c.customer_id] if order.by == "created" else [found.c.sort_key, found.c.customer_id]
     )
@@ -159,25 +144,26 @@ def _sorted(
         .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
         .join(found, sets.c.customer_set_id == found.c.customer_set_id)
         .order_by(*(key.desc() if order.descending else key for key in keys))
-        .limit(limit)
+        .limit(LIMIT)
     )
 
 
-def _of_one_set(
-    chosen: FromClause, wanted: Wanted, order: Order, after: Key | None, limit: int
-) -> Select[Any]:
+def _of_one_set(chosen: FromClause, shape: Shape, order: Order, *, goes_on: bool) -> Select[Any]:
     by, id_ = SORTS[order.by], customers.c.customer_id
     keys = [id_] if by is None else [by, id_]
+    places: list[ColumnElement[Any]] = [bindparam("after_id", type_=Uuid())]
+    if by is not None:
+        places.insert(0, bindparam("after_key", type_=by.type))
     shown = literal("") if by is None else by
     query = (
         select(customers, shown.label("sort_key"))
-        .where(customers.c.customer_set_id == chosen.c.customer_set_id, *wanted.conditions)
+        .where(customers.c.customer_set_id == chosen.c.customer_set_id, *shape.wanted.conditions)
         .order_by(*(key.desc() if order.descending else key for key in keys))
-        .limit(limit)
+        .limit(LIMIT)
     )
-    if after is None:
+    if not goes_on:
         return query
-    here, place = tuple_(*keys), tuple_(*after[-len(keys) :])
+    here, place = tuple_(*keys), tuple_(*places)
     return query.where(here < place if order.descending else here > place)
 
 

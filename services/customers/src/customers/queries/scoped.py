@@ -3,11 +3,15 @@
 from uuid import UUID
 
 from chassis.scope import Scope
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.sites import customer_set_id, site_id
 from customers.storage.tables import customer_set, site
+
+_SET_OF_SITE = select(site.c.customer_set_id).where(
+    site.c.site_id == bindparam("site_id", type_=Uuid())
+)
 
 
 async def set_of_site(scope: Scope, session: AsyncSession, code: str) -> UUID | None:
@@ -15,7 +19,7 @@ async def set_of_site(scope: Scope, session: AsyncSession, code: str) -> UUID | 
     id_ = site_id(code)
     if not scope.sees(id_):
         return None
-    return await session.scalar(select(site.c.customer_set_id).where(site.c.site_id == id_))
+    return await session.scalar(_SET_OF_SITE, {"site_id": id_})
 
 
 async def set_named(scope: Scope, session: AsyncSession, code: str) -> UUID | None:

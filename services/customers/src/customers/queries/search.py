@@ -4,18 +4,19 @@ One ordered index serves them all, so a page costs the same for one letter as fo
 ten customers or of a million. A whole order number or customer id finds as well (SE-2).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
 from chassis.scope import Scope
-from sqlalchemy import FromClause, Select, func, select, tuple_
+from sqlalchemy import FromClause, Select, Text, Uuid, all_, any_, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.search import order_key, prefix_of
-from customers.queries.customers import Wanted, chosen_sets
 from customers.queries.views import CustomerLine
+from customers.queries.wanted import LIMIT, SHAPES, UUIDS, Shape, Wanted, values_of
 from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_order as orders
 from customers.storage.tables import customer_set as sets
@@ -28,8 +29,12 @@ _WHOLE = ""
 _MOST = 50
 """Customers at most who are found so: order numbers are unique on a site, not in a set."""
 
+_NO_ID = UUID(int=0)
+"""Sorts before every customer's."""
 _SHORTEST = 9
-"""Characters of the shortest order number without a digit: a letter of the site, eight more."""
+"""Characters of the shortest order number: one of the site's code, eight more."""
+
+_PLACE = tuple_(bindparam("after_term", type_=Text()), bindparam("after_id", type_=Uuid()))
 
 Place = tuple[str, UUID]
 """Where a customer stands in the list: the term they were found by, and their id."""
@@ -52,8 +57,9 @@ class Sought:
 
     @property
     def may_be_whole(self) -> bool:
-        """Tell whether it can be an order's whole number or an id: digits, or long enough."""
-        return len(self.order_key) >= _SHORTEST or any(map(str.isdigit, self.order_key))
+        """Tell whether it can be an order's whole number or an id; most of what is typed cannot."""
+        is_number = len(self.order_key) >= _SHORTEST and self.order_key.isalnum()
+        return is_number or self.customer_id is not None
 
     @classmethod
     def of(cls, query: str) -> Self:
@@ -79,89 +85,94 @@ async def search_customers(  # noqa: PLR0913 - which part of the list it is, is 
     Before them come those whose id it is, or whose order has this number on a site in scope. At
     most ``limit``, those behind ``after``.
     """
-    whole = await _by_whole(scope, session, sought, wanted) if sought.may_be_whole else []
-    behind = after if after and after[0] != _WHOLE else None
+    values = {**values_of(scope, wanted), "limit": limit}
+    shape = Shape.of(scope, wanted)
+    whole = await _by_whole(session, sought, shape, values) if sought.may_be_whole else []
+    start = (sought.prefix, _NO_ID)
+    behind = start if after is None else max(start, after)
     found = [each for each in whole if after is None or each[0] > after]
-    query = _by_term(scope, sought.prefix, wanted, behind, limit, [line.id for _, line in whole])
-    rows = await session.execute(query)
+    values |= {
+        "prefix": sought.prefix,
+        "until": sought.prefix + _LAST,
+        "after_term": behind[0],
+        "after_id": behind[1],
+        "besides": [line.id for _, line in whole],
+    }
+    rows = await session.execute(_by_term(shape), values)
     found += [((row.term, row.customer_id), CustomerLine.of(row)) for row in rows]
     return found[:limit]
 
 
 async def _by_whole(
-    scope: Scope, session: AsyncSession, sought: Sought, wanted: Wanted
+    session: AsyncSession, sought: Sought, shape: Shape, values: Mapping[str, Any]
 ) -> list[Found]:
-    chosen = chosen_sets(scope, wanted.of_set)
-    # The order's set and the customer's: who has moved since is not found across sets (CS-2).
-    both = (orders.c.customer_id, orders.c.customer_set_id)
-    ordered = select(*both).where(
-        orders.c.customer_set_id.in_(chosen), orders.c.number_key == sought.order_key
-    )
-    if scope.sites is not None:
-        ordered = ordered.where(orders.c.site_id.in_(scope.sites))
-    meant = tuple_(customers.c.customer_id, customers.c.customer_set_id).in_(ordered)
-    if sought.customer_id is not None:
-        meant = customers.c.customer_id == sought.customer_id
-    query = (
-        select(customers, sets.c.code)
-        .join_from(customers, sets)
-        .where(meant, customers.c.customer_set_id.in_(chosen), *wanted.conditions)
-        .order_by(customers.c.customer_id)
-        .limit(_MOST)
-    )
-    rows = await session.execute(query)
+    meant = {"order_key": sought.order_key, "customer_id": sought.customer_id, "limit": _MOST}
+    query = _meant(shape, is_id=sought.customer_id is not None)
+    rows = await session.execute(query, {**values, **meant})
     return [((_WHOLE, row.customer_id), CustomerLine.of(row)) for row in rows]
 
 
-def _by_term(  # noqa: PLR0913, PLR0917
-    scope: Scope,
-    prefix: str,
-    wanted: Wanted,
-    after: Place | None,
-    limit: int,
-    besides: Collection[UUID],
-) -> Select[Any]:
-    chosen = chosen_sets(scope, wanted.of_set).subquery("chosen")
-    found = _of_one_set(chosen, prefix, wanted, after, limit)
-    if besides:
-        found = found.where(search_term.c.customer_id.not_in(besides))
-    lateral = found.lateral("found")
+@lru_cache(SHAPES)
+def _meant(shape: Shape, *, is_id: bool) -> Select[Any]:
+    chosen = shape.chosen_sets
+    # The order's set and the customer's: who has moved since is not found across sets (CS-2).
+    both = (orders.c.customer_id, orders.c.customer_set_id)
+    ordered = select(*both).where(
+        orders.c.customer_set_id.in_(chosen), orders.c.number_key == bindparam("order_key")
+    )
+    if not shape.everywhere:
+        ordered = ordered.where(orders.c.site_id == any_(bindparam("sites", type_=UUIDS)))
+    meant = tuple_(customers.c.customer_id, customers.c.customer_set_id).in_(ordered)
+    if is_id:
+        meant = customers.c.customer_id == bindparam("customer_id", type_=Uuid())
     return (
-        select(customers, sets.c.code, lateral.c.term)
-        .select_from(chosen)
-        .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
-        .join(lateral, sets.c.customer_set_id == lateral.c.customer_set_id)
-        .join(customers, customers.c.customer_id == lateral.c.customer_id)
-        .order_by(lateral.c.term, lateral.c.customer_id)
-        .limit(limit)
+        select(customers, sets.c.code)
+        .join_from(customers, sets)
+        .where(meant, customers.c.customer_set_id.in_(chosen), *shape.wanted.conditions)
+        .order_by(customers.c.customer_id)
+        .limit(LIMIT)
     )
 
 
-def _of_one_set(
-    chosen: FromClause, prefix: str, wanted: Wanted, after: Place | None, limit: int
-) -> Select[Any]:
+@lru_cache(SHAPES)
+def _by_term(shape: Shape) -> Select[Any]:
+    chosen = shape.chosen_sets.subquery("chosen")
+    found = _of_one_set(chosen, shape).lateral("found")
+    return (
+        select(customers, sets.c.code, found.c.term)
+        .select_from(chosen)
+        .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
+        .join(found, sets.c.customer_set_id == found.c.customer_set_id)
+        .join(customers, customers.c.customer_id == found.c.customer_id)
+        .order_by(found.c.term, found.c.customer_id)
+        .limit(LIMIT)
+    )
+
+
+def _of_one_set(chosen: FromClause, shape: Shape) -> Select[Any]:
     """Select one set's matches in the order of the index, each customer once."""
+    term, id_ = search_term.c.term, search_term.c.customer_id
     again = search_term.alias("again")
     # The customer's first match; an aggregate, so that it is always looked up by customer.
     first = (
         select(func.min(again.c.term))
-        .where(again.c.customer_id == search_term.c.customer_id, again.c.term >= prefix)
+        .where(again.c.customer_id == id_, again.c.term >= bindparam("prefix"))
         .scalar_subquery()
     )
     query = (
         select(search_term)
         .where(
             search_term.c.customer_set_id == chosen.c.customer_set_id,
-            search_term.c.term >= prefix,
-            search_term.c.term < prefix + _LAST,
-            search_term.c.term == first,
+            # Where the walk begins: with the prefix, or behind the last page.
+            tuple_(term, id_) > _PLACE,
+            term < bindparam("until"),
+            term == first,
+            id_ != all_(bindparam("besides", type_=UUIDS)),
         )
-        .order_by(search_term.c.term, search_term.c.customer_id)
-        .limit(limit)
+        .order_by(term, id_)
+        .limit(LIMIT)
     )
-    if wanted.conditions:
-        query = query.join(customers, customers.c.customer_id == search_term.c.customer_id)
-        query = query.where(*wanted.conditions)
-    if after is None:
-        return query
-    return query.where(tuple_(search_term.c.term, search_term.c.customer_id) > tuple_(*after))
+    if shape.wanted.conditions:
+        query = query.join(customers, customers.c.customer_id == id_)
+        query = query.where(*shape.wanted.conditions)
+    return query
