@@ -1,11 +1,22 @@
 """What is answered to rows that were brought in, many at a time, each standing or falling alone."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 
+from asyncpg.exceptions import PostgresError  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+
+from chassis.failures import problem_of
+from chassis.problem import FieldError, Problem
 
 MAX_ROWS = 500
 """Rows of one request."""
+
+DATABASE_ERRORS = (DBAPIError, PostgresError)
+"""What a statement may raise; the second comes from one that goes straight to asyncpg."""
 
 
 class RowError(BaseModel):
@@ -24,3 +35,58 @@ class ImportReport(BaseModel):
     changed: int
     unchanged: int
     errors: Sequence[RowError]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has become of the rows so far; ``became`` counts by the names of ``ImportReport``."""
+
+    became: Counter[str] = field(default_factory=Counter[str])
+    errors: list[RowError] = field(default_factory=list[RowError])
+
+    def refuse(self, line: int, errors: Sequence[FieldError]) -> None:
+        """Note why a row is left out."""
+        self.errors += (
+            RowError(line=line, pointer=error.pointer or "", code=error.code, detail=error.detail)
+            for error in errors
+        )
+
+    def report(self) -> ImportReport:
+        """Tell what has become of all."""
+        return ImportReport(
+            created=self.became["created"],
+            changed=self.became["changed"],
+            unchanged=self.became["unchanged"],
+            errors=sorted(self.errors, key=lambda error: error.line),
+        )
+
+
+def wrong_with(error: Exception) -> Sequence[FieldError]:
+    """Say what a problem, or an error of the database, says of the one row that met it.
+
+    Whatever the database did not expect of the row is the row's: the others are taken.
+
+    Raises:
+        Exception: The error itself, when it says nothing of the row: the database is away, or
+            somebody else is changing the same. All rows are to be sent again.
+    """
+    problem = error if isinstance(error, Problem) else problem_of(error)
+    if "Retry-After" in (problem.headers or {}):
+        raise error
+    return problem.errors or [FieldError("", problem.code, str(problem.detail))]
+
+
+class _DryRun(Exception):
+    """Everything was tried, and nothing is to be kept."""
+
+
+@asynccontextmanager
+async def rehearsed(
+    attempt: Callable[[], AbstractAsyncContextManager[None]], *, dry_run: bool
+) -> AsyncGenerator[None]:
+    """Keep what is done within; in a dry run undo all of it."""
+    with suppress(_DryRun):
+        async with attempt():
+            yield
+            if dry_run:
+                raise _DryRun

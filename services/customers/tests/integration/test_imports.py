@@ -5,6 +5,7 @@ import pytest
 
 from services.customers.tests.api import Api, a_customer_body, an_address_body, problem
 from services.customers.tests.outbox import Sessions, told
+from tests.planted import refusing_rows
 
 
 def rows(*customers: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +89,23 @@ async def test_a_bad_row_does_not_stop_the_others(api: Api) -> None:
     listed = (await api.get(f"/customers?site={site}&sort=created"))["items"]
     assert [line["external_reference"] for line in listed] == ["9", "0", "7"]
     assert [line["number"] for line in listed] == ["C-000001", "C-000002", "C-000003"]
+
+
+async def test_a_row_that_the_database_cannot_take_stops_no_other(
+    api: Api, database: Sessions
+) -> None:
+    """OB-1, EV-4: whatever goes wrong with one row, the others are kept."""
+    site = await api.a_site()
+    body = rows(*(known(site, f"row-{n}") for n in range(3)))
+
+    async with refusing_rows(database, "customer", "NEW.external_reference = 'row-1'"):
+        report = await imported(api, body)
+
+    assert report["created"] == 2
+    (error,) = report["errors"]
+    assert (error["line"], error["code"]) == (3, "INTERNAL")
+    assert "planted" not in error["detail"]
+    assert (await imported(api, body))["created"] == 1
 
 
 async def test_a_dry_run_tells_all_and_keeps_nothing(api: Api, database: Sessions) -> None:

@@ -4,8 +4,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from contracts.customers.commands import VerifyCustomer
-from contracts.customers.questions import DescribeCustomer
-from contracts.customers.replies import CustomerDescribed, CustomerRefused, CustomerVerified
+from contracts.customers.questions import DescribeCustomer, FindCustomer
+from contracts.customers.replies import (
+    CustomerDescribed,
+    CustomerNotFound,
+    CustomerRefused,
+    CustomerVerified,
+)
 from contracts.message import Message, Reply
 from contracts.values import CustomerId, OrderId, SiteId
 from customers.domain.sites import site_id
@@ -33,6 +38,9 @@ class Orders:
     async def describe(self, customer_id: str, site: SiteId) -> Reply | None:
         who = CustomerId(UUID(customer_id))
         return await self._ask(DescribeCustomer(customer_id=who, site_id=site))
+
+    async def find(self, reference: str, site: SiteId) -> Reply | None:
+        return await self._ask(FindCustomer(site_id=site, external_reference=reference))
 
     async def _ask(self, message: Message) -> Reply | None:
         async with self.sessions.begin() as session:
@@ -210,3 +218,24 @@ def statements() -> Generator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_a_customer_is_found_by_another_systems_name(api: Api, orders: Orders) -> None:
+    """OB-1, CS-3: within the site's set only, and told as if asked for by id."""
+    site, elsewhere = await api.a_site(), await api.a_site()
+    ann = await api.a_customer(site, external_reference="crm-1")
+    await api.a_customer(site, external_reference="crm-2", is_staff=True)
+
+    assert await orders.find("crm-1", site_id(site)) == await orders.describe(
+        ann["id"], site_id(site)
+    )
+    staff = await orders.find("crm-2", site_id(site))
+    assert isinstance(staff, CustomerRefused)
+    assert staff.code == "CUSTOMER_IS_STAFF"
+    missing = [
+        await orders.find("crm-1", site_id(elsewhere)),
+        await orders.find("crm-9", site_id(site)),
+        await orders.find("crm-1", site_id("no-such-site")),
+    ]
+    codes = [one.code for one in missing if isinstance(one, CustomerNotFound)]
+    assert codes == ["UNKNOWN_CUSTOMER", "UNKNOWN_CUSTOMER", "UNKNOWN_SITE"]

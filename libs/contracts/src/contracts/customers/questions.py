@@ -16,3 +16,15 @@ class DescribeCustomer(Question):
 
     customer_id: CustomerId
     site_id: SiteId
+
+
+class FindCustomer(Question):
+    """Tell who has this external reference in a site's customer set, if they may order there.
+
+    Answered by ``CustomerDescribed``, by ``CustomerRefused``, or by ``CustomerNotFound``.
+    """
+
+    type: ClassVar = "customers.find-customer.v1"
+
+    site_id: SiteId
+    external_reference: str

@@ -74,6 +74,15 @@ class CustomerRefused(Refusal):
     customer_id: CustomerId
 
 
+class CustomerNotFound(Refusal):
+    """Nobody in the site's customer set is known so.
+
+    ``code`` is UNKNOWN_CUSTOMER or UNKNOWN_SITE.
+    """
+
+    type: ClassVar = "customers.customer-not-found.v1"
+
+
 class CustomerKept(Reply):
     """What a storefront told is kept.
 

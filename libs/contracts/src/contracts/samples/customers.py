@@ -10,6 +10,10 @@ def customers() -> list[Message]:
     return [
         commands.VerifyCustomer(order_id=ORDER, customer_id=CUSTOMER, site_id=SITE),
         questions.DescribeCustomer(customer_id=CUSTOMER, site_id=SITE),
+        questions.FindCustomer(site_id=SITE, external_reference="shop-4711"),
+        replies.CustomerNotFound(
+            code="UNKNOWN_CUSTOMER", detail="nobody here has the external reference shop-4711"
+        ),
         replies.CustomerVerified(customer_id=CUSTOMER),
         replies.CustomerDescribed(
             customer_id=CUSTOMER,

@@ -1,5 +1,6 @@
 """What a use case is given: repositories over one transaction, and what it will send."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from messaging.outbox import Outbox
@@ -56,3 +57,7 @@ class UnitOfWork(Protocol):
     def receipts(self) -> ReceiptRepository: ...
     @property
     def stock_policies(self) -> StockPolicyRepository: ...
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """Undo what is done within, messages too, if it ends with an exception."""
+        ...

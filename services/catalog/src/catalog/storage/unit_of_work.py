@@ -1,3 +1,6 @@
+from contextlib import AbstractAsyncContextManager
+
+from messaging.attempts import attempt
 from messaging.outbox import Outbox
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +23,7 @@ class SqlUnitOfWork:
     """Repositories over one session; whoever began its transaction ends it."""
 
     def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
+        self._session = session
         self.outbox = outbox
         self.sites = SqlSiteRepository(session)
         self.products = SqlProductRepository(session)
@@ -34,3 +38,6 @@ class SqlUnitOfWork:
         self.shelves = SqlShelfRepository(session)
         self.receipts = SqlReceiptRepository(session)
         self.stock_policies = SqlStockPolicyRepository(session)
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        return attempt(self._session, self.outbox)

@@ -1,20 +1,24 @@
 """Many customers at once over HTTP, as another system knows them."""
 
-from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from annotated_types import Ge, Len
 from chassis.http import Body
-from chassis.imports import MAX_ROWS, ImportReport, RowError
-from chassis.problems import FieldError, Problem, problem_of
+from chassis.imports import (
+    DATABASE_ERRORS,
+    MAX_ROWS,
+    ImportReport,
+    Tally,
+    rehearsed,
+    wrong_with,
+)
+from chassis.problems import Problem
 from chassis.validation import field_errors
 from fastapi import APIRouter, Query
 from pydantic import StrictBool, ValidationError
-from sqlalchemy.exc import DBAPIError
 
 from customers.api.dependencies import PREFIX, Work, Writer
 from customers.api.entries import CustomerBody
@@ -25,8 +29,6 @@ from customers.handlers.importing import Became, Row, import_customer
 from customers.handlers.unit_of_work import UnitOfWork
 
 router = APIRouter(prefix=f"{PREFIX}/imports", tags=["imports"])
-
-_UNFIT = 422
 
 
 class ImportedCustomer(CustomerBody):
@@ -59,20 +61,15 @@ class ImportBody(Body):
     rows: Annotated[Sequence[ImportRow], Len(1, MAX_ROWS)]
 
 
-class _DryRun(Exception):
-    """Everything was tried, and nothing is to be kept."""
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Batch:
-    """What has become of the rows so far."""
+    """The rows of one request, one after the other."""
 
     incomplete: bool
     within: Within
     work: UnitOfWork
     at: datetime
-    became: Counter[Became] = field(default_factory=Counter[Became])
-    errors: list[RowError] = field(default_factory=list[RowError])
+    tally: Tally = field(default_factory=Tally)
 
     async def take(self, row: ImportRow) -> None:
         """Do one row, or note what is wrong with it."""
@@ -85,33 +82,16 @@ class _Batch:
                 except (EmailTaken, ReferenceTaken):
                     # The same customer may have been made meanwhile, by a copy of this request.
                     became = await self._tried(meant)
-                self.became[became] += 1
+                self.tally.became[became] += 1
         except ValidationError as error:
-            self._note(row.line, field_errors(error, row.customer))
-        except DBAPIError as error:
-            problem = problem_of(error)
-            if problem.status != _UNFIT:
-                raise
-            self._note(row.line, [FieldError("", problem.code, str(problem.detail))])
-        except Problem as problem:
-            whole = FieldError("", problem.code, str(problem.detail))
-            self._note(row.line, problem.errors or [whole])
+            self.tally.refuse(row.line, field_errors(error, row.customer))
+        except (Problem, *DATABASE_ERRORS) as error:
+            self.tally.refuse(row.line, wrong_with(error))
 
     async def _tried(self, row: Row) -> Became:
         async with self.work.attempt():
             _, became = await import_customer(row, self.at, self.within, self.work)
         return became
-
-    def _note(self, line: int, errors: Sequence[FieldError]) -> None:
-        for error in errors:
-            self.errors.append(
-                RowError(
-                    line=line,
-                    pointer=error.pointer or "",
-                    code=error.code,
-                    detail=error.detail,
-                )
-            )
 
 
 @router.post("/customers")
@@ -132,15 +112,7 @@ async def post_customers(
     is what ``POST /customers`` takes, and ``is_registered``.
     """
     batch = _Batch(incomplete, scope.sites, work, datetime.now(UTC))
-    with suppress(_DryRun):
-        async with work.attempt():
-            for row in body.rows:
-                await batch.take(row)
-            if dry_run:
-                raise _DryRun
-    return ImportReport(
-        created=batch.became[Became.CREATED],
-        changed=batch.became[Became.CHANGED],
-        unchanged=batch.became[Became.UNCHANGED],
-        errors=batch.errors,
-    )
+    async with rehearsed(work.attempt, dry_run=dry_run):
+        for row in body.rows:
+            await batch.take(row)
+    return batch.tally.report()

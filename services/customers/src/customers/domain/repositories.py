@@ -147,6 +147,12 @@ class CustomerRepository(Protocol):
         """Give what decides whether an order may be taken. One statement, no lock."""
         ...
 
+    async def referred(
+        self, site_id: SiteId, external_reference: str
+    ) -> tuple[bool, CustomerId | None]:
+        """Tell whether there is such a site, and who has the reference in its set. No lock."""
+        ...
+
     async def described(
         self, customer_id: CustomerId, site_id: SiteId
     ) -> tuple[Standing, Customer | None]:

@@ -1,10 +1,11 @@
 """What orders asks about a customer: on the path of every order, so one statement each."""
 
 from contracts.customers.commands import VerifyCustomer
-from contracts.customers.questions import DescribeCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer
 from contracts.customers.replies import (
     Address,
     CustomerDescribed,
+    CustomerNotFound,
     CustomerRefused,
     CustomerVerified,
 )
@@ -47,6 +48,22 @@ async def describe_customer(
         tax_exempt=details.tax_exempt,
         is_registered=customer.is_registered,
     )
+
+
+async def find_customer(
+    question: FindCustomer, uow: UnitOfWork
+) -> CustomerDescribed | CustomerRefused | CustomerNotFound:
+    site_known, customer_id = await uow.customers.referred(
+        question.site_id, question.external_reference
+    )
+    if not site_known:
+        block = Block.UNKNOWN_SITE
+        return CustomerNotFound(code=block, detail=SENTENCES[block])
+    if customer_id is None:
+        detail = f"nobody here has the external reference {question.external_reference}"
+        return CustomerNotFound(code=Block.UNKNOWN_CUSTOMER, detail=detail)
+    found = DescribeCustomer(customer_id=customer_id, site_id=question.site_id)
+    return await describe_customer(found, uow)
 
 
 def _refused(customer_id: CustomerId, block: Block) -> CustomerRefused:

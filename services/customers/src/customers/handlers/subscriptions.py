@@ -1,13 +1,13 @@
 """Everything the customers service handles."""
 
 from contracts.customers.commands import KeepCustomer, MailCustomer, VerifyCustomer
-from contracts.customers.questions import DescribeCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer
 from contracts.orders.events import OrderSubmitted
 from messaging.subscriptions import Subscriptions
 
 from customers.handlers.mails import mail_customer
 from customers.handlers.notes import follow_order
-from customers.handlers.standing import describe_customer, verify_customer
+from customers.handlers.standing import describe_customer, find_customer, verify_customer
 from customers.handlers.storefront import keep_customer
 from customers.handlers.unit_of_work import UnitOfWork
 
@@ -20,5 +20,6 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(KeepCustomer, keep_customer)
         .answers(MailCustomer, mail_customer)
         .tells(DescribeCustomer, describe_customer)
+        .tells(FindCustomer, find_customer)
         .follows(OrderSubmitted, follow_order)
     )

@@ -8,7 +8,9 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Text,
     Uuid,
+    and_,
     bindparam,
     cast,
     delete,
@@ -161,6 +163,13 @@ class SqlCustomerRepository:
         found = customer_of(row)
         return replace(standing, complete=found.complete), found
 
+    async def referred(
+        self, site_id: SiteId, external_reference: str
+    ) -> tuple[bool, CustomerId | None]:
+        given = {"site_id": site_id, "reference": external_reference}
+        row = (await self._session.execute(_REFERRED, given)).first()
+        return (False, None) if row is None else (True, row.customer_id)
+
     async def _index(self, found: Customer, terms: frozenset[str]) -> None:
         rows = [
             {
@@ -213,6 +222,18 @@ _STANDING = _beside_site(
     customer.c.erased_at,
 )
 _DESCRIBED = _beside_site(*customer.c)
+_REFERRED: Select[Any] = (
+    select(customer.c.customer_id)
+    .select_from(site)
+    .outerjoin(
+        customer,
+        and_(
+            customer.c.customer_set_id == site.c.customer_set_id,
+            customer.c.external_reference == bindparam("reference", type_=Text()),
+        ),
+    )
+    .where(site.c.site_id == bindparam("site_id", type_=Uuid()))
+)
 _NOTE_ORDER = insert(customer_order).on_conflict_do_nothing()
 
 

@@ -1,7 +1,7 @@
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 
+from messaging.attempts import attempt
 from messaging.outbox import Outbox
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,16 +20,8 @@ class SqlUnitOfWork:
         self.session = session
         self.outbox = outbox
 
-    @asynccontextmanager
-    async def attempt(self) -> AsyncGenerator[None]:
-        """Undo what is done within, messages too, if it ends with an exception."""
-        told = len(self.outbox.rows)
-        try:
-            async with self.session.begin_nested():
-                yield
-        except BaseException:
-            del self.outbox.rows[told:]
-            raise
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        return attempt(self.session, self.outbox)
 
     @cached_property
     def customer_sets(self) -> SqlCustomerSetRepository:

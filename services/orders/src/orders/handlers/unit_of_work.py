@@ -1,5 +1,6 @@
 """What a use case is given: repositories over one transaction, sagas, and what it will send."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -53,3 +54,7 @@ class UnitOfWork(Protocol):
     def site_terms(self) -> SiteTermsRepository: ...
     @property
     def sagas(self) -> Sagas: ...
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """Undo what is done within, messages too, if it ends with an exception."""
+        ...

@@ -1,3 +1,6 @@
+from contextlib import AbstractAsyncContextManager
+
+from messaging.attempts import attempt
 from messaging.outbox import Outbox
 from messaging.saga.sagas import Sagas
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +22,7 @@ class SqlUnitOfWork:
     """Repositories and sagas over one session; whoever began its transaction ends it."""
 
     def __init__(self, session: AsyncSession, outbox: Outbox) -> None:
+        self._session = session
         self.outbox = outbox
         self.orders = SqlOrderRepository(session)
         self.sites = SqlSiteRepository(session)
@@ -26,3 +30,6 @@ class SqlUnitOfWork:
         self.holds = SqlHoldRepository(session)
         self.site_terms = SqlSiteTermsRepository(session)
         self.sagas = Sagas(messaging, SAGAS, session, outbox)
+
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        return attempt(self._session, self.outbox)
