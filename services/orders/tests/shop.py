@@ -36,10 +36,11 @@ from contracts.catalog.replies import (
     StockReserved,
 )
 from contracts.customers.commands import VerifyCustomer
-from contracts.customers.questions import DescribeCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer
 from contracts.customers.replies import (
     Address,
     CustomerDescribed,
+    CustomerNotFound,
     CustomerRefused,
     CustomerVerified,
 )
@@ -72,6 +73,7 @@ class Shop:
     """What the other services know and say; a test changes it.
 
     Attributes:
+        references: Customers by external reference.
         levels: Unit prices by SKU and code of a level or price list.
         coupons: Percent off, by code in upper case.
         away: Services that give no answer.
@@ -84,6 +86,7 @@ class Shop:
     customers: dict[UUID, CustomerDescribed | CustomerRefused] = field(
         default_factory=dict[UUID, CustomerDescribed | CustomerRefused]
     )
+    references: dict[str, CustomerId] = field(default_factory=dict[str, CustomerId])
     levels: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     price_lists: set[str] = field(default_factory=set[str])
     coupons: dict[str, int] = field(default_factory=dict[str, int])
@@ -112,6 +115,10 @@ class Shop:
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
                 )
                 return self.customers.get(question.customer_id, unknown)
+            case FindCustomer():
+                nobody = CustomerNotFound(code="UNKNOWN_CUSTOMER", detail="unknown")
+                known = self.references.get(question.external_reference)
+                return self.customers[known] if known else nobody
             case _:
                 raise AssertionError(f"nobody is asked {question}")
 
@@ -181,10 +188,13 @@ class Shop:
         self,
         name: str = "Ada Byron",
         refused: str | None = None,
+        reference: str | None = None,
         **known: Any,  # noqa: ANN401
     ) -> str:
         """Make a customer; gives their id."""
         id_ = CustomerId(uuid4())
+        if reference:
+            self.references[reference] = id_
         if refused:
             self.customers[id_] = CustomerRefused(code=refused, detail="no", customer_id=id_)
         else:

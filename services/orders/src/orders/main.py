@@ -8,7 +8,17 @@ from contracts.orders.commands import NoteHold, ReturnOrder, SubmitOrder
 from fastapi import FastAPI
 from messaging.saga.runner import SagaRunner
 
-from orders.api import attention, carts, drafts, extras, life, orders, sites, submissions
+from orders.api import (
+    attention,
+    carts,
+    drafts,
+    extras,
+    life,
+    order_imports,
+    orders,
+    sites,
+    submissions,
+)
 from orders.api.refusals import install_refusals
 from orders.handlers.holds import note_hold
 from orders.handlers.submission import return_order, submit_order
@@ -60,6 +70,7 @@ SERVICE = Service(
         submissions.router,
         sites.router,
         carts.router,
+        order_imports.router,
         attention.router,
     ),
     sagas=_sagas,

@@ -16,9 +16,7 @@ from pydantic import AwareDatetime, StringConstraints
 from starlette.responses import Response
 
 from orders.api.dependencies import (
-    ADJUST_PRICE,
     BACKORDER,
-    KEY_PAYMENT,
     PREFIX,
     AtDesk,
     Desk,
@@ -30,7 +28,7 @@ from orders.api.dependencies import (
 )
 from orders.api.fields import SiteCode
 from orders.api.order_bodies import BasisBody, OrderBody
-from orders.domain.errors import Fault, NotAcceptable
+from orders.domain.errors import NotAcceptable
 from orders.domain.numbers import order_number
 from orders.domain.order import State
 from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
@@ -88,12 +86,10 @@ async def post_order(
 
 async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Drafted:
     """Put the order together with all that it needs, before anything is locked."""
-    if body.adjusts:
-        must_be_allowed(scope, ADJUST_PRICE)
-    if any(payment.keyed for payment in body.payments):
-        must_be_allowed(scope, KEY_PAYMENT)
+    for permission in body.permissions:
+        must_be_allowed(scope, permission)
     if body.submit:
-        _check_complete(body)
+        body.check_complete()
     site, terms = await desk.site(scope, body.site)
     basis = await _basis(body, scope, desk) if body.based_on else None
     count = await desk.numbers.next(site.site_id)
@@ -118,17 +114,6 @@ async def _basis(body: OrderBody, scope: Scope, desk: Desk) -> Basis:
         detail = "it belongs to another customer"
         raise NotAcceptable.at("/based_on", "BASIS_OF_ANOTHER_CUSTOMER", detail)
     return basis
-
-
-def _check_complete(body: OrderBody) -> None:
-    """Refuse what cannot be submitted before anybody is asked anything (SU-4)."""
-    missing: list[Fault] = []
-    if body.customer_id is None:
-        missing.append(Fault("/customer_id", "CUSTOMER_MISSING", "the order has no customer"))
-    if not body.lines:
-        missing.append(Fault("/lines", "NO_LINES", "the order has no line"))
-    if missing:
-        raise NotAcceptable(missing)
 
 
 @dataclass(frozen=True, slots=True)

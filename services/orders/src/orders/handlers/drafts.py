@@ -24,7 +24,7 @@ from orders.domain.repricing import Fresh
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
 from orders.handlers.basis import Basis, Outcome, taken_over
-from orders.handlers.facts import chosen, customer_faults, customer_told
+from orders.handlers.facts import chosen, customer_faults, customer_found, customer_told
 from orders.handlers.handing_in import Handing, hand_in
 from orders.handlers.holds import hold_what_changed
 from orders.handlers.quotes import ask_of, quoted
@@ -39,6 +39,7 @@ class NewOrder:
 
     Attributes:
         number: Unique on the site.
+        customer_reference: The customer's external reference, where their id is not known.
         shipping: What it costs; ``shipping_method`` is a method of the site's instead.
     """
 
@@ -47,6 +48,7 @@ class NewOrder:
     staff_id: StaffId
     terms: SiteTerms = NO_TERMS
     customer_id: CustomerId | None = None
+    customer_reference: str | None = None
     lines: tuple[LineWish, ...] = ()
     billing_address: Address | None = None
     shipping_address: Address | None = None
@@ -81,12 +83,7 @@ async def drafted(new: NewOrder, asker: Asker) -> Drafted:
     if not new.site.active:
         raise NotAcceptable.at("/site", "SITE_INACTIVE", "the site takes no orders")
     order = _empty(new)
-    wrong: list[Fault] = []
-    if new.customer_id is not None:
-        told = await customer_told(asker, new.customer_id, new.site.site_id)
-        wrong = customer_faults(told)
-        if isinstance(told, CustomerDescribed):
-            order.choose_customer(*chosen(told))
+    wrong = await _choose_customer(order, new, asker)
     _fill(order, new)
     first = order.content.lines_ever + 1
     if new.basis is not None:
@@ -96,6 +93,21 @@ async def drafted(new: NewOrder, asker: Asker) -> Drafted:
     _finish(order, new)
     order.version = 1
     return Drafted(order, outcome)
+
+
+async def _choose_customer(order: Order, new: NewOrder, asker: Asker) -> list[Fault]:
+    """Set who the order is for, or say why they cannot order here."""
+    if new.customer_id is not None:
+        at = "/customer_id"
+        told = await customer_told(asker, new.customer_id, new.site.site_id)
+    elif new.customer_reference is not None:
+        at = "/customer_reference"
+        told = await customer_found(asker, new.customer_reference, new.site.site_id)
+    else:
+        return []
+    if isinstance(told, CustomerDescribed):
+        order.choose_customer(*chosen(told))
+    return customer_faults(told, at)
 
 
 def _empty(new: NewOrder) -> Order:

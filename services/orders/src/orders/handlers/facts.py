@@ -1,8 +1,8 @@
 """Who an order is for: asked for before a transaction is opened."""
 
-from contracts.customers.questions import DescribeCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer
 from contracts.customers.replies import Address as ToldAddress
-from contracts.customers.replies import CustomerDescribed, CustomerRefused
+from contracts.customers.replies import CustomerDescribed, CustomerNotFound, CustomerRefused
 from contracts.values import CustomerId, SiteId
 from messaging.transport import Asker, Unanswered
 
@@ -10,7 +10,7 @@ from orders.domain.draft import Customer
 from orders.domain.errors import Fault
 from orders.domain.parts import Address, Buyer
 
-Told = CustomerDescribed | CustomerRefused
+Told = CustomerDescribed | CustomerRefused | CustomerNotFound
 """What the customers service says of a customer on a site."""
 
 
@@ -26,11 +26,23 @@ async def customer_told(asker: Asker, customer_id: CustomerId, site_id: SiteId) 
     return answer
 
 
-def customer_faults(told: Told | None) -> list[Fault]:
-    """Say why the customer cannot order here (CS-3, CU-7)."""
-    if not isinstance(told, CustomerRefused):
+async def customer_found(asker: Asker, reference: str, site_id: SiteId) -> Told:
+    """Ask who has an external reference, and whether they may order on the site.
+
+    Raises:
+        Unanswered: The customers service gave no answer in time.
+    """
+    answer = await asker.ask(FindCustomer(external_reference=reference, site_id=site_id))
+    if not isinstance(answer, CustomerDescribed | CustomerRefused | CustomerNotFound):
+        raise Unanswered(answer.owner())
+    return answer
+
+
+def customer_faults(told: Told | None, at: str = "/customer_id") -> list[Fault]:
+    """Say why the customer, named ``at``, cannot order here (CS-3, CU-7)."""
+    if told is None or isinstance(told, CustomerDescribed):
         return []
-    pointer = "/site" if told.code in {"UNKNOWN_SITE", "SITE_INACTIVE"} else "/customer_id"
+    pointer = "/site" if told.code in {"UNKNOWN_SITE", "SITE_INACTIVE"} else at
     return [Fault(pointer, told.code, told.detail)]
 
 

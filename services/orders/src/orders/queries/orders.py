@@ -1,6 +1,6 @@
 """Orders, one or many, as staff see them: only those of their sites."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,18 @@ async def order(scope: Scope, session: AsyncSession, order_id: OrderId) -> Order
     """Give an order; none when it is unknown or of a site out of scope."""
     found = await whole_order(scope, session, order_id)
     return None if found is None else OrderView.of(found)
+
+
+async def known_references(
+    scope: Scope, session: AsyncSession, site_id: SiteId, references: Collection[str]
+) -> frozenset[str]:
+    """Tell which of these external references a site's orders have already."""
+    query = select(orders.c.external_reference).where(
+        orders.c.site_id == site_id,
+        within(scope, orders.c.site_id),
+        orders.c.external_reference.in_(references),
+    )
+    return frozenset(name for name in (await session.scalars(query)).all() if name is not None)
 
 
 async def whole_order(scope: Scope, session: AsyncSession, order_id: OrderId) -> Order | None:
