@@ -203,6 +203,18 @@ def test_the_last_act_is_asked_again() -> None:
     assert len({sending.id for sending in tour.sent}) == 3
 
 
+def test_a_last_act_that_is_refused_is_not_taken_for_done() -> None:
+    """SU-9: and it cannot be let be, for the aggregate would wait for ever."""
+    tour = run(THREE.if_refused("write it down", lambda _, __: [Do(what="note")]), Tour())
+    for _ in range(2):
+        tour.reply(NotDone(code="NO", detail="no"))
+    assert tour.process.state.attention == "write it down: refused while taking back: no"
+    assert not tour.process.let_be("never mind", tour.now)
+    assert tour.process.ask_again(tour.now)
+    tour.reply(Done())
+    assert tour.status is Status.COMPENSATED
+
+
 def test_after_the_pivot_nothing_is_due_but_what_is_asked_again() -> None:
     """A deadline that is over would have the saga looked at without any pause."""
     tour = run(

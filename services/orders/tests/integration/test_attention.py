@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+from contracts.payments.commands import CapturePayment
+from contracts.payments.replies import CaptureRefused
 from contracts.values import SiteId
 
 from services.orders.tests.driving import ALL, Orders, problem
@@ -66,6 +68,61 @@ async def test_an_operator_asks_again(orders: Orders) -> None:
     assert ("asked again by an operator", "boss") in [
         (one["action"], one["staff_id"]) for one in entries
     ]
+
+
+async def refused(orders: Orders) -> dict[str, Any]:
+    """Hand an order in whose payment is set aside, and then not taken."""
+    orders.shop.says[CapturePayment] = lambda command: CaptureRefused(
+        code="GATEWAY_REFUSED",
+        detail="the authorisation has expired",
+        payment_id=command.payment_id,
+        operation_id=command.operation_id,
+    )
+    site = await orders.site()
+    paid = [{"method": "card", "token": "tok_ok"}]
+    order = await orders.full_draft(site, payments=paid, submit=True)
+    await orders.carry()
+    return order
+
+
+async def test_a_refused_capture_is_listed_and_captured_anew(orders: Orders) -> None:
+    """SU-9, PA-9: the order stands; asked again, what is left is taken by another operation."""
+    order = await refused(orders)
+    assert (await orders.get(order))["state"] == "submitted"
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    [listed] = (await call(boss, "GET", f"?site={order['site']}")).json()["items"]
+    assert (listed["step"], listed["actions"]) == ("capture payment", ["ask-again", "let-be"])
+    assert "the authorisation has expired" in listed["reason"]
+    path = f"/{listed['id']}/actions"
+    cancel = await call(boss, "POST", path, {"action": "cancel"})
+    told = problem(cancel, 409, "ACTION_NOT_ALLOWED")
+    assert told["actions"] == ["ask-again", "let-be"]
+
+    del orders.shop.says[CapturePayment]
+    assert (await call(boss, "POST", path, {"action": "ask-again"})).status_code == 202
+    await orders.carry()
+    captures = [one for one in orders.shop.heard if isinstance(one, CapturePayment)]
+    assert [one.operation_id is None for one in captures] == [True, False]
+    shown = await orders.get(order, "/submission")
+    assert (shown["status"], shown["attention"]) == ("completed", None)
+
+
+async def test_a_refused_capture_is_let_be_with_a_reason(orders: Orders) -> None:
+    """SU-9, SC-2: the process ends without it; the audit names who decided it, and why."""
+    order = await refused(orders)
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    path = f"/{order['submission_id']}/actions"
+    unsaid = await call(boss, "POST", path, {"action": "let-be"})
+    problem(unsaid, 422, "REASON_MISSING", "/reason")
+    body = {"action": "let-be", "reason": "paid by cheque"}
+    assert (await call(boss, "POST", path, body)).status_code == 202
+    problem(await call(boss, "POST", path, body), 404, "NOT_FOUND")
+    shown = await orders.get(order, "/submission")
+    assert (shown["status"], shown["steps"][-1]["status"]) == ("completed", "skipped")
+    entries = (await orders.get(order, "/changes"))["items"]
+    [let] = [one for one in entries if one["action"] == "let be by an operator"]
+    assert let["staff_id"] == "boss"
+    assert let["after"] == {"process": order["submission_id"], "reason": "paid by cheque"}
 
 
 async def test_an_operator_has_it_taken_back(orders: Orders) -> None:

@@ -27,6 +27,7 @@ from contracts.orders.commands import ReturnOrder, SubmitOrder
 from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.payments.replies import (
+    CaptureRefused,
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
@@ -70,7 +71,7 @@ class Books:
                 self.stock = "released"
                 return StockReleased(submission_id=command.submission_id)
             case AllocateStock():
-                assert self.stock == "held", f"allocated what was {self.stock}"
+                assert self.stock in {"held", "allocated"}, f"allocated what was {self.stock}"
                 self.stock = "allocated"
                 return StockAllocated(submission_id=command.submission_id)
             case RedeemCoupons() | ReturnCoupons():
@@ -127,6 +128,8 @@ class Books:
                 self.money[id_] = "voided"
                 return PaymentVoided(payment_id=id_)
             case CapturePayment():
-                assert state == "authorised", f"captured what was {state}"
+                assert state in {"authorised", "captured"}, f"captured what was {state}"
+                if not agree and state == "authorised":
+                    return CaptureRefused(code="GATEWAY_REFUSED", detail="no", payment_id=id_)
                 self.money[id_] = "captured"
                 return PaymentCaptured(payment_id=id_, state="captured")

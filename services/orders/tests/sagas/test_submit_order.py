@@ -1,6 +1,7 @@
 """The submission saga, command by command (SU-5)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from contracts.catalog.commands import (
@@ -26,10 +27,12 @@ from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
 from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.payments.replies import (
+    CaptureRefused,
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
     PaymentVoided,
+    RefundRefused,
 )
 from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
@@ -265,6 +268,134 @@ def test_the_saga_survives_a_round_trip_through_its_row() -> None:
     saga.reply(DECLINED)
     state = saga.process.state
     assert type(state).model_validate(state.model_dump(mode="json", exclude_none=True)) == state
+
+
+def at_capture(payments: int = 1) -> DrivenSaga[SubmitOrderData]:
+    saga = run(SUBMIT_ORDER, a_submission(payments=payments))
+    saga.reply(VERIFIED)
+    saga.reply(RESERVED)
+    ids = [a_payment(number).payment_id for number in range(payments)]
+    saga.reply(*(PaymentAuthorised(payment_id=id_, state="authorised") for id_ in ids))
+    saga.reply(OrderIsSubmitted(order_id=ORDER))
+    saga.reply(StockAllocated(submission_id=SUBMISSION))
+    return saga
+
+
+def not_captured(number: int = 0) -> CaptureRefused:
+    return CaptureRefused(
+        code="GATEWAY_REFUSED",
+        detail="the authorisation has expired",
+        payment_id=a_payment(number).payment_id,
+    )
+
+
+def captured(number: int = 0) -> PaymentCaptured:
+    return PaymentCaptured(payment_id=a_payment(number).payment_id, state="captured")
+
+
+def test_a_refused_capture_calls_for_attention_and_takes_nothing_back() -> None:
+    """SU-9: the order stands, and nothing happens until somebody decides."""
+    saga = at_capture()
+    saga.reply(not_captured())
+    state = saga.process.state
+    reason = "capture payment: refused after the pivot: the authorisation has expired"
+    assert (state.status, state.attention) == (Status.RUNNING, reason)
+    assert SUBMIT_ORDER.can_ask_again(state)
+    assert SUBMIT_ORDER.can_let_be(state)
+    assert not SUBMIT_ORDER.can_cancel(state)
+    sent = len(saga.sent)
+    for _ in range(3):
+        saga.wait(timedelta(hours=1))
+    assert (len(saga.sent), saga.process.state) == (sent, state)
+
+
+def test_a_refused_capture_is_asked_again_as_another_one() -> None:
+    """SU-9: the refusal is final for its operation id, so the next has one of its own."""
+    saga = at_capture(payments=2)
+    saga.reply(captured(), not_captured(1))
+    asked: set[UUID | None] = set()
+    for _ in range(2):
+        assert saga.process.ask_again(saga.now)
+        saga.collect()
+        one, other = saga.open
+        assert isinstance(one, CapturePayment)
+        assert isinstance(other, CapturePayment)
+        assert not asked & {one.operation_id, other.operation_id}
+        asked |= {one.operation_id, other.operation_id}
+        saga.reply(captured(), not_captured(1))
+    assert None not in asked
+    assert saga.process.ask_again(saga.now)
+    saga.reply(captured(), captured(1))
+    assert (saga.status, saga.process.state.attention) == (Status.COMPLETED, None)
+
+
+def test_a_capture_without_an_answer_is_asked_again_as_the_same_one() -> None:
+    """Another one beside it could take the money twice, or find nothing left and say so."""
+    saga = at_capture()
+    for _ in range(6):
+        saga.wait(timedelta(minutes=5))
+    assert saga.process.state.attention is not None
+    assert not SUBMIT_ORDER.can_let_be(saga.process.state)
+    assert saga.process.ask_again(saga.now)
+    saga.collect()
+    assert saga.open == [CAPTURE]
+
+
+def test_what_was_refused_waits_for_the_other_answers_before_anybody_decides() -> None:
+    saga = at_capture(payments=2)
+    first, second = saga.process.state.open
+    saga.answer(second.id, not_captured(1))
+    assert not saga.process.ask_again(saga.now)
+    assert not saga.process.let_be("paid by cheque", saga.now)
+    saga.answer(first.id, captured())
+    assert saga.process.let_be("paid by cheque", saga.now)
+    assert saga.status is Status.COMPLETED
+
+
+def test_a_refused_capture_is_let_be() -> None:
+    """SU-9: an operator goes on without it, and the log says why."""
+    saga = at_capture()
+    saga.reply(not_captured())
+    assert saga.process.let_be("paid by cheque", saga.now)
+    assert saga.status is Status.COMPLETED
+    told = saga.process.log[-2]
+    assert (told.event, told.step, told.detail) == (
+        "let be by an operator",
+        "capture payment",
+        "paid by cheque",
+    )
+    assert not saga.process.let_be("twice", saga.now)
+
+
+def test_an_undo_that_is_refused_calls_for_attention_until_somebody_decides() -> None:
+    """SU-9: it is not taken for done; asked again or let be, the rest is taken back."""
+    for letting in (True, False):
+        saga = at_payment()
+        saga.cancel()
+        refused = RefundRefused(
+            code="GATEWAY_REFUSED",
+            detail="too old",
+            payment_id=PAYMENT.payment_id,
+            operation_id=UUID(int=9),
+        )
+        saga.reply(refused)
+        assert (
+            saga.process.state.attention == "authorise payment: refused while taking back: too old"
+        )
+        saga.wait(timedelta(hours=1))
+        saga.expect(VOID)
+        if letting:
+            assert saga.process.let_be("given back in cash", saga.now)
+        else:
+            assert saga.process.ask_again(saga.now)
+            saga.collect()
+            saga.expect(VOID)
+            saga.reply(PaymentVoided(payment_id=PAYMENT.payment_id))
+        saga.collect()
+        saga.expect(RELEASE)
+        assert saga.process.state.attention is None
+        saga.reply(RELEASED)
+        saga.expect(returned(cancelled=True))
 
 
 def test_rows_that_count_their_steps_are_read_by_the_steps_of_then() -> None:

@@ -1,7 +1,7 @@
 """Whatever the network does, an order ends submitted with all, or returned with nothing held.
 
 Model of faults 6, 7, 9, 33, 36 to 38 and 52: every message may be copied, lost, reordered or late;
-staff may cancel at any time; any participant may say no.
+staff may cancel at any time; any participant may say no; an operator asks again or lets it be.
 """
 
 from datetime import timedelta
@@ -43,6 +43,7 @@ class Submission(RuleBasedStateMachine):
         self.taken = 0
         self.applied: set[UUID] = set()
         self.cancel_accepted = False
+        self.let_be = False
         self._post()
 
     def _post(self) -> None:
@@ -111,6 +112,17 @@ class Submission(RuleBasedStateMachine):
         self.cancel_accepted = self.cancel_accepted or accepted
         self._post()
 
+    @precondition(lambda self: self.saga.process.state.attention is not None)
+    @rule(patient=st.booleans())
+    def an_operator_decides(self, patient: bool) -> None:
+        process = self.saga.process
+        if patient:
+            process.ask_again(self.saga.now)
+        elif process.let_be("no more of this", self.saga.now):
+            self.let_be = True
+        self.saga.collect()
+        self._post()
+
     @invariant()
     def never_both(self) -> None:
         if self.books.order == "submitted":
@@ -132,6 +144,9 @@ class Submission(RuleBasedStateMachine):
                 self._post()
             if self.saga.process.state.ended:
                 break
+            if self.saga.process.state.refused_here:
+                self.saga.process.ask_again(self.saga.now)
+                self.saga.collect()
             self.saga.wait(timedelta(seconds=301))
             self._post()
         self._check_the_end()
@@ -144,7 +159,8 @@ class Submission(RuleBasedStateMachine):
                 assert self.books.order == "submitted"
                 assert self.books.stock == "allocated"
                 assert self.books.coupons in {"used", "none"}
-                assert set(self.books.money.values()) <= {"captured"}
+                taken = {"captured", "authorised"} if self.let_be else {"captured"}
+                assert set(self.books.money.values()) <= taken
                 assert not self.cancel_accepted
             case Status.COMPENSATED:
                 assert self.books.order == "returned"

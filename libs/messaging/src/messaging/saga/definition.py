@@ -66,6 +66,8 @@ class SagaDefinition(Generic[D]):
     ``undo`` write nothing, and drop it in a later release.
 
     Attributes:
+        asked_again: Changes the data when an operator has what was refused asked again, for the
+            n-th time: a refusal may be final for the id that stands in the command.
         numbered: Names of the steps when rows still kept positions, if those of now differ.
     """
 
@@ -77,6 +79,7 @@ class SagaDefinition(Generic[D]):
     if_undone: Callable[[D, Ending], Iterable[Command]] = field(default=lambda _, __: ())
     steps: tuple[Step[D], ...] = ()
     numbered: tuple[str, ...] = ()
+    asked_again: Callable[[D, int], D] = field(default=lambda data, _: data)
 
     def if_refused(self, name: str, write: Callable[[D, Ending], Iterable[Command]]) -> Self:
         """Say what follows when every step is taken back."""
@@ -91,6 +94,10 @@ class SagaDefinition(Generic[D]):
     ) -> Self:
         """Add a step."""
         return self._add(Step(name, do, undo))
+
+    def if_asked_again(self, change: Callable[[D, int], D]) -> Self:
+        """Say how the data changes when an operator has what was refused asked again."""
+        return replace(self, asked_again=change)
 
     def pivot(self, name: str, do: Callable[[D], Iterable[Command]]) -> Self:
         """Add the step after which the saga only goes forward.
@@ -133,8 +140,19 @@ class SagaDefinition(Generic[D]):
         return running and not state.cancelled and not self.past_pivot(state)
 
     def can_ask_again(self, state: State) -> bool:
-        """Tell whether the step can be asked again: it is known, and the saga is not over."""
-        return not state.ended and self.place_of(state.step) is not None
+        """Tell whether the step can be asked again: it is known, and the saga is not over.
+
+        Where a part of it was refused the other answers are awaited first: a part that is asked
+        again under another id must not be under way.
+        """
+        awaited = state.refused_here > 0 and bool(state.open)
+        return not (state.ended or awaited) and self.place_of(state.step) is not None
+
+    def can_let_be(self, state: State) -> bool:
+        """Tell whether to go on without what was refused: after the pivot, or while taking back."""
+        answered = state.refused_here > 0 and not state.open and state.step is not None
+        undoing = state.status is Status.UNDOING
+        return answered and self.can_ask_again(state) and (undoing or self.past_pivot(state))
 
     def read(self, stored: Mapping[str, Any]) -> State:
         """Read the state of a saga of this definition from its row."""

@@ -6,7 +6,7 @@ that every interleaving of replies, copies, losses, time-outs and cancels can be
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Generic
 from uuid import UUID
 
@@ -15,10 +15,8 @@ from contracts.values import derived_id
 
 from messaging.saga.definition import D, SagaDefinition
 from messaging.saga.refusals import ending, noted
-from messaging.saga.state import NotedRefusal, OpenCommand, State, Status
+from messaging.saga.state import RESEND_AFTER, NotedRefusal, OpenCommand, State, Status
 
-RESEND_AFTER = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
-"""Rests before an unanswered command is sent again, under the same id; the last one repeats."""
 ATTENTION_AFTER = 4
 """Unanswered sendings after which an operator should look; nothing is given up."""
 
@@ -82,23 +80,16 @@ class Process(Generic[D]):
         self.data = self.definition.note(self.data, reply)
         if self.state.status is not Status.UNDOING:
             self._answered(place, reply, now)
-        elif self.state.step is None:
-            if not self.state.open:
-                self._end(Status.COMPENSATED)
         else:
-            self._log("undone", self.step_name)
-            if not self.state.open:
-                self._undo_from(place - 1, now)
+            self._undone(place, reply, now)
         return True
 
     def ask_to_cancel(self) -> bool:
-        """Note that staff want it taken back; gives false when that cannot be.
-
-        It cannot once the saga is past its pivot or over, or while its step is unknown.
+        """Note that staff want it taken back; gives false when it is past its pivot or over.
 
         The next ``wake`` or ``receive`` acts on it.
         """
-        if self.state.ended or self._past_pivot():
+        if self.state.ended or self.definition.past_pivot(self.state):
             return False
         self._set(cancelled=True)
         self._log("cancel asked")
@@ -109,31 +100,30 @@ class Process(Generic[D]):
         if self._place is None:
             self._wait_for_a_release(now)
             return
-        if self.state.status is Status.RUNNING and not self._past_pivot():
+        if self.state.status is Status.RUNNING and not self.definition.past_pivot(self.state):
             if self.state.cancelled:
                 self._take_back(self._place, now)
                 return
             if self.state.deadline is not None and self.state.deadline <= now:
-                late = NotedRefusal(
-                    step=self.step_name, code="DEADLINE", detail="no answer in time"
-                )
-                self._refuse(late)
+                late = "no answer in time"
+                self._refuse(NotedRefusal(step=self.step_name, code="DEADLINE", detail=late))
                 self._take_back(self._place, now)
                 return
-        due = [command for command in self.state.open if command.resend_at <= now]
-        if due:
+        if due := [one for one in self.state.open if one.resend_at <= now]:
             self._send_again(due, now)
 
     def ask_again(self, now: datetime) -> bool:
         """Ask the current step again under new ids: an operator's answer to ``attention``.
 
         Returns:
-            False when the saga is over or this release does not know its step; nothing is changed.
+            False when ``can_ask_again`` says so; nothing is changed.
         """
         place = self._place
         if place is None or not self.definition.can_ask_again(self.state):
             return False
         self._set(round=self.state.round + 1, attention=None, open=())
+        if self.state.refused_here:
+            self.data = self.definition.asked_again(self.data, self.state.round)
         self._log("asked again by an operator", self.step_name)
         if self.state.status is Status.RUNNING:
             self._enter(place, now)
@@ -141,6 +131,23 @@ class Process(Generic[D]):
             self._act_last(now)
         else:
             self._undo_from(place, now)
+        return True
+
+    def let_be(self, why: str, now: datetime) -> bool:
+        """Go on without the step that was refused, or without its undo, because of ``why``.
+
+        Returns:
+            False when ``can_let_be`` says so; nothing is changed.
+        """
+        place = self._place
+        if place is None or not self.definition.can_let_be(self.state):
+            return False
+        self._set(attention=None)
+        self._log("let be by an operator", self.step_name, why)
+        if self.state.status is Status.UNDOING:
+            self._undo_from(place - 1, now)
+        else:
+            self._enter(place + 1, now)
         return True
 
     @property
@@ -162,7 +169,7 @@ class Process(Generic[D]):
             self._refuse(noted(name, reply))
         else:
             self._log("answered", name)
-        if self._past_pivot():
+        if self.definition.past_pivot(self.state):
             if isinstance(reply, Refusal):
                 self._set(attention=f"{name}: refused after the pivot: {reply.detail}")
             elif not self.state.open and not self.state.refused_here:
@@ -180,14 +187,11 @@ class Process(Generic[D]):
             commands = list(step.do(self.data))
             if commands:
                 self._set(step=step.name, asked_here=len(commands), refused_here=0)
-                if self._past_pivot():
+                if self.definition.past_pivot(self.state):
                     self._set(deadline=None)
                 self._open(commands, "do", now)
                 return
         self._end(Status.COMPLETED)
-
-    def _past_pivot(self) -> bool:
-        return self.definition.past_pivot(self.state)
 
     # -- back
 
@@ -202,13 +206,28 @@ class Process(Generic[D]):
         for step in reversed(self.definition.steps[: place + 1]):
             commands = list(step.undo(self.data)) if step.undo else []
             if commands:
-                self._set(step=step.name)
+                self._set(step=step.name, refused_here=0)
                 self._open(commands, "undo", now)
                 return
         self._act_last(now)
 
+    def _undone(self, place: int, reply: Reply, now: datetime) -> None:
+        name = self.step_name
+        if isinstance(reply, Refusal):
+            reason = f"{name}: refused while taking back: {reply.detail}"
+            self._set(refused_here=self.state.refused_here + 1, attention=reason)
+            self._log("undo refused", name, f"{reply.code}: {reply.detail}")
+        else:
+            self._log("undone" if self.state.step else "answered", name)
+        if self.state.open or self.state.refused_here:
+            return
+        if self.state.step is None:
+            self._end(Status.COMPENSATED)
+        else:
+            self._undo_from(place - 1, now)
+
     def _act_last(self, now: datetime) -> None:
-        self._set(step=None)
+        self._set(step=None, refused_here=0)
         commands = list(self.definition.if_undone(self.data, ending(self.state)))
         if commands:
             self._open(commands, "end", now)
@@ -229,18 +248,16 @@ class Process(Generic[D]):
 
     def _send_again(self, due: Sequence[OpenCommand], now: datetime) -> None:
         written = self._written()
-        if max(command.index for command in due) >= len(written):
+        if max(one.index for one in due) >= len(written):
             self._wait_for_a_release(now)
             return
-        for command in due:
-            tries = command.tries + 1
-            rest = RESEND_AFTER[min(tries, len(RESEND_AFTER)) - 1]
-            again = command.model_copy(update={"tries": tries, "resend_at": now + rest})
-            self._set(open=tuple(again if one is command else one for one in self.state.open))
-            self.sendings.append(Sending(command.id, written[command.index]))
-            self._log("sent again", self.step_name, f"try {tries}")
-            if tries > ATTENTION_AFTER:
-                self._set(attention=f"{self.step_name}: no answer after {tries} sendings")
+        again = {one.id: one.sent_again(now) for one in due}
+        self._set(open=tuple(again.get(one.id, one) for one in self.state.open))
+        for one in again.values():
+            self.sendings.append(Sending(one.id, written[one.index]))
+            self._log("sent again", self.step_name, f"try {one.tries}")
+            if one.tries > ATTENTION_AFTER:
+                self._set(attention=f"{self.step_name}: no answer after {one.tries} sendings")
 
     def _written(self) -> list[Command]:
         """Write the current commands again; a step writes the same ones from the same data."""
@@ -263,11 +280,8 @@ class Process(Generic[D]):
         if self.state.attention != reason:
             self._log("step unknown", self.step_name)
         later = now + RESEND_AFTER[-1]
-        waiting = (
-            one.model_copy(update={"resend_at": max(one.resend_at, later)})
-            for one in self.state.open
-        )
-        self._set(attention=reason, open=tuple(waiting))
+        waiting = tuple(one.put_off(later) for one in self.state.open)
+        self._set(attention=reason, open=waiting)
         if self.state.deadline is not None:
             self._set(deadline=max(self.state.deadline, later))
 

@@ -135,6 +135,15 @@ class SagaRunner(Generic[U]):
         await save(session, self.tables, [loaded])
         return True
 
+    async def let_be(self, session: AsyncSession, saga_id: UUID, why: str, outbox: Outbox) -> bool:
+        """Go on without what was refused, for an operator; false when that cannot be."""
+        sagas = await load(session, self.tables, self.definitions, [saga_id])
+        if saga_id not in sagas or not sagas[saga_id].process.let_be(why, sagas[saga_id].now):
+            return False
+        await self._carry_out(sagas[saga_id], session, outbox)
+        await save(session, self.tables, [sagas[saga_id]])
+        return True
+
     async def _carry_out(self, loaded: Loaded, session: AsyncSession, outbox: Outbox) -> None:
         """Do local steps at once, one after the other; write the rest to the outbox."""
         process = loaded.process

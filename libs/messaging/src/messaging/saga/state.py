@@ -1,12 +1,15 @@
 """What is kept of a saga between two occurrences: where it stands, and what it waits for."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+RESEND_AFTER = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
+"""Rests before an unanswered command is sent again, under the same id; the last one repeats."""
 
 
 class Status(StrEnum):
@@ -32,6 +35,16 @@ class OpenCommand(BaseModel):
     index: int
     tries: int = 1
     resend_at: datetime
+
+    def sent_again(self, now: datetime) -> Self:
+        """Give it as sent once more."""
+        tries = self.tries + 1
+        rest = RESEND_AFTER[min(tries, len(RESEND_AFTER)) - 1]
+        return self.model_copy(update={"tries": tries, "resend_at": now + rest})
+
+    def put_off(self, until: datetime) -> Self:
+        """Give it as not to be sent again before a time."""
+        return self.model_copy(update={"resend_at": max(self.resend_at, until)})
 
 
 class NotedRefusal(BaseModel):

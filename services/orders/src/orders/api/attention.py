@@ -15,8 +15,9 @@ from messaging.saga.runner import SagaRunner
 from starlette.responses import Response
 
 from orders.api.dependencies import AtDesk, Reader, Work
-from orders.api.fields import SiteCode
-from orders.handlers.attention import ask_again, take_back
+from orders.api.fields import SiteCode, Text200
+from orders.domain.errors import NotAcceptable
+from orders.handlers.attention import Asking, Why, ask_again, let_be, take_back
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.attention import (
     Action,
@@ -33,9 +34,14 @@ Operator = Annotated[Scope, Depends(needs("messages.operate"))]
 
 
 class ActionBody(Body):
-    """What to do; one of the ``actions`` that are allowed."""
+    """What to do; one of the ``actions`` that are allowed.
+
+    Attributes:
+        reason: Why; to let something be it must be given. It stands in the audit.
+    """
 
     action: Action
+    reason: Text200 | None = None
 
 
 @router.get("")
@@ -80,6 +86,14 @@ class Acting:
         """Ask the current step of a process again."""
         return await self.runner.ask_again(self.tx.session, process_id, self.tx.outbox)
 
+    def letting(self, reason: str) -> Asking:
+        """Give what has a process go on without what was refused."""
+
+        async def let(process_id: UUID) -> bool:
+            return await self.runner.let_be(self.tx.session, process_id, reason, self.tx.outbox)
+
+        return let
+
 
 async def _acting(
     request: Request, scope: Operator, work: Work, tx: InTransaction, after: BackgroundTasks
@@ -95,11 +109,23 @@ async def post_action(
     body: ActionBody,
     acting: Annotated[Acting, Depends(_acting)],
 ) -> Response:
-    """Ask the step again, or have the process taken back; who did stands in the audit."""
-    staff_id = acting.scope.staff_id
+    """Ask the step again, let it be, or have the process taken back.
+
+    Who did it, and why, stands in the order's audit.
+    """
+    if body.action not in found.actions:
+        detail = f"{body.action} is not possible now"
+        raise Problem(409, "ACTION_NOT_ALLOWED", detail, actions=list(found.actions))
+    why = Why(acting.scope.staff_id, body.reason)
     match body.action:
         case Action.ASK_AGAIN:
-            await ask_again(found.order_id, found.id, staff_id, acting.ask, acting.work)
+            await ask_again(found.order_id, found.id, why, acting.ask, acting.work)
+        case Action.LET_BE:
+            if body.reason is None:
+                detail = "say why nothing more is to be done"
+                raise NotAcceptable.at("/reason", "REASON_MISSING", detail)
+            letting = acting.letting(body.reason)
+            await let_be(found.order_id, found.id, why, letting, acting.work)
         case Action.CANCEL:
-            await take_back(found.order_id, found.id, staff_id, acting.work)
+            await take_back(found.order_id, found.id, why, acting.work)
     return answer(found, 202)

@@ -21,9 +21,14 @@ from orders.storage.unit_of_work import SAGAS
 
 
 class Action(StrEnum):
-    """What an operator can do: ask the step again under a new id, or take the process back."""
+    """What an operator can do.
+
+    Ask the step again under a new id; let it be and go on without what was refused; or have the
+    process taken back.
+    """
 
     ASK_AGAIN = "ask-again"
+    LET_BE = "let-be"
     CANCEL = "cancel"
 
 
@@ -111,5 +116,7 @@ def _shown(row: Row[Any]) -> AttentionView:
 def _actions(definition: SagaDefinition[Any], state: State) -> Iterator[Action]:
     if definition.can_ask_again(state):
         yield Action.ASK_AGAIN
+    if definition.can_let_be(state):
+        yield Action.LET_BE
     if definition.can_cancel(state):
         yield Action.CANCEL

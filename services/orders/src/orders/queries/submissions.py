@@ -82,6 +82,7 @@ _STATUS_AFTER = {
     "refused": "refused",
     "undo sent": "undoing",
     "undone": "undone",
+    "let be by an operator": "skipped",
 }
 
 

@@ -20,7 +20,15 @@ from contracts.catalog.replies import CouponsRefused, StockRefused
 from contracts.customers.commands import VerifyCustomer
 from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
-from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, SubmissionId
+from contracts.values import (
+    CustomerId,
+    Money,
+    OrderId,
+    PaymentId,
+    SiteId,
+    SubmissionId,
+    derived_id,
+)
 from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
 
@@ -40,7 +48,11 @@ class PaymentPart(BaseModel):
 
 
 class SubmitOrderData(BaseModel):
-    """What the saga knows: the order as it was handed in."""
+    """What the saga knows: the order as it was handed in.
+
+    Attributes:
+        captures_again: How often an operator had refused captures asked again; names the next.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -55,6 +67,7 @@ class SubmitOrderData(BaseModel):
     hold_id: UUID | None = None
     may_backorder: bool = False
     backorder_rest: bool = False
+    captures_again: int = 0
 
 
 def verify_customer(order: SubmitOrderData) -> Iterator[VerifyCustomer]:
@@ -125,7 +138,19 @@ def capture_payments(order: SubmitOrderData) -> Iterator[CapturePayment]:
     """Take the money now, where the site's policy does not leave that to a later day (PA-9)."""
     if order.capture is Capture.AT_SUBMISSION:
         for payment in order.payments:
-            yield CapturePayment(payment_id=payment.payment_id)
+            yield CapturePayment(
+                payment_id=payment.payment_id,
+                operation_id=(
+                    derived_id(payment.payment_id, "capture", order.captures_again)
+                    if order.captures_again
+                    else None
+                ),
+            )
+
+
+def capture_anew(order: SubmitOrderData, times: int) -> SubmitOrderData:
+    """A refused capture is refused for good: another one takes what is left (PA-9)."""
+    return order.model_copy(update={"captures_again": times})
 
 
 def return_order(order: SubmitOrderData, ending: Ending) -> Iterator[ReturnOrder]:
@@ -163,6 +188,7 @@ def _reasons(order: SubmitOrderData, refused: Refused) -> Iterator[OrderRefusal]
 SUBMIT_ORDER = (
     saga("orders.submit-order", SubmitOrderData)
     .if_refused("return the order to its editor", return_order)
+    .if_asked_again(capture_anew)
     .step("verify the customer", verify_customer)
     .step("reserve stock", reserve_stock, undo=release_stock)
     .step("redeem coupons", redeem_coupons, undo=return_coupons)
