@@ -43,7 +43,7 @@ def _run(system: System, block: str, directory: Path) -> str:
 
 def test_the_commands_of_the_page_work(system: System, tmp_path: Path) -> None:
     said = _run(system, IMPORTS, tmp_path)
-    assert said.count(", 0 refused") == 6
+    assert said.count(", 0 refused") == 8
     assert "3 to be created, 0 to be changed" in said
 
     _run(system, EXPORTS, tmp_path)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tradecounter.csv_files.layouts import customers, prices, products, shopify, stock
+from tradecounter.csv_files.layouts import customers, orders, prices, products, shopify, stock
 
 PAGE = (Path(__file__).parents[3] / "docs/csv.md").read_text()
 SECTIONS = {
@@ -12,6 +12,7 @@ SECTIONS = {
     "Products": (*products.COLUMNS, products.PRICE, products.VISIBLE, products.LEVELS),
     "Shopify's layout": shopify.WRITTEN,
     "Prices": prices.COLUMNS,
+    "Orders": orders.COLUMNS,
     "Stock": (*stock.COLUMNS, *stock.WRITTEN),
 }
 

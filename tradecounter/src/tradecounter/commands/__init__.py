@@ -8,6 +8,7 @@ from tradecounter.commands.front import front
 from tradecounter.commands.importing import importing
 from tradecounter.commands.migrate import migrate
 from tradecounter.commands.operate import parked, sagas
+from tradecounter.commands.orders import orders
 from tradecounter.commands.payments import payments
 from tradecounter.commands.run import run
 from tradecounter.commands.subscriber import subscribers
@@ -30,6 +31,7 @@ app.add_typer(customers, name="customers")
 app.add_typer(products, name="products")
 app.add_typer(prices, name="prices")
 app.add_typer(stock, name="stock")
+app.add_typer(orders, name="orders")
 app.add_typer(subscribers, name="subscriber")
 app.add_typer(payments, name="payments")
 app.add_typer(parked, name="parked")

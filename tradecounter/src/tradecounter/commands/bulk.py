@@ -34,7 +34,10 @@ from tradecounter.embedded.directory import data_directory
 File = Annotated[Path, typer.Argument(help="the CSV file, plain or .gz")]
 Url = Annotated[str | None, typer.Option(help="a running system; default: the embedded one")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="tell what would happen, change nothing")]
-Errors = Annotated[Path | None, typer.Option(help="write every row error into this CSV file")]
+Errors = Annotated[
+    Path | None,
+    typer.Option("--errors", "--report", help="write every row error into this CSV file"),
+]
 Resume = Annotated[
     bool, typer.Option("--resume/--no-resume", help="go on where an earlier run stopped")
 ]

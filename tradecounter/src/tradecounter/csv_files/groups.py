@@ -1,4 +1,4 @@
-"""Puts together the rows that follow each other and are about one product."""
+"""Puts together the rows that follow each other and are about one thing: a product, an order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -9,7 +9,7 @@ from tradecounter.csv_files.rows import Row
 from tradecounter.csv_files.seen import Seen
 
 MAX_ROWS = 2_000
-"""Rows that one product may have."""
+"""Rows that one thing may have."""
 _MAX_TEXT = 2_000_000
 
 
@@ -119,5 +119,5 @@ def differing(rows: Sequence[Row], columns: Iterable[str]) -> Iterator[RowError]
         for column in columns:
             value = row.cells.get(column, "").strip()
             if value and value != first.cells.get(column, "").strip():
-                detail = f"line {first.line} says something else of the same product"
+                detail = f"line {first.line} says something else of the same thing"
                 yield RowError(row.line, column, "DIFFERS", detail, value[:100])

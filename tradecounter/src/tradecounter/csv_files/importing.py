@@ -14,6 +14,7 @@ from tradecounter.csv_files.checkpoint import Checkpoint, Totals, beside, finger
 from tradecounter.csv_files.faults import BadFile, RowError
 from tradecounter.csv_files.inspecting import Inspected, inspect
 from tradecounter.csv_files.items import Layout
+from tradecounter.csv_files.json_lines import TEXT, json_lines
 from tradecounter.csv_files.records import records
 from tradecounter.csv_files.reporting import ErrorReport
 from tradecounter.csv_files.rows import Columns, Header, Row, header, rows
@@ -68,19 +69,22 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that was looked through, and may be imported."""
+    """A file that was looked through, and may be imported; one of JSON Lines has one column."""
 
     inspected: Inspected
     header: Header
+    is_json: bool = False
 
 
-def checked(file: Path, columns: Columns) -> Checked:
-    """Look a file through from end to end, and read its header.
+def checked(file: Path, columns: Columns | None) -> Checked:
+    """Look a file through from end to end, and read its header; without columns it is JSON Lines.
 
     Raises:
         BadFile: It cannot be imported; the message says why.
     """
     inspected = inspect(file)
+    if columns is None:
+        return Checked(inspected, Header((TEXT,)), is_json=True)
     found = records(file)
     try:
         return Checked(inspected, header(next(found, None), columns))
@@ -114,7 +118,7 @@ async def run_import(
             Categories(api, wanted.dry_run).make,
             layout.members(found.header),
         )
-        items = layout.items(_rows(wanted.file, found.header))
+        items = layout.items(_rows(wanted.file, found))
         await sending.run(batches(items, layout.most))
     checkpoint.forget()
 
@@ -123,10 +127,12 @@ def _absolute(path: Path | None) -> str:
     return "" if path is None else str(path.absolute())
 
 
-def _rows(file: Path, header: Header) -> Iterator[Row | RowError]:
+def _rows(file: Path, checked: Checked) -> Iterator[Row | RowError]:
+    if checked.is_json:
+        return json_lines(file)
     found = records(file)
     next(found, None)
-    return rows(found, header)
+    return rows(found, checked.header)
 
 
 def _checkpoint(wanted: Import, found: Checked, most: int) -> Checkpoint:

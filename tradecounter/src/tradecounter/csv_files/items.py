@@ -70,8 +70,8 @@ class Layout(Protocol):
         ...
 
     @property
-    def columns(self) -> Columns:
-        """Give the columns of the file."""
+    def columns(self) -> Columns | None:
+        """Give the columns of the file; none: it is JSON Lines."""
         ...
 
     def members(self, header: Header) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tradecounter.client import Json
 
 _ROW = re.compile(r"/rows/([0-9]+)(/.*)?")
-_WRAPPER = re.compile(r"/(?:product|customer)(?=/|$)")
+_WRAPPER = re.compile(r"/(?:product|customer|order)(?=/|$)")
 
 
 def rows_at_fault(problem: Json, count: int) -> Sequence[tuple[int, Json]]:

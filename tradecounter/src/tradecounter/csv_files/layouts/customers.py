@@ -9,6 +9,14 @@ from tradecounter.client import Json
 from tradecounter.csv_files.cells import SEPARATOR, Cells, written_flag
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.items import Item, Place
+from tradecounter.csv_files.layouts.addresses import (
+    ADDRESSES,
+    USES,
+    address_column,
+    address_of,
+    filled_uses,
+    written_address,
+)
 from tradecounter.csv_files.rows import Columns, Header, Row
 from tradecounter.csv_files.writing import Values
 
@@ -18,11 +26,6 @@ FLAGS = ("tax_exempt", "is_staff", "is_registered")
 PHONES = {"home_phone": "home", "work_phone": "work", "mobile_phone": "mobile"}
 KEYS = ("external_reference", "email")
 """One of these says who it is."""
-USES = ("billing", "shipping")
-LINES = tuple(f"line{n}" for n in range(1, 5))
-PARTS = ("name", "company", "city", "region", "postal_code", "country", "phone")
-ADDRESS = ("name", "company", *LINES, "city", "region", "postal_code", "country", "phone")
-ADDRESSES = tuple(f"{use}_{part}" for use in USES for part in ADDRESS)
 OTHERS = "other_addresses"
 ATTRIBUTE = "attribute:"
 CONSENT = ("marketing_consent", "marketing_consent_source")
@@ -127,36 +130,19 @@ def _phones(cells: Cells) -> Sequence[tuple[str, str, str]]:
     ]
 
 
-def _uses(cells: Cells) -> Sequence[str]:
-    """Give which of the two addresses are filled in."""
-    return [use for use in USES if any(cells.text(f"{use}_{part}") for part in ADDRESS)]
-
-
 def _addresses(cells: Cells) -> list[Json]:
     """Give the addresses; one that stands there alone is for both uses."""
-    uses = _uses(cells)
-    found = [_address(cells, use) for use in uses]
+    uses = filled_uses(cells)
+    found = [address_of(cells, use) for use in uses]
     for use, address in zip(uses, found, strict=True):
         for default in USES:
             address[f"default_{default}"] = use == default or len(uses) == 1
     return [*found, *cells.objects(OTHERS)]
 
 
-def _address(cells: Cells, use: str) -> Json:
-    texts = {part: cells.text(f"{use}_{part}") for part in PARTS}
-    lines = [text for line in LINES if (text := cells.text(f"{use}_{line}"))]
-    return {name: text for name, text in texts.items() if text} | {"lines": lines}
-
-
 def _address_column(cells: Cells, at: int, part: str, line: str | None) -> str:
-    uses = _uses(cells) or USES[:1]
-    if at >= len(uses):
-        return OTHERS
-    if part == "lines":
-        filled = [name for name in LINES if cells.text(f"{uses[at]}_{name}")] or LINES
-        nth = int(line or 0)
-        return f"{uses[at]}_{filled[nth] if nth < len(filled) else LINES[0]}"
-    return f"{uses[at]}_{part if part in PARTS else 'name'}"
+    uses = filled_uses(cells) or USES[:1]
+    return address_column(cells, uses[at], part, line) if at < len(uses) else OTHERS
 
 
 def _attributes(cells: Cells) -> Json | None:
@@ -188,17 +174,11 @@ def written(customer: Json, site: str | None) -> Values:
         numbers = [phone["number"] for phone in customer["phones"] if phone["kind"] == kind]
         values[column] = f" {SEPARATOR} ".join(numbers)
     for use, address in chosen.items():
-        values |= _written_address(use, address or {})
+        values |= written_address(use, address or {})
     values[OTHERS] = json.dumps(others, ensure_ascii=False) if others else None
     attributes = customer.get("attributes")
     values["attributes"] = json.dumps(attributes, ensure_ascii=False) if attributes else None
     return values
-
-
-def _written_address(use: str, address: Json) -> Values:
-    values = {f"{use}_{part}": address.get(part) for part in PARTS}
-    lines = zip(LINES, address.get("lines", ()), strict=False)
-    return values | {f"{use}_{name}": text for name, text in lines}
 
 
 def _plain(address: Json) -> Json:
