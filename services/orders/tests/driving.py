@@ -10,7 +10,6 @@ from uuid import uuid4
 import httpx2
 from chassis.runtime import Runtime
 from chassis.service import build_api, open_runtime
-from chassis.settings import ServiceSettings
 from chassis.tokens import StaticKeys, Tokens
 from contracts.customers.events import SiteChanged
 from contracts.message import Message
@@ -174,7 +173,7 @@ class Orders:
 @asynccontextmanager
 async def open_orders(database_url: str) -> AsyncGenerator[Orders]:
     """Open the service on a migrated database; nothing relays but a test."""
-    settings = ServiceSettings.of("orders", database_url=database_url)
+    settings = SERVICE.settings.of("orders", database_url=database_url, link_key="k" * 32)
     transport = EmbeddedTransport(EmbeddedHub([]), "orders")
     async with open_runtime(SERVICE, settings, transport) as runtime:
         runtime.asker = shop = Shop()

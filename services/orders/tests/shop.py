@@ -35,11 +35,12 @@ from contracts.catalog.replies import (
     StockReleased,
     StockReserved,
 )
-from contracts.customers.commands import VerifyCustomer
+from contracts.customers.commands import MailCustomer, VerifyCustomer
 from contracts.customers.questions import DescribeCustomer, FindCustomer
 from contracts.customers.replies import (
     Address,
     CustomerDescribed,
+    CustomerMailed,
     CustomerNotFound,
     CustomerRefused,
     CustomerVerified,
@@ -218,6 +219,8 @@ class Shop:
         match command:
             case VerifyCustomer():
                 return CustomerVerified(customer_id=command.customer_id)
+            case MailCustomer():
+                return CustomerMailed(mail_id=command.mail_id, customer_id=command.customer_id)
             case AuthorisePayment():
                 return PaymentAuthorised(payment_id=command.payment_id, state="authorised")
             case VoidPayment():
@@ -256,6 +259,7 @@ COMMANDS: dict[str, type[Command]] = {
     command.type: command
     for command in (
         VerifyCustomer,
+        MailCustomer,
         ReserveStock,
         ReleaseStock,
         AllocateStock,

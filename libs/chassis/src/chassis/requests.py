@@ -62,6 +62,11 @@ async def unit_of_work(request: Request, tx: InTransaction) -> Any:  # noqa: ANN
     return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
 
 
+async def public_unit_of_work(request: Request, tx: InPublicTransaction) -> Any:  # noqa: ANN401 - as above
+    """Do the same for a request without a token."""
+    return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
+
+
 InUnitOfWork = Annotated[Any, Depends(unit_of_work, scope="function")]
 """The service's unit of work, untyped; a service names its own type as shown above."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import contracts.catalogue  # noqa: F401  # pyright: ignore[reportUnusedImport]  replies by name
 from chassis.service import Runtime, Service
-from contracts.orders.commands import NoteHold, ReturnOrder, SubmitOrder
+from contracts.orders.commands import NoteHandOver, NoteHold, ReturnOrder, SubmitOrder
 from fastapi import FastAPI
 from messaging.saga.runner import SagaRunner
 
@@ -13,6 +13,7 @@ from orders.api import (
     carts,
     drafts,
     extras,
+    hand_overs,
     life,
     order_imports,
     orders,
@@ -20,10 +21,13 @@ from orders.api import (
     submissions,
 )
 from orders.api.refusals import install_refusals
+from orders.gateways.links import LinkSigner
+from orders.handlers.hand_overs import note_hand_over
 from orders.handlers.holds import note_hold
 from orders.handlers.submission import return_order, submit_order
 from orders.handlers.subscriptions import subscriptions
 from orders.queries.progress import Progress
+from orders.settings import OrdersSettings
 from orders.storage.numbers import SqlNumbers
 from orders.storage.tables import messaging
 from orders.storage.unit_of_work import SAGAS, SqlUnitOfWork
@@ -36,7 +40,17 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 def _prepare(app: FastAPI, runtime: Runtime) -> None:
     app.state.numbers = SqlNumbers(runtime.sessions)
     app.state.progress = Progress(runtime.databases.reading, runtime.stopping)
+    app.state.link_signer = _link_signer(runtime)
     install_refusals(app)
+
+
+def _link_signer(runtime: Runtime) -> LinkSigner | None:
+    settings = runtime.settings
+    if not isinstance(settings, OrdersSettings):
+        raise TypeError(f"settings are {type(settings).__name__}, not SERVICE.settings")
+    if settings.link_key is None:
+        return None
+    return LinkSigner.of(settings.link_key.get_secret_value(), settings.public_url)
 
 
 def _sagas(runtime: Runtime) -> SagaRunner[SqlUnitOfWork]:
@@ -52,6 +66,7 @@ def _sagas(runtime: Runtime) -> SagaRunner[SqlUnitOfWork]:
         .does(SubmitOrder, submit_order)
         .does(ReturnOrder, return_order)
         .does(NoteHold, note_hold)
+        .does(NoteHandOver, note_hand_over)
     )
 
 
@@ -67,6 +82,7 @@ SERVICE = Service(
         drafts.router,
         extras.router,
         life.router,
+        hand_overs.router,
         submissions.router,
         sites.router,
         carts.router,
@@ -74,5 +90,6 @@ SERVICE = Service(
         attention.router,
     ),
     sagas=_sagas,
+    settings=OrdersSettings,
     prepares=_prepare,
 )

@@ -60,7 +60,12 @@ async def run(options: Options, console: Console) -> None:
             console.print("bringing the databases to their newest schema ...")
             await prepare(urls)
             door = await stack.enter_async_context(
-                running(urls, options.directory.path, broker_url=options.broker_url)
+                running(
+                    urls,
+                    options.directory.path,
+                    url=options.url,
+                    broker_url=options.broker_url,
+                )
             )
             demo = await _demo(options, door) if options.demo else None
             async with serving(door, listening, grace=_LAST_ANSWERS):

@@ -1,5 +1,6 @@
 """All services in one process, on PostgreSQL beside it or elsewhere."""
 
+import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from starlette.types import ASGIApp
 from subscribers.main import SERVICE as SUBSCRIBERS
 
 from tradecounter.front.door import FrontDoor, front_door
-from tradecounter.issuer.keys import signing_key
+from tradecounter.issuer.keys import link_key, signing_key
 from tradecounter.issuer.tokens import ISSUER
 
 SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS, SUBSCRIBERS)
@@ -72,17 +73,22 @@ def queues() -> Sequence[Queue]:
 
 @asynccontextmanager
 async def running(
-    urls: Mapping[str, str], keys: Path, *, broker_url: str | None = None
+    urls: Mapping[str, str], keys: Path, *, url: str, broker_url: str | None = None
 ) -> AsyncGenerator[FrontDoor]:
     """Run all services until left; requests are answered through the front door that is given.
 
     Args:
         urls: The database of each service, already prepared.
-        keys: Directory of the issuer's key.
+        keys: Directory of the issuer's key and of the one that signs links to orders.
+        url: Where the front door is, for those links, unless ``ORDERS_PUBLIC_URL`` says another.
         broker_url: RabbitMQ; none: messages stay within the process.
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
+    links = {
+        "link_key": link_key(keys),
+        "public_url": os.environ.get("ORDERS_PUBLIC_URL") or url,
+    }
     hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
         # Every follower's queue is there before the first event, or it would miss that one.
@@ -97,7 +103,10 @@ async def running(
             )
             await stack.enter_async_context(transport)
             settings = service.settings.of(
-                service.name, database_url=urls[service.name], broker_url=broker_url
+                service.name,
+                database_url=urls[service.name],
+                broker_url=broker_url,
+                **(links if service is ORDERS else {}),
             )
             runtime = await stack.enter_async_context(open_runtime(service, settings, transport))
             await stack.enter_async_context(worker(service, runtime))

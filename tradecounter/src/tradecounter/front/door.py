@@ -20,6 +20,8 @@ Ready = Callable[[], Awaitable[Mapping[str, str]]]
 class FrontDoor:
     """Leads ``/api/<service>/...`` to that service's application; the rest is answered here.
 
+    The pages on which customers check their orders out, ``/checkout/...``, are the orders'.
+
     Attributes:
         services: The application of each service, by name.
         pages: What answers everything else.
@@ -31,11 +33,18 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lead one request."""
         if scope["type"] == "http":
-            parts = scope["path"].split("/", 3)
-            if len(parts) > 2 and parts[1] == "api" and parts[2] in self.services:
-                await self.services[parts[2]](scope, receive, send)
-                return
-        await self.pages(scope, receive, send)
+            await self._leads_to(scope["path"])(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)
+
+    def _leads_to(self, path: str) -> ASGIApp:
+        match path.split("/", 3):
+            case ["", "api", service, *_]:
+                return self.services.get(service, self.pages)
+            case ["", "checkout", _, *_]:
+                return self.services.get("orders", self.pages)
+            case _:
+                return self.pages
 
 
 def front_door(services: Mapping[str, ASGIApp], keys: KeySet, ready: Ready) -> FrontDoor:

@@ -1,7 +1,8 @@
-"""The issuer's signing key, kept in a file that only its owner may read."""
+"""The keys of the embedded system, kept in files that only their owner may read."""
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from joserfc.jwk import ECKey, KeySet
 
 FILE = "issuer-key.json"
+LINK_FILE = "link-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +30,31 @@ class SigningKey:
 
 
 def signing_key(directory: Path) -> SigningKey:
-    """Give the directory's key; made at the first call.
-
-    Two processes that make it at the same time end with the same key: only one can create the file.
-    """
+    """Give the directory's key; made at the first call."""
     path = directory / FILE
     if not path.exists():
-        _make(path)
+        key = ECKey.generate_key(
+            "P-256", {"use": "sig", "alg": "ES256"}, private=True, auto_kid=True
+        )
+        _keep(path, json.dumps(key.as_dict(private=True)))
     return SigningKey(ECKey.import_key(json.loads(path.read_text())))
 
 
-def _make(path: Path) -> None:
+def link_key(directory: Path) -> str:
+    """Give what signs the directory's links to orders; made at the first call."""
+    path = directory / LINK_FILE
+    if not path.exists():
+        _keep(path, secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+def _keep(path: Path, text: str) -> None:
+    """Make a file; of two processes that do so at the same time only one can, and both read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, private=True, auto_kid=True)
     draft = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(key.as_dict(private=True), file)
+        file.write(text)
     try:
         os.link(draft, path)
     except FileExistsError:

@@ -50,6 +50,22 @@ class NoteHold(Command):
     refusals: tuple[OrderRefusal, ...] = ()
 
 
+class NoteHandOver(Command):
+    """Note what has become of the mail that hands an order to its customer (PA-5).
+
+    Answered by ``HandOverIsNoted``.
+
+    Attributes:
+        refusals: Why there is no mail, so that nobody has the link; empty when it is written.
+    """
+
+    type: ClassVar = "orders.note-hand-over.v1"
+
+    order_id: OrderId
+    link_id: UUID
+    refusals: tuple[OrderRefusal, ...] = ()
+
+
 class SubmitOrder(Command):
     """Fix the order and its number. The pivot: from here the saga only goes forward.
 

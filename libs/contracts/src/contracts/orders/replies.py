@@ -14,6 +14,14 @@ class HoldIsNoted(Reply):
     order_id: OrderId
 
 
+class HandOverIsNoted(Reply):
+    """The order shows what has become of the mail."""
+
+    type: ClassVar = "orders.hand-over-is-noted.v1"
+
+    order_id: OrderId
+
+
 class OrderIsSubmitted(Reply):
     """The order is fixed."""
 

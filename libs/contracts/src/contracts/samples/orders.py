@@ -17,7 +17,12 @@ from contracts.samples.things import (
     SITE,
     SUBMISSION,
     TEE,
+    an_id,
     gbp,
+)
+
+NO_EMAIL = commands.OrderRefusal(
+    step="mail the customer", code="CUSTOMER_HAS_NO_EMAIL", detail="the customer has no e-mail"
 )
 
 
@@ -34,6 +39,8 @@ def orders() -> list[Message]:
             lines=(HeldLine(sku=TEE, location_id=SHOP, units=3, pending=1),),
         ),
         replies.HoldIsNoted(order_id=ORDER),
+        commands.NoteHandOver(order_id=ORDER, link_id=an_id(22), refusals=(NO_EMAIL,)),
+        replies.HandOverIsNoted(order_id=ORDER),
         commands.ReturnOrder(
             order_id=ORDER, submission_id=SUBMISSION, refusals=(REFUSAL,), cancelled=False
         ),

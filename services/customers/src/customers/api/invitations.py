@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.http import Once, Page, Paged, answer, page_of
-from chassis.requests import InPublicTransaction, Reading
+from chassis.requests import Reading, public_unit_of_work
 from contracts.values import CustomerId
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -38,11 +38,7 @@ class AcceptanceView(BaseModel):
     email: str | None
 
 
-async def _public_work(request: Request, tx: InPublicTransaction) -> UnitOfWork:
-    return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
-
-
-PublicWork = Annotated[UnitOfWork, Depends(_public_work, scope="function")]
+PublicWork = Annotated[UnitOfWork, Depends(public_unit_of_work, scope="function")]
 
 
 @customers.post("/invitation", status_code=202, response_model=InvitationView)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from orders.domain.differences import Differences
 from orders.domain.errors import (
     LeaseHeld,
+    LinkClosed,
     NoSuchPart,
     NotAcceptable,
     NotADraft,
@@ -51,6 +52,8 @@ def _conflict(error: OrderError) -> Problem:
         case LeaseHeld():
             held = {"staff_id": error.staff_id, "until": error.until.isoformat()}
             return Problem(409, "LEASE_HELD", str(error), lease=held)
+        case LinkClosed():
+            return Problem(410, error.code, str(error))
         case ReferenceTaken():
             wrong = FieldError("/external_reference", "EXTERNAL_REFERENCE_TAKEN", str(error))
             return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))

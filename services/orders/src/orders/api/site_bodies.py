@@ -32,6 +32,7 @@ class PolicyBody(Body):
     capture: Capture = Capture.AT_SUBMISSION
     tax_inclusive: StrictBool = False
     shipping_countries: Countries | None = None
+    link_hours: Annotated[int, Field(strict=True, ge=1, le=30 * 24)] = 72
 
     @property
     def policy(self) -> Policy:

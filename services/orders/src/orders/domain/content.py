@@ -40,6 +40,7 @@ class Content:
         gift_message: Marks the order as a gift (GI-1).
         hold_id: What the stock is held under for this draft (IN-11); none: no hold was asked for.
         kept_for_customer: Staff are done, and the customer may check it out (SN-1).
+        hand_over_id: The link by which it was handed to the customer last (PA-5, PA-6).
     """
 
     currency: str
@@ -64,6 +65,7 @@ class Content:
     tax: TaxTerms = UNTAXED
     hold_id: UUID | None = None
     kept_for_customer: bool = False
+    hand_over_id: UUID | None = None
 
     def sums(self) -> Sums:
         """Add up, part by part."""

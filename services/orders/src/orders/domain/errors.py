@@ -8,6 +8,7 @@ OrderError
     StaleVersion        a refusal: somebody else changed the order in the meantime
     PricesChanged       a refusal: the draft costs something else than staff have seen
     StaleTerms          a refusal: somebody else changed what the site has decided
+    LinkClosed          a refusal: the customer's link to the order does not work any more
     NoSuchPart          a refusal: the order, line or payment is not there, or out of reach
     NotUnderSubmission  a fault: a step of a submission that the order is not in
 """
@@ -126,11 +127,23 @@ class StaleTerms(OrderError):
         self.version = version
 
 
+class LinkClosed(OrderError):
+    """The customer's link to the order does not work any more.
+
+    Attributes:
+        code: Why, as an upper-case name that programs can rely on.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
 class NoSuchPart(OrderError):
     """What was named is not there, or out of the caller's reach.
 
     Attributes:
-        what: ``order``, ``line``, ``payment``, ``coupon`` or ``shipping method``.
+        what: ``order``, ``line``, ``payment``, ``coupon``, ``link`` or the like.
     """
 
     def __init__(self, what: str) -> None:

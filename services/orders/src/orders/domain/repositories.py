@@ -1,12 +1,16 @@
 """What the use cases ask of storage."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from contracts.values import OrderId, SiteId, StaffId
 
 from orders.domain.carts import Cart
+from orders.domain.hand_overs import Link
 from orders.domain.order import Change, Order
+from orders.domain.parts import Refused
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 
@@ -58,6 +62,34 @@ class SiteRepository(Protocol):
 class CartRepository(Protocol):
     async def keep(self, cart: Cart) -> UUID:
         """Keep a cart, in the place of the one of its reference; gives the id it has."""
+        ...
+
+
+class LinkRepository(Protocol):
+    """The links by which orders were handed over; whoever changes one has its order locked."""
+
+    async def open(self, link: Link) -> None:
+        """Keep a new link, and revoke the order's others."""
+        ...
+
+    async def seen(self, link_id: UUID) -> Link | None:
+        """Give a link; none when there is none of this id."""
+        ...
+
+    async def revoke(self, order_id: OrderId, at: datetime) -> None:
+        """Let no link of an order work any more."""
+        ...
+
+    async def use(self, link_id: UUID, at: datetime, payment_nos: Sequence[int]) -> None:
+        """Note that the order was handed in with a link, and by which payments of it."""
+        ...
+
+    async def note_sent(self, link_id: UUID, at: datetime) -> None:
+        """Note that the mail with a link is written."""
+        ...
+
+    async def note_refused(self, link_id: UUID, at: datetime, refusals: Sequence[Refused]) -> None:
+        """Note why a link could not be mailed; nobody has it, so it is revoked."""
         ...
 
 

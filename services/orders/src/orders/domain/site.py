@@ -11,6 +11,7 @@ class Site:
         country: ISO 3166-1 alpha-2 code.
         currency: ISO 4217 code; every amount of the site's orders is in it.
         time_zone: IANA name.
+        storefront_url: Where the site's shop is, without a slash at the end.
     """
 
     site_id: SiteId
@@ -22,3 +23,4 @@ class Site:
     currency: str
     time_zone: str
     active: bool
+    storefront_url: str | None = None

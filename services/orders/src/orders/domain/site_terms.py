@@ -32,6 +32,7 @@ class Policy:
     Attributes:
         hold_minutes: How long a draft holds its stock; 0: not at all.
         tax_inclusive: Prices, shipping and handling include tax.
+        link_hours: How long a link works by which an order is handed to its customer.
         shipping_countries: Where it ships to, ISO 3166-1 alpha-2; none: everywhere (FU-7).
     """
 
@@ -40,6 +41,7 @@ class Policy:
     capture: Capture = Capture.AT_SUBMISSION
     tax_inclusive: bool = False
     shipping_countries: tuple[str, ...] | None = None
+    link_hours: int = 72
 
     def ships_to(self, country: str) -> bool:
         """Tell whether orders may be sent there."""

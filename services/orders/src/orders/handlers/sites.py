@@ -16,5 +16,6 @@ async def follow_site(event: SiteChanged, uow: UnitOfWork) -> None:
             currency=event.currency,
             time_zone=event.time_zone,
             active=event.active,
+            storefront_url=event.storefront_url,
         )
     )

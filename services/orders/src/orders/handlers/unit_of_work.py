@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from orders.domain.repositories import (
     CartRepository,
+    LinkRepository,
     OrderRepository,
     SiteRepository,
     SiteTermsRepository,
@@ -48,6 +49,8 @@ class UnitOfWork(Protocol):
     def sites(self) -> SiteRepository: ...
     @property
     def carts(self) -> CartRepository: ...
+    @property
+    def links(self) -> LinkRepository: ...
     @property
     def holds(self) -> HoldRepository: ...
     @property

@@ -30,6 +30,7 @@ class PolicyView(View):
         capture: When authorised money is taken (PA-9).
         tax_inclusive: Prices, shipping and handling include tax.
         shipping_countries: Where it ships to; null: everywhere (FU-7).
+        link_hours: How long a link works by which an order is handed over (PA-5).
     """
 
     hold_minutes: int
@@ -37,6 +38,7 @@ class PolicyView(View):
     capture: Capture
     tax_inclusive: bool
     shipping_countries: Sequence[str] | None
+    link_hours: int
 
     @classmethod
     def of(cls, known: Terms) -> Self:

@@ -48,6 +48,7 @@ sites = Table(
     Column("currency", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("storefront_url", Text),
     Index("site_by_code", "code"),
     comment="copies of the customers service's sites; the highest version is kept",
 )
@@ -140,6 +141,26 @@ draft_holds = Table(
     Column("lines", JSONB, nullable=False),
     Column("refusals", JSONB, nullable=False),
     comment="what the catalog last said of the stock that a draft holds",
+)
+
+links = Table(
+    "link",
+    metadata,
+    Column("link_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("site_id", Uuid, nullable=False),
+    Column("customer_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False, comment="mail or storefront"),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("sent_at", DateTime(timezone=True), comment="when its mail was written"),
+    Column("used_at", DateTime(timezone=True), comment="when the order was last handed in with it"),
+    Column("payment_nos", JSONB, nullable=False, comment="of the payments chosen then"),
+    Column("refusals", JSONB, nullable=False, comment="why it could not be mailed"),
+    Index("link_by_order", "order_id", "link_id"),
+    comment="links by which drafts were handed to their customers; the secret is nowhere",
 )
 
 # No foreign key: orders are never deleted, and the check would cost every entry a look-up.

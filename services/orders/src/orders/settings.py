@@ -1,0 +1,23 @@
+"""What the orders service needs to know besides what every service does."""
+
+from typing import Annotated
+
+from annotated_types import MinLen
+from chassis.settings import ServiceSettings
+from pydantic import SecretStr, StringConstraints
+
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")]
+
+
+class OrdersSettings(ServiceSettings):
+    """Read from ``ORDERS_*`` and ``TRADECOUNTER_*``.
+
+    Attributes:
+        link_key: Signs the links by which orders are handed to their customers, at least 32
+            characters; the same for every process. None: orders cannot be handed over here. A new
+            key ends all links.
+        public_url: Where customers reach this system, without a slash at the end.
+    """
+
+    link_key: Annotated[SecretStr, MinLen(32)] | None = None
+    public_url: WebAddress = "http://127.0.0.1:8080"
