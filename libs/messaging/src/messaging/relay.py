@@ -22,7 +22,9 @@ from messaging.tracing import sending
 from messaging.transport import Outgoing, Publisher
 
 BATCH = 100
-_MIN_REST, _MAX_REST = 0.05, 0.5
+_REST = 1.0
+"""Seconds between two looks that nobody asked for: whoever commits messages wakes the relay of its
+own process, so what such a look finds was put off, or left by a process that is gone."""
 _GRACE = 20.0
 """Seconds a batch under way gets when the process leaves."""
 _LONGEST_REST = 60
@@ -64,7 +66,6 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled, or until ``stopping`` is set and one more pass is made."""
-        rest = _MIN_REST
         last = False
         while not last:
             self.wake.clear()
@@ -73,12 +74,11 @@ class Relay:
                 taken = await self.once()
             except Exception as error:  # noqa: BLE001 - logged; the rows are still there
                 self._complain(error)
-                taken, rest = 0, _MAX_REST
+                taken = 0
             if taken == self.batch or last:
                 continue
-            rest = _MIN_REST if taken else min(rest * 2, _MAX_REST)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(rest * random.uniform(0.8, 1.2)):  # noqa: S311 - jitter
+                async with asyncio.timeout(_REST * random.uniform(0.8, 1.2)):  # noqa: S311 - jitter
                     await self.wake.wait()
 
     def _complain(self, error: Exception) -> None:
