@@ -8,21 +8,8 @@ from uuid import UUID
 
 from contracts.values import Money, OrderId, PaymentId, SiteId
 from messaging.outbox import Outbox
-from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    Select,
-    Text,
-    Uuid,
-    any_,
-    bindparam,
-    case,
-    func,
-    null,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import RowMapping, Select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.domain.amounts import Amounts
@@ -31,30 +18,19 @@ from payments.domain.methods import No
 from payments.domain.operations import Kind, Operation, Outcome
 from payments.domain.payment import Payment
 from payments.domain.record import AT_ONCE, Order
-from payments.domain.states import WHEN_CALLED, State
+from payments.domain.states import State
 from payments.domain.waiting import Asking, Waiting
 from payments.storage.due import wake_after_commit
-from payments.storage.tables import operations, payments, webhook_events
-
-# Every order asks for these: putting such a statement together anew costs more than running it.
-_LOCKED = (
-    select(payments)
-    .where(payments.c.payment_id == bindparam("of_payment", type_=Uuid()))
-    .with_for_update()
+from payments.storage.payment_statements import (
+    BEGIN,
+    BY_REFERENCE,
+    CLAIM,
+    LOCKED,
+    LOG,
+    LOGGED,
+    SAVE,
 )
-_BY_REFERENCE = (
-    select(payments)
-    .where(payments.c.reference == bindparam("known_as", type_=Text()))
-    .where(payments.c.gateway == bindparam("at", type_=Text()))
-    .limit(1)
-    .with_for_update()
-)
-_LOGGED = (
-    select(operations)
-    .where(operations.c.payment_id == any_(bindparam("of_payments", type_=ARRAY(Uuid()))))
-    .order_by(operations.c.seq)
-)
-_LOG = insert(operations)
+from payments.storage.tables import webhook_events
 
 
 class SqlPaymentRepository:
@@ -65,25 +41,13 @@ class SqlPaymentRepository:
         self._outbox = outbox
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
-        return await self._locked(_LOCKED, of_payment=payment_id)
+        return await self._locked(LOCKED, of_payment=payment_id)
 
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:
-        return await self._locked(_BY_REFERENCE, known_as=reference, at=gateway)
+        return await self._locked(BY_REFERENCE, known_as=reference, at=gateway)
 
     async def begin(self, payment: Payment) -> Payment:
-        opened = func.now() if payment.step else null()
-        statement = (
-            insert(payments)
-            .values(
-                payment_id=payment.payment_id,
-                **_columns(payment),
-                due_at=_due(payment),
-                open_since=opened,
-            )
-            .on_conflict_do_nothing(index_elements=[payments.c.payment_id])
-            .returning(payments.c.payment_id)
-        )
-        if (await self._session.execute(statement)).one_or_none() is not None:
+        if (await self._session.execute(BEGIN, _parameters(payment))).one_or_none() is not None:
             await self._append(payment)
             self._wake_for(payment)
             return payment
@@ -93,19 +57,7 @@ class SqlPaymentRepository:
         return standing
 
     async def save(self, payment: Payment) -> None:
-        due: dict[str, Any] = {}
-        if payment.step is None or payment.rest is not None:
-            due["due_at"] = _due(payment)
-        if payment.step is None:
-            due["open_since"] = null()
-        elif payment.rest == AT_ONCE and payment.calls == 0:
-            due["open_since"] = func.now()
-        statement = (
-            update(payments)
-            .where(payments.c.payment_id == payment.payment_id)
-            .values(**_columns(payment), **due, changed_at=func.now())
-        )
-        await self._session.execute(statement)
+        await self._session.execute(SAVE, _parameters(payment))
         await self._append(payment)
         self._wake_for(payment)
 
@@ -129,7 +81,7 @@ class SqlPaymentRepository:
         staff_id = self._outbox.cause.staff_id
         rows = [_logged(payment, one) | {"staff_id": staff_id} for one in payment.log]
         if rows:
-            await self._session.execute(_LOG, rows)
+            await self._session.execute(LOG, rows)
         payment.log.clear()
 
     def _wake_for(self, payment: Payment) -> None:
@@ -143,26 +95,8 @@ async def claim(session: AsyncSession, *, at_most: int, lease: timedelta) -> Seq
 
     Whoever takes one has it for ``lease``, by the database's clock; after that it is due again.
     """
-    due = (
-        select(payments.c.payment_id)
-        .where(payments.c.due_at <= func.now())
-        .order_by(payments.c.due_at)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    called = {before.value: after.value for before, after in WHEN_CALLED.items()}
-    statement = (
-        update(payments)
-        .where(payments.c.payment_id == due.c.payment_id)
-        .values(
-            state=case(called, value=payments.c.state, else_=payments.c.state),
-            calls=payments.c.calls + 1,
-            due_at=func.now() + lease,
-        )
-        .returning(*payments.c)
-    )
-    rows = (await session.execute(statement)).mappings().all()
+    given = {"at_most": at_most, "lease": lease}
+    rows = (await session.execute(CLAIM, given)).mappings().all()
     logged = await _logged_of(session, [row["payment_id"] for row in rows]) if rows else {}
     return [_payment(row, logged) for row in rows]
 
@@ -176,17 +110,31 @@ async def _logged_of(
     well would see the log as it was before the wait.
     """
     found: dict[UUID, dict[UUID, Operation]] = {}
-    rows = await session.execute(_LOGGED, {"of_payments": list(payment_ids)})
+    rows = await session.execute(LOGGED, {"of_payments": list(payment_ids)})
     for row in rows.mappings():
         found.setdefault(row["payment_id"], {})[row["operation_id"]] = _operation(row)
     return found
 
 
-def _due(payment: Payment) -> ColumnElement[Any]:
-    """Give when the gateway is to be called; never, when nothing is left to do there."""
-    if payment.step is None:
-        return null()
-    return func.now() + (payment.rest or AT_ONCE)
+def _parameters(payment: Payment) -> dict[str, Any]:
+    """Give what ``BEGIN`` and ``SAVE`` write of a payment."""
+    columns = {f"p_{name}": value for name, value in _columns(payment).items()}
+    return {**columns, "p_payment_id": payment.payment_id, **_times(payment)}
+
+
+def _times(payment: Payment) -> dict[str, Any]:
+    """Give when the gateway is to be called, and whether the present step begins or ends.
+
+    It is never called, when nothing is left to do there; it stays due as it is, when nothing was
+    said of that.
+    """
+    ended = payment.step is None
+    return {
+        "due_in": None if ended else payment.rest or AT_ONCE,
+        "says_when": ended or payment.rest is not None,
+        "opens": not ended and payment.rest == AT_ONCE and payment.calls == 0,
+        "closes": ended,
+    }
 
 
 def _columns(payment: Payment) -> dict[str, Any]:
