@@ -1,16 +1,22 @@
 """What is answered to rows that were brought in, many at a time, each standing or falling alone."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from asyncpg.exceptions import PostgresError  # pyright: ignore[reportMissingTypeStubs]
+from messaging.failures import is_conflict, is_outage
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 
 from chassis.failures import problem_of
 from chassis.problem import FieldError, Problem
+
+T = TypeVar("T")
+Attempt = Callable[[], AbstractAsyncContextManager[None]]
+"""Undoes what is done within if it ends with an exception: ``UnitOfWork.attempt``."""
 
 MAX_ROWS = 500
 """Rows of one request."""
@@ -76,14 +82,42 @@ def wrong_with(error: Exception) -> Sequence[FieldError]:
     return problem.errors or [FieldError("", problem.code, str(problem.detail))]
 
 
+async def kept_apart(
+    items: Sequence[T], keep: Callable[[Sequence[T]], Awaitable[None]], attempt: Attempt
+) -> Sequence[tuple[T, FieldError]]:
+    """Keep all items at once; where the database cannot take them, all but those that it cannot.
+
+    They are tried in halves then, and halves of those, so that few bad ones among many cost little.
+
+    Returns:
+        What was not kept, and why.
+
+    Raises:
+        Exception: What ``wrong_with`` raises: it says nothing of the items.
+    """
+    if not items:
+        return ()
+    try:
+        async with attempt():
+            await keep(items)
+    except DATABASE_ERRORS as error:
+        if is_conflict(error) or is_outage(error):
+            raise
+        if len(items) == 1:
+            return [(items[0], wrong_with(error)[0])]
+    else:
+        return ()
+    half = len(items) // 2
+    first = await kept_apart(items[:half], keep, attempt)
+    return [*first, *await kept_apart(items[half:], keep, attempt)]
+
+
 class _DryRun(Exception):
     """Everything was tried, and nothing is to be kept."""
 
 
 @asynccontextmanager
-async def rehearsed(
-    attempt: Callable[[], AbstractAsyncContextManager[None]], *, dry_run: bool
-) -> AsyncGenerator[None]:
+async def rehearsed(attempt: Attempt, *, dry_run: bool) -> AsyncGenerator[None]:
     """Keep what is done within; in a dry run undo all of it."""
     with suppress(_DryRun):
         async with attempt():

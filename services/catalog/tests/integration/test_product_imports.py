@@ -8,6 +8,7 @@ import pytest
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog
 from services.catalog.tests.shop import Shop, a_code, a_shop, pounds
+from tests.planted import refusing_rows
 
 
 @pytest.fixture
@@ -222,3 +223,31 @@ async def test_five_hundred_products_are_taken_in_at_once(shop: Shop) -> None:
     body["rows"].append({"line": 501, **rows[0]})
     too_many = await shop.api.call("POST", "/imports/products", body, Idempotency_Key="more")
     problem(too_many, 422, "INVALID_REQUEST", "/rows")
+
+
+async def test_a_row_that_the_database_cannot_take_stops_no_other(
+    shop: Shop, catalog: Catalog
+) -> None:
+    """OB-1, EV-4: products, prices of sites and entries of price lists alike."""
+    codes = [a_code() for _ in range(4)]
+    bad, lists = codes[1], await shop.price_list()
+    made = [a_row(shop, code) for code in codes]
+    async with refusing_rows(
+        catalog.sessions, "product", f"NEW.code = '{bad}' AND NEW.version > 0"
+    ):
+        report = await take_in(shop, "products", *made)
+    assert (counts(report), errors(report)) == ((3, 0, 0), [(3, "", "INTERNAL")])
+    assert (await shop.api.call("GET", f"/products/{bad}")).status_code == 404
+    assert counts(await take_in(shop, "products", *made)) == (1, 0, 3)
+
+    dearer = [{"sku": code, "site": shop.site, "price": pounds(300)} for code in codes]
+    async with refusing_rows(catalog.sessions, "product_price", f"NEW.sku = '{bad}'"):
+        report = await take_in(shop, "prices", *dearer)
+    assert (counts(report), errors(report)) == ((0, 3, 0), [(3, "", "INTERNAL")])
+    assert counts(await take_in(shop, "prices", *dearer)) == (0, 1, 3)
+
+    entries = [{"sku": code, "price_list": lists, "price": pounds(200)} for code in codes]
+    async with refusing_rows(catalog.sessions, "price_list_entry", f"NEW.sku = '{bad}'"):
+        report = await take_in(shop, "prices", *entries)
+    assert (counts(report), errors(report)) == ((3, 0, 0), [(3, "", "INTERNAL")])
+    assert counts(await take_in(shop, "prices", *entries)) == (1, 0, 3)

@@ -9,6 +9,7 @@ from contracts.values import LocationId, SiteId
 
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog
+from tests.planted import refusing_rows
 
 Place = tuple[str, SiteId, LocationId]
 
@@ -163,3 +164,24 @@ async def test_five_hundred_rows_at_most(api: Api, catalog: Catalog, place: Plac
     assert (await catalog.levels())[skus[4], location][0] == 5
     problem(await send(api, *rows * 13), 422, "INVALID_REQUEST", "/rows")
     problem(await send(api), 422, "INVALID_REQUEST", "/rows")
+
+
+async def test_a_row_that_the_database_cannot_take_stops_no_other(
+    api: Api, catalog: Catalog, place: Place
+) -> None:
+    """OB-1, EV-4: whatever goes wrong with one row, the others are kept, each once."""
+    code, site, location = place
+    skus = [await catalog.product(site) for _ in range(5)]
+    rows = [
+        {"line": n, "location": code, "sku": sku, "on_hand": 4} for n, sku in enumerate(skus, 2)
+    ]
+
+    async with refusing_rows(
+        catalog.sessions, "stock", f"NEW.sku = '{skus[3]}' AND NEW.on_hand = 4"
+    ):
+        report = found(await send(api, *rows))
+
+    assert report == (4, 0, 0, [(5, "", "INTERNAL")])
+    levels = await catalog.levels()
+    assert [levels[sku, location][0] for sku in skus if sku != skus[3]] == [4] * 4
+    assert found(await send(api, *rows))[1:] == (1, 4, [])

@@ -7,6 +7,7 @@ CatalogError
     UnknownProducts     a refusal
     UnknownLocation     a refusal
     NotEnoughStock      a refusal: the caller may choose otherwise
+    NotStorable         a refusal: the database cannot take it, for a reason that no rule foresees
     BelowCommitted      a refusal: stock cannot sink below what is promised
     StaleVersion        a refusal: someone else was faster
     WrongState          a fault: a reservation was asked for what its state forbids
@@ -21,6 +22,18 @@ from contracts.values import LocationId, Sku, SubmissionId
 
 class CatalogError(Exception):
     """Base of what this service's rules raise."""
+
+
+class NotStorable(CatalogError):
+    """The database cannot take it, and what it is kept beside can be taken.
+
+    Attributes:
+        code: Why, as an upper-case name that programs can rely on.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
 
 
 class UnknownSites(CatalogError):

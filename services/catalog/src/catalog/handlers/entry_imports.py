@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from chassis.imports import kept_apart
+from chassis.problem import FieldError
 from contracts.values import Sku
 
 from catalog.domain.errors import Fault, NotYours
@@ -28,23 +30,48 @@ async def import_entries(
         for of_sku in by_sku.values()
         for entry in of_sku
     }
-    counted, faults = Counter[str](), list[RowFault]()
+    became, faults = list[tuple[PriceRow, str]](), list[RowFault]()
     wanted: dict[str, dict[tuple[Sku, int], AskedEntry]] = {}
     for row in rows:
         price_list = lists.get(row.price_list or "")
         if wrong := [*_faults(row, price_list, unknown)]:
             faults += (RowFault(row.line, f.pointer, f.code, f.detail) for f in wrong)
         elif price_list is not None:
-            key = (price_list.code, row.sku, row.min_units)
+            key = _key(row)
             entry = Entry(row.sku, row.min_units, row.price.minor, row.no_discounts)
-            counted[_becomes(entries.get(key), entry)] += 1
+            became.append((row, _becomes(entries.get(key), entry)))
             entries[key] = entry
             asked = AskedEntry(row.sku, row.min_units, row.price, row.no_discounts, "")
             wanted.setdefault(price_list.code, {})[row.sku, row.min_units] = asked
-    if not dry_run:
-        for code, asked_of in sorted(wanted.items()):
-            await keep_entries(lists[code], [*asked_of.values()], uow)
+    lost: dict[_Key, FieldError] = {}
+    for code, asked_of in sorted(wanted.items()):
+        if not dry_run:
+            lost |= await _kept_apart(lists[code], [*asked_of.values()], uow)
+    for row, _ in became:
+        if (why := lost.get(_key(row))) is not None:
+            faults.append(RowFault(row.line, "", why.code, why.detail))
+    counted = Counter(what for row, what in became if _key(row) not in lost)
     return Imported(counted["created"], counted["changed"], counted["unchanged"], faults)
+
+
+_Key = tuple[str, Sku, int]
+"""Price list, SKU and units of an entry."""
+
+
+def _key(row: PriceRow) -> _Key:
+    return row.price_list or "", row.sku, row.min_units
+
+
+async def _kept_apart(
+    price_list: PriceList, asked: Sequence[AskedEntry], uow: UnitOfWork
+) -> Mapping[_Key, FieldError]:
+    """Keep all entries but those that the database cannot take; gives these, and why."""
+
+    async def keep(part: Sequence[AskedEntry]) -> None:
+        await keep_entries(price_list, part, uow)
+
+    lost = await kept_apart(asked, keep, uow.attempt)
+    return {(price_list.code, one.sku, one.min_units): why for one, why in lost}
 
 
 async def _lists(

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chassis.imports import kept_apart
 from contracts.values import Money, SiteId, Sku
 
-from catalog.domain.errors import CatalogError, Fault, NotYours, Unfit
+from catalog.domain.errors import CatalogError, Fault, NotStorable, NotYours, Unfit
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
-from catalog.handlers.products import put_products, tell
+from catalog.handlers.products import kept_whole, put_products
 from catalog.handlers.put_product import KeptProduct, PutProduct
 from catalog.handlers.scoped import Within, named_sites
 from catalog.handlers.stock_import import Imported, RowFault
@@ -63,7 +64,7 @@ async def import_products(
     commands = [replace(row.command, on=on) for row in rows]
     if not commands:
         return Imported(0, 0, 0, ())
-    results = await put_products(commands, uow, rehearse=dry_run)
+    results = await put_products(commands, uow, rehearse=dry_run, keep=_kept_apart)
     counted, faults = Counter[str](), list[RowFault]()
     for row, result in zip(rows, results, strict=True):
         if isinstance(result, KeptProduct):
@@ -71,6 +72,16 @@ async def import_products(
         else:
             faults += row_faults(row.line, result)
     return Imported(counted["created"], counted["changed"], counted["unchanged"], faults)
+
+
+async def _kept_apart(products: Sequence[Product], uow: UnitOfWork) -> Mapping[Sku, NotStorable]:
+    """Keep and tell all of the products but those that the database cannot take."""
+
+    async def keep(part: Sequence[Product]) -> None:
+        await kept_whole(part, uow)
+
+    lost = await kept_apart(products, keep, uow.attempt)
+    return {product.code: NotStorable(why.code, why.detail) for product, why in lost}
 
 
 def _became(kept: KeptProduct) -> str:
@@ -89,6 +100,8 @@ def row_faults(line: int, error: CatalogError) -> Iterator[RowFault]:
             yield RowFault(
                 line, "/product/code", "NOT_FOUND", "only sites of others sell this product"
             )
+        case NotStorable(code=code):
+            yield RowFault(line, "", code, str(error))
         case _:
             yield RowFault(line, "", "REFUSED", str(error))
 
@@ -102,21 +115,21 @@ async def import_site_prices(
     sites = {c: site for c, site in known.items() if within is None or site.site_id in within}
     owners = await uow.products.owners({row.sku for row in rows})
     products = await uow.products.found(set(owners.values()))
-    counted, faults = Counter[str](), list[RowFault]()
+    became, faults = list[tuple[PriceRow, str]](), list[RowFault]()
     changed = dict[Sku, Product]()
     for row in rows:
         product = products.get(owners.get(row.sku, row.sku))
         if wrong := [*_site_price_faults(row, product, sites, within)]:
             faults += (RowFault(row.line, f.pointer, f.code, f.detail) for f in wrong)
         elif product is not None:
-            became = _priced(row, product, sites[row.site or ""].site_id)
-            counted[became] += 1
-            if became != "unchanged":
+            became.append((row, _priced(row, product, sites[row.site or ""].site_id)))
+            if became[-1][1] != "unchanged":
                 changed[product.code] = product
-    if not dry_run:
-        await uow.products.keep(changed.values())
-        for product in changed.values():
-            tell(product, uow)
+    lost = await _kept_apart(() if dry_run else [*changed.values()], uow)
+    for row, _ in became:
+        if (why := lost.get(owners.get(row.sku, row.sku))) is not None:
+            faults += row_faults(row.line, why)
+    counted = Counter(what for row, what in became if owners.get(row.sku, row.sku) not in lost)
     return Imported(counted["created"], counted["changed"], counted["unchanged"], faults)
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.catalog.events import ProductChanged
@@ -49,8 +49,24 @@ async def put_product(command: PutProduct, uow: UnitOfWork) -> KeptProduct:
     return KeptProduct(seen.product, seen.sites, result.created, result.changed)
 
 
+Keeping = Callable[[Sequence[Product], UnitOfWork], Awaitable[Mapping[Sku, CatalogError]]]
+"""Keeps and tells products; gives what could not be kept, by code, and why."""
+
+
+async def kept_whole(products: Sequence[Product], uow: UnitOfWork) -> Mapping[Sku, CatalogError]:
+    """Keep and tell all of the products, or fail."""
+    await uow.products.keep(products)
+    for product in products:
+        tell(product, uow)
+    return {}
+
+
 async def put_products(
-    commands: Sequence[PutProduct], uow: UnitOfWork, *, rehearse: bool = False
+    commands: Sequence[PutProduct],
+    uow: UnitOfWork,
+    *,
+    rehearse: bool = False,
+    keep: Keeping = kept_whole,
 ) -> Sequence[KeptProduct | CatalogError]:
     """Put each as if alone, in few statements; one that is refused does not stop the others.
 
@@ -65,11 +81,9 @@ async def put_products(
         return results
     kept = [result for result in results if isinstance(result, KeptProduct)]
     changed = {result.product.code: result.product for result in kept if result.changed}
-    await uow.products.keep(changed.values())
-    await uow.products.drop_unkept(products.keys() - changed.keys())
-    for product in changed.values():
-        tell(product, uow)
-    return results
+    lost = await keep([*changed.values()], uow)
+    await uow.products.drop_unkept(products.keys() - (changed.keys() - lost.keys()))
+    return [lost.get(command.code, r) for command, r in zip(commands, results, strict=True)]
 
 
 async def _facts(commands: Sequence[PutProduct], uow: UnitOfWork) -> _Facts:

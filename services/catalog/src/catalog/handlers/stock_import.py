@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chassis.imports import kept_apart
+from chassis.problem import FieldError
 from contracts.values import Sku, StaffId, new_id
 
 from catalog.domain.shelves import Cause, Change, Level, MovementKind, ShelfKey
@@ -72,7 +74,7 @@ async def import_stock(command: ImportStock, uow: UnitOfWork) -> Imported:
     levels = await uow.shelves.locked(keys)
     made |= placed.keys() - levels.keys()
     changes: dict[ShelfKey, Change] = {}
-    counted = Counter[str]()
+    became = dict[ShelfKey, str]()
     for key, row in placed.items():
         level = levels.get(key, Level(*key))
         if fault := _too_low(row, level):
@@ -82,9 +84,12 @@ async def import_stock(command: ImportStock, uow: UnitOfWork) -> Imported:
         differs = change.units != 0 or change.safety_stock not in {None, level.safety_stock}
         if differs:
             changes[key] = change
-        counted["created" if key in made else "changed" if differs else "unchanged"] += 1
+        became[key] = "created" if key in made else "changed" if differs else "unchanged"
     if not command.dry_run:
-        await _apply(changes, command.author, uow)
+        for key, wrong in await _apply(changes, command.author, uow):
+            faults.append(RowFault(placed[key].line, "", wrong.code, wrong.detail))
+            del became[key]
+    counted = Counter(became.values())
     faults.sort(key=lambda fault: fault.line)
     return Imported(counted["created"], counted["changed"], counted["unchanged"], faults)
 
@@ -128,9 +133,15 @@ def _too_low(row: StockRow, level: Level) -> RowFault | None:
     return RowFault(row.line, f"/{field}", "STOCK_BELOW_COMMITTED", text)
 
 
-async def _apply(changes: Mapping[ShelfKey, Change], author: StaffId, uow: UnitOfWork) -> None:
-    if not changes:
-        return
+async def _apply(
+    changes: Mapping[ShelfKey, Change], author: StaffId, uow: UnitOfWork
+) -> Sequence[tuple[ShelfKey, FieldError]]:
+    """Make the changes; gives those that the database cannot take, and why."""
     cause = Cause(new_id(), MovementKind.ADJUSTMENT, "import", author)
-    reasons = {key: change.reason or cause.reason for key, change in changes.items()}
-    tell_changed(await uow.shelves.change(cause, changes), reasons, uow)
+
+    async def change(keys: Sequence[ShelfKey]) -> None:
+        part = {key: changes[key] for key in keys}
+        reasons = {key: one.reason or cause.reason for key, one in part.items()}
+        tell_changed(await uow.shelves.change(cause, part), reasons, uow)
+
+    return await kept_apart([*changes], change, uow.attempt)
