@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import Key, KeySet
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.topology import Queue
+from messaging.transport import Asker
 from schemathesis.specs.openapi import checks
 
 # Schemathesis does not say what its types are made of.
@@ -45,6 +46,7 @@ def served(
     *,
     queues: Sequence[Queue] = (),
     known: Mapping[str, object] | None = None,
+    asker: Asker | None = None,
 ) -> Generator[str]:
     """Serve an API from a thread of its own; gives its address.
 
@@ -54,6 +56,7 @@ def served(
         database_url: Migrated.
         queues: What the service's transport has to be told of.
         known: Settings of the service.
+        asker: Answers for the other services, if any is asked.
     """
     started, ended = threading.Event(), threading.Event()
     listening = listen("127.0.0.1", 0)
@@ -62,6 +65,7 @@ def served(
         read = service.settings.of(service.name, database_url=database_url, **(known or {}))
         transport = EmbeddedTransport(EmbeddedHub(queues), service.name)
         async with open_runtime(service, read, transport) as runtime:
+            runtime.asker = asker or runtime.asker
             app = build_api(service, runtime, Tokens(read.issuer, StaticKeys(KeySet([key]))))
             async with serving(app, listening, grace=1):
                 started.set()
