@@ -11,7 +11,9 @@ from uuid import UUID
 from catalog.domain.products import Product, ProductTerms, Variant, VariantTerms
 from catalog.storage import tables
 from catalog.storage.product_rows import price_rows, product_row, site_rows, variant_rows
+from catalog.storage.products import SEARCHED
 from contracts.values import LocationId, Money, SiteId, Sku, derived_id
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from bench.scale.copying import CopyingConnection, copy, settle
 from bench.scale.words import word
@@ -19,6 +21,7 @@ from bench.scale.words import word
 _NAMESPACE = UUID(int=2)
 _AT_ONCE = 5000
 _PLENTY = 1000
+_SEARCHED = str(SEARCHED.compile(dialect=asyncpg.dialect()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ async def add_products(connection: CopyingConnection, numbers: range, places: Pl
             await copy(connection, table, chain.from_iterable(map(rows, part)))
         words = ({"product": one.code, "word": found} for one in part for found in one.words())
         await copy(connection, tables.product_words, words)
+        await connection.execute(_SEARCHED, [one.code for one in part])
         await copy(connection, tables.stock, chain.from_iterable(_stock(n, places) for n in within))
     await settle(connection)
 

@@ -2,6 +2,9 @@
 
 import unicodedata
 
+MAX_WORD = 255
+"""Characters of a word that count; folding may make a sign many letters long."""
+
 
 def folded(text: str) -> str:
     """Give a text without case and accents, as words are kept and looked up."""
@@ -11,7 +14,8 @@ def folded(text: str) -> str:
 
 def search_words(text: str) -> list[str]:
     """Give the folded words of a text: runs of letters and digits, in order."""
-    return "".join(c if c.isalnum() else " " for c in folded(text)).split()
+    words = "".join(c if c.isalnum() else " " for c in folded(text)).split()
+    return [word[:MAX_WORD] for word in words]
 
 
 def search_terms(text: str) -> list[str]:
@@ -21,4 +25,4 @@ def search_terms(text: str) -> list[str]:
     """
     if not text.isprintable():
         return []
-    return search_words(text) or [term for term in [folded(text.strip())] if term]
+    return search_words(text) or [term for term in [folded(text.strip())[:MAX_WORD]] if term]

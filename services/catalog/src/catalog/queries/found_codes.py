@@ -6,39 +6,16 @@ from typing import Any
 
 from chassis.scope import Scope
 from contracts.values import Sku
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    any_,
-    bindparam,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    tuple_,
-)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.queries.scoped import SeenSite
 from catalog.storage.categories import BELOW
-from catalog.storage.tables import (
-    price_list_entries,
-    product_categories,
-    product_prices,
-    product_sites,
-    product_words,
-    variants,
-)
-from catalog.storage.unnested import TEXTS
+from catalog.storage.search_statements import Shape, Way, list_name, statement
 
 _LAST = "\U0010ffff"
 """Sorts behind every character that can follow a prefix."""
-_COUNTED = 500
-"""Words counted at most to find the rarest term; behind that the walk itself ends soon."""
-_ALIAS = product_words.alias("other")
+_DENSE = 2
+"""Letters that so many words begin with that a page of what all have in common is soon full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,143 +45,47 @@ async def found_codes(
     """Give word and code of the products found, in that order."""
     if not scope.sees(site.site_id):
         return []
-    if wanted.terms:
-        product = product_words.c.product
-        query = _matching(site, wanted, *await _walked(session, wanted))
-    else:
-        product = product_sites.c.product
-        query = _all(site, wanted)
-    for code in wanted.on_lists:
-        query = query.where(_on_list(product, code))
+    terms = _apart(wanted.terms)
+    begin = max(terms, key=lambda term: (len(term), term), default="")
+    values: dict[str, Any] = {
+        "site_id": site.site_id,
+        "currency": site.currency,
+        "level": wanted.level,
+        "begin": begin,
+        "until": begin + _LAST,
+        "all_words": " & ".join(map(_in_query, terms)),
+        "limit": wanted.limit,
+        **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
+    }
+    word, code = max((begin, ""), wanted.after or ("", ""))
+    values |= {"after_word": word, "after_product": code}
     if wanted.category is not None:
         below = await session.execute(BELOW, {"codes": [wanted.category]})
-        query = query.where(_in_category(product, [*below.scalars()]))
-    rows = await session.execute(query.limit(wanted.limit))
+        values["categories"] = [*below.scalars()]
+    shape = Shape(_way(terms), len(terms) > 1, len(wanted.on_lists), wanted.category is not None)
+    rows = await session.execute(statement(shape), values)
     return [(row[0], Sku(row[1])) for row in rows]
 
 
-async def _walked(session: AsyncSession, wanted: Wanted) -> tuple[str, Sequence[str]]:
-    """Give the term whose words are walked, the rarest, and the others, which are looked up.
+def _apart(terms: Sequence[str]) -> list[str]:
+    """Give the terms of which none begins another: what begins with "cab" begins with "ca"."""
+    every = sorted(set(terms))
+    return [a for a in every if not any(b != a and b.startswith(a) for b in every)]
 
-    A further page walks the same term as the first: of what is left no term begins another, so the
-    word that the page goes on behind begins with one of them only.
+
+def _in_query(term: str) -> str:
+    """Quote a term for a text search query, as the beginning of a word."""
+    quoted = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
+
+
+def _way(terms: Sequence[str]) -> Way:
+    """Choose the way that reads the least.
+
+    A word or two letters are soon walked to the end of a page, however many products there are;
+    several words may have few products in common, or none, and then the walk would not end.
     """
-    every = sorted(set(wanted.terms))
-    # Whatever begins with "cab" begins with "ca" as well.
-    terms = [a for a in every if not any(b != a and b.startswith(a) for b in every)]
-    if wanted.after is not None:
-        word = wanted.after[0]
-        chosen = next((term for term in terms if word.startswith(term)), terms[0])
-    elif len(terms) == 1:
-        chosen = terms[0]
-    else:
-        counts = (await session.execute(select(*map(_counted, terms)))).one()
-        chosen = min(zip(counts, terms, strict=True))[1]
-    return chosen, [term for term in terms if term != chosen]
-
-
-def _counted(term: str) -> ColumnElement[int]:
-    """Count the words that begin so, up to where it makes no difference."""
-    some = select(literal(1)).where(_begins(product_words.c.word, term)).limit(_COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
-
-
-def _all(site: SeenSite, wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    query = (
-        select(literal(""), product_sites.c.product)
-        .where(product_sites.c.site_id == site.site_id, *_shown(wanted))
-        .where(_is_priced(site, product_sites.c.product))
-        .order_by(product_sites.c.product)
-    )
-    if wanted.after is None:
-        return query
-    return query.where(product_sites.c.product > wanted.after[1])
-
-
-def _matching(
-    site: SeenSite, wanted: Wanted, term: str, others: Sequence[str]
-) -> Select[*tuple[Any, ...]]:
-    """Walk the index of words from where the term begins, and look at each product on the way.
-
-    Each condition is a subquery with a value, for the planner never makes a join of one. As joins
-    it would gather everything that a site sells before it looks for the word.
-    """
-    word, product = product_words.c.word, product_words.c.product
-    query = (
-        select(word, product)
-        .where(_begins(word, term))
-        .where(*(_is_so(_words_of(product, other)) for other in others))
-        .where(_is_so(_seen_on(site, wanted, product)))
-        # A product is listed once: by the first of its words that begin so.
-        .where(~_is_so(_words_of(product, term).where(_ALIAS.c.word < word)))
-        .where(_is_priced(site, product))
-        .order_by(word, product)
-    )
-    if wanted.after is None:
-        return query
-    return query.where(tuple_(word, product) > tuple_(*wanted.after))
-
-
-def _words_of(product: ColumnElement[str], term: str) -> Select[bool]:
-    return select(true()).where(_ALIAS.c.product == product, _begins(_ALIAS.c.word, term))
-
-
-def _seen_on(site: SeenSite, wanted: Wanted, product: ColumnElement[str]) -> Select[bool]:
-    return select(true()).where(
-        product_sites.c.product == product,
-        product_sites.c.site_id == site.site_id,
-        *_shown(wanted),
-    )
-
-
-def _shown(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
-    levels = product_sites.c.levels
-    to_level = levels.is_(None)
-    if wanted.level is not None:
-        to_level = or_(to_level, any_(levels) == wanted.level)
-    return product_sites.c.sold, product_sites.c.visible, to_level
-
-
-def _is_priced(site: SeenSite, product: ColumnElement[str]) -> ColumnElement[bool]:
-    """Tell whether a variant has a price that counts.
-
-    One left over from before the site changed its currency is no price (CP-8).
-    """
-    return _is_so(
-        select(true())
-        .select_from(variants)
-        .join(product_prices, product_prices.c.sku == variants.c.sku)
-        .where(
-            variants.c.product == product,
-            variants.c.active,
-            product_prices.c.site_id == site.site_id,
-            product_prices.c.currency == site.currency,
-        )
-    )
-
-
-def _is_so(query: Select[bool]) -> ColumnElement[bool]:
-    """Tell whether there is a row; a value, and not an EXISTS, which may become a join."""
-    return func.coalesce(query.limit(1).scalar_subquery(), false())
-
-
-def _on_list(product: ColumnElement[str], code: str) -> ColumnElement[bool]:
-    return _is_so(
-        select(true())
-        .select_from(variants)
-        .join(price_list_entries, price_list_entries.c.sku == variants.c.sku)
-        .where(variants.c.product == product, price_list_entries.c.price_list == code)
-    )
-
-
-def _in_category(product: ColumnElement[str], codes: Sequence[str]) -> ColumnElement[bool]:
-    return _is_so(
-        select(true()).where(
-            product_categories.c.product == product,
-            product_categories.c.category == any_(bindparam(None, codes, type_=TEXTS)),
-        )
-    )
-
-
-def _begins(word: ColumnElement[str], term: str) -> ColumnElement[bool]:
-    return and_(word >= term, word < term + _LAST)
+    if not terms:
+        return Way.SITE
+    alone = len(terms) == 1 or max(map(len, terms)) <= _DENSE
+    return Way.WALK if alone else Way.MEET

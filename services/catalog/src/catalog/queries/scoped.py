@@ -6,10 +6,14 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import SiteId
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, Text, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.storage.tables import location_sites, locations, sites
+
+_BY_CODE = select(
+    sites.c.site_id, sites.c.code, sites.c.currency, func.statement_timestamp()
+).where(sites.c.code == bindparam("code", type_=Text()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,7 @@ class SeenSite:
 
 async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SeenSite | None:
     """Give a site within the scope, by its code."""
-    query = select(
-        sites.c.site_id, sites.c.code, sites.c.currency, func.statement_timestamp()
-    ).where(sites.c.code == code)
-    row = (await session.execute(query)).first()
+    row = (await session.execute(_BY_CODE, {"code": code})).first()
     return SeenSite(*row) if row is not None and scope.sees(row.site_id) else None
 
 

@@ -1,8 +1,9 @@
 """Products of one site, listed or searched, with price and stock (SE-4, IN-1).
 
-A search walks the index of words in its own order, (word, product), so that a page costs the same
-however many products there are. A customer's level and price list decide what is found and what it
-costs, by the same rules as a quote.
+A search walks the index of words in its own order, (word, product), or takes what several words
+have in common from an index of all of them, so that a page costs the same however many products
+there are. A customer's level and price list decide what is found and what it costs, by the same
+rules as a quote.
 """
 
 from collections.abc import Collection, Mapping, Sequence

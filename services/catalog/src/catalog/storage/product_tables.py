@@ -13,7 +13,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from catalog.storage.metadata import metadata, moment
 
@@ -99,4 +99,21 @@ product_words = Table(
     Column("word", Text(collation="C"), primary_key=True),
     Index("product_word_by_word", "word", "product"),
     comment="what a product is found by: folded words of its name, its SKUs and barcodes",
+)
+
+product_search = Table(
+    "product_search",
+    metadata,
+    Column("product", Text(collation="C"), ForeignKey("product.code"), primary_key=True),
+    Column("site_ids", ARRAY(Uuid), nullable=False, comment="where it is sold and seen"),
+    Column("words", TSVECTOR, nullable=False, comment="those of product_word, as they are"),
+    # Written at once: a list of what is pending would be read through by every search.
+    Index(
+        "product_search_by_site_and_words",
+        "site_ids",
+        "words",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ),
+    comment="for searches of several words: meets all of them and the site at once",
 )

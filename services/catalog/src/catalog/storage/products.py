@@ -11,9 +11,11 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +34,7 @@ from catalog.storage.quotes import read_quotes
 from catalog.storage.tables import (
     product_categories,
     product_prices,
+    product_search,
     product_sites,
     product_words,
     products,
@@ -67,6 +70,30 @@ _word = unnested("found", product=TEXTS, word=TEXTS)
 _WORDS = insert(product_words).from_select(
     ["product", "word"], select(_word.c.product, _word.c.word)
 )
+
+
+def _searched() -> Insert:
+    """Write what searches meet anew, where it differs; from the words and sites just written."""
+    code = func.unnest(_CODES).column_valued("code")
+    sites, words = product_sites.c, product_words.c
+    seen = select(sites.site_id).where(sites.product == code, sites.sold, sites.visible)
+    found = func.array(select(words.word).where(words.product == code).scalar_subquery())
+    rows = select(
+        code,
+        func.array(seen.order_by(sites.site_id).scalar_subquery()),
+        func.array_to_tsvector(found),
+    )
+    statement = upsert(product_search).from_select(["product", "site_ids", "words"], rows)
+    old, new = product_search.c, statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[old.product],
+        set_={"site_ids": new.site_ids, "words": new.words},
+        where=or_(old.site_ids != new.site_ids, old.words != new.words),
+    )
+
+
+SEARCHED = _searched()
+"""Keeps what searches meet of the products ``codes``, after their words and sites were written."""
 
 
 class SqlProductRepository:
@@ -111,6 +138,7 @@ class SqlProductRepository:
         words = [(product.code, word) for product in kept for word in sorted(product.words())]
         names, found = zip(*words, strict=True)
         await session.execute(_WORDS, {"products": list(names), "words": list(found)})
+        await session.execute(SEARCHED, codes)
 
     async def drop_unkept(self, codes: Collection[Sku]) -> None:
         if codes:

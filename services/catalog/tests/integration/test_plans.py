@@ -1,4 +1,4 @@
-"""Every statement of stock finds its rows by an index, however many there are."""
+"""Every statement of stock and of a search finds its rows by an index, however many there are."""
 
 import re
 from typing import Any
@@ -8,13 +8,17 @@ from catalog.domain.stock import State
 from catalog.storage import availability
 from catalog.storage.hold_statements import EXPIRING, LOCK_SHELVES, UNHOLD
 from catalog.storage.reservation_statements import CLAIM, END, HOLD
+from catalog.storage.search_statements import Shape, Way, statement
 from catalog.storage.shelf_statements import CHANGE, COVER, LEVELS, LOCK
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from services.catalog.tests.driving import Catalog
 
-LARGE = ("stock", "stock_movement", "receipt", "receipt_line", "reservation", "reservation_line")
+LARGE = (
+    *("stock", "stock_movement", "receipt", "receipt_line", "reservation", "reservation_line"),
+    *("product", "product_price", "product_search", "product_site", "product_word", "variant"),
+)
 STATEMENTS: dict[str, Any] = {
     "claim": CLAIM,
     "hold": HOLD,
@@ -29,6 +33,8 @@ STATEMENTS: dict[str, Any] = {
     "change": CHANGE,
     "cover": COVER,
     "levels": LEVELS,
+    **{f"search {way.value}": statement(Shape(way)) for way in Way},
+    "search with all filters": statement(Shape(Way.MEET, lists=2, sorted_into=True)),
 }
 
 
