@@ -47,7 +47,14 @@ from contracts.customers.replies import (
 )
 from contracts.message import Command, Question, Reply
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
-from contracts.payments.replies import PaymentAuthorised, PaymentCaptured, PaymentVoided
+from contracts.payments.questions import TellMethods
+from contracts.payments.replies import (
+    MethodsTold,
+    OfferedMethod,
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentVoided,
+)
 from contracts.values import CustomerId, CustomerSetId, LocationId, Money, Sku
 from messaging.envelope import utc_now
 from messaging.transport import Unanswered
@@ -61,6 +68,12 @@ SOHO = LocationAvailability(
     pickup=True,
     delivery=False,
     current=3,
+)
+METHODS = (
+    OfferedMethod(code="card", gateway="test", tokens={"tok_ok": "a card that is taken"}),
+    OfferedMethod(code="bank-transfer"),
+    OfferedMethod(code="purchase-order"),
+    OfferedMethod(code="store-credit", gateway="credit"),
 )
 Saying = Callable[[Any], Reply]
 
@@ -120,6 +133,8 @@ class Shop:
                 nobody = CustomerNotFound(code="UNKNOWN_CUSTOMER", detail="unknown")
                 known = self.references.get(question.external_reference)
                 return self.customers[known] if known else nobody
+            case TellMethods():
+                return MethodsTold(site_id=question.site_id, methods=METHODS)
             case _:
                 raise AssertionError(f"nobody is asked {question}")
 

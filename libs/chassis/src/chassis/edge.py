@@ -60,15 +60,14 @@ class Edge:
             await self._app(scope, self._guarded(scope, headers, receive), traced)
         except Exception as error:
             if status:
-                _log.exception("response broke off", path=scope["path"])
+                _log.exception("response broke off", path=_without_secret(scope))
                 raise
             await problem_of(error).response()(scope, receive, traced)
         finally:
             if self._access_log:
                 spent = round((time.perf_counter() - began) * 1000, 1)
-                _log.info(
-                    "request", method=scope["method"], path=scope["path"], status=status, ms=spent
-                )
+                path = _without_secret(scope)
+                _log.info("request", method=scope["method"], path=path, status=status, ms=spent)
 
     def _guarded(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Receive:
         if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
@@ -81,3 +80,9 @@ class Edge:
         if length is not None and length.isdigit() and int(length[:20]) > self._body_limit:
             raise too_large(self._body_limit)
         return GuardedBody(receive, self._body_limit)
+
+
+def _without_secret(scope: Scope) -> str:
+    """Give the path for the log; a token in it lets in whoever reads it."""
+    token = scope.get("path_params", {}).get("token")
+    return scope["path"].replace(token, "...") if token else scope["path"]

@@ -13,14 +13,17 @@ async def refuse_unknown_parameters(request: Request) -> None:
     """Have a request name only query parameters that its operation has.
 
     A misspelt ``dry_run`` would change what it was only to try, a misspelt filter list everything.
+    Pages for people are no part of the API: mail programs add to the links that lead there.
 
     Raises:
         Problem: A parameter is unknown.
     """
     if not request.url.query:
         return
-    dependant = cast("APIRoute", request.scope["route"]).dependant
-    every = get_flat_params(dependant)
+    route = cast("APIRoute", request.scope["route"])
+    if not route.include_in_schema:
+        return
+    every = get_flat_params(route.dependant)
     known = {one.alias for one in every if isinstance(one.field_info, params.Query)}
     unknown = dict.fromkeys(name for name in request.query_params if name not in known)
     if not unknown:

@@ -11,6 +11,7 @@ from messaging.saga.runner import SagaRunner
 from orders.api import (
     attention,
     carts,
+    checkout,
     drafts,
     extras,
     hand_overs,
@@ -20,6 +21,7 @@ from orders.api import (
     sites,
     submissions,
 )
+from orders.api.pages import install_pages
 from orders.api.refusals import install_refusals
 from orders.gateways.links import LinkSigner
 from orders.handlers.hand_overs import note_hand_over
@@ -42,6 +44,7 @@ def _prepare(app: FastAPI, runtime: Runtime) -> None:
     app.state.progress = Progress(runtime.databases.reading, runtime.stopping)
     app.state.link_signer = _link_signer(runtime)
     install_refusals(app)
+    install_pages(app)
 
 
 def _link_signer(runtime: Runtime) -> LinkSigner | None:
@@ -83,6 +86,7 @@ SERVICE = Service(
         extras.router,
         life.router,
         hand_overs.router,
+        checkout.router,
         submissions.router,
         sites.router,
         carts.router,

@@ -1,0 +1,134 @@
+"""The page on which a customer reviews, changes, pays and submits their order (PA-5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from orders.api.checkout_form import Choice, Form, choices
+from orders.api.pages import PageRoute, elsewhere, notice, page, written
+from orders.api.visitors import AtDoor, Door, PublicWork
+from orders.domain.content import Content
+from orders.domain.differences import Differences
+from orders.domain.errors import NotAcceptable
+from orders.domain.hand_overs import Closed, Kind
+from orders.domain.order import Order, State
+from orders.domain.shipping import offers
+from orders.handlers.editing import edited
+from orders.handlers.visits import Visit, before_payment, check_out, let_in, wishing
+from orders.queries.views import OrderView
+
+router = APIRouter(prefix="/checkout", include_in_schema=False, route_class=PageRoute)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request for an order's page.
+
+    Attributes:
+        offered: The ways to pay that its site offers.
+    """
+
+    token: str
+    seen: Visit
+    offered: Sequence[Choice]
+
+    @classmethod
+    async def of(cls, token: str, door: Door) -> "Desk":
+        """Let the customer in.
+
+        Raises:
+            NoSuchPart: There is no such link.
+            LinkClosed: It does not work any more.
+            Unanswered: The payments service gave no answer in time.
+        """
+        seen = await door.visit(token, Kind.MAIL)
+        seen.must_be_open()
+        return cls(token, seen, choices(await door.ways_to_pay(seen)))
+
+    @property
+    def address(self) -> str:
+        """Give where the page is."""
+        return f"/checkout/{self.token}"
+
+    @property
+    def content(self) -> Content:
+        """Give what is to be paid for, without the payments of an attempt that came back."""
+        return before_payment(self.seen.order.content, self.seen.link)
+
+    @property
+    def due(self) -> int:
+        """Give what is left to pay, in minor units."""
+        return self.content.totals().balance.minor
+
+    def page(self, form: Form | None = None) -> Response:
+        """Show the order; with what was sent and is wrong with it (422)."""
+        order, content = self.seen.order, self.content
+        return page(
+            "review.html",
+            422 if form else 200,
+            address=self.address,
+            order=OrderView.of(_with(order, content)),
+            site=order.site.name,
+            until=self.seen.link.expires_at,
+            offers=offers(content, order.site, order.terms),
+            offered=self.offered,
+            due=content.totals().balance,
+            sent=form.values if form else {},
+            faults=form.faults if form else {},
+        )
+
+
+def _with(order: Order, content: Content) -> Order:
+    """Give a copy of an order with other content, to be shown only."""
+    return replace(order, content=content)
+
+
+@router.get("/{token}")
+async def get_checkout(token: str, door: AtDoor) -> Response:
+    """Show the order as it is just now."""
+    return (await Desk.of(token, door)).page()
+
+
+@router.post("/{token}")
+async def post_checkout(token: str, request: Request, door: AtDoor, work: PublicWork) -> Response:
+    """Change the order, or hand it in; a change is shown before anything is paid for."""
+    desk, form = await Desk.of(token, door), Form.read(await request.body())
+    wish = form.wish(desk.content)
+    try:
+        if not form.faults and (wish.differs(desk.content) or not form.pays):
+            change = wishing(wish)
+            priced = await door.foreseen(desk.seen, form.version, change)
+            await let_in(desk.seen, form.version, work)
+            await edited(desk.seen.edit(form.version), work, change, priced)
+            return elsewhere(desk.address)
+        if form.pays and (payments := form.payments(desk.offered, due=desk.due)) is not None:
+            known = await door.requoted(desk.seen)
+            _, changed = await check_out(desk.seen, form.version, known, payments, work)
+            return _repriced(desk, changed) if changed else elsewhere(f"{desk.address}/result")
+    except NotAcceptable as error:
+        form.note(error)
+    return desk.page(form)
+
+
+def _repriced(desk: Desk, changed: Differences) -> Response:
+    was, now = written(changed.total_was), written(changed.total_now)
+    text = f"It came to {was} and now comes to {now}. Nothing was charged: please review it."
+    return notice(409, "The price of your order has changed", text, desk.address)
+
+
+@router.get("/{token}/result")
+async def get_result(token: str, door: AtDoor) -> Response:
+    """Show what has become of the order; the page asks again by itself until that is known."""
+    seen = await door.visit(token, Kind.MAIL)
+    order = seen.order
+    if order.state is State.DRAFT or seen.closed is not Closed.HANDED_IN:
+        seen.must_be_open()
+        return elsewhere(f"/checkout/{token}")
+    return page(
+        "result.html",
+        order=OrderView.of(order),
+        site=order.site.name,
+        waits=order.state is State.SUBMITTING,
+    )
