@@ -1,7 +1,7 @@
 # Each target does its own set-up; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-unit check format lint types imports rules bench docs \
+.PHONY: help setup run reset test test-unit fuzz check format lint types imports rules bench docs \
 	docs-check schemas
 
 PORT ?= 8080
@@ -9,6 +9,7 @@ DATA_DIR ?= $(CURDIR)/.data
 PYTEST_ARGS ?=
 # Two workers keep two cores busy while servers answer; a test file's tests stay together.
 WORKERS ?= 2
+FUZZ_LINES ?= 1000000
 export PORT DATA_DIR
 
 BIN := .venv/bin
@@ -36,6 +37,11 @@ test: ## all tests, on real servers (PYTEST_ARGS=... goes to pytest)
 test-unit: ## the tests that need no server
 	@tools/setup dev
 	$(BIN)/pytest -m "not postgres and not broker" $(PYTEST_ARGS)
+
+fuzz: ## a million lines through each rule of money (FUZZ_LINES=1000000)
+	@tools/setup dev
+	FUZZ_LINES=$(FUZZ_LINES) $(BIN)/pytest -q services/orders/tests/properties/test_money_fuzz.py \
+		services/catalog/tests/properties/test_discount_fuzz.py --durations=0
 
 bench: ## cost of an order, then searches at a million rows (bench/README.md says what to set)
 	@tools/setup dev

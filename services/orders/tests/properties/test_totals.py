@@ -15,6 +15,7 @@ from orders.domain.pricing import PriceStep
 from orders.domain.taxes import Levy, Rate, TaxTerms
 
 from services.orders.tests.builders import CLERK, SHOP, gbp
+from services.orders.tests.properties.adding_up import adds_up
 
 small = st.integers(0, 10**7)
 CATEGORIES = ("standard", "books")
@@ -81,16 +82,7 @@ def contents(draw: st.DrawFn) -> Content:
 def test_the_parts_add_up_and_nothing_is_below_zero(content: Content) -> None:
     """TO-1, CP-6: goods, discounts, adjustments, shipping, handling, tax and duty make the total;
     no total, no line and no shipping cost goes below zero."""
-    sums, totals = content.sums(), content.totals()
-    added = totals.goods - totals.discounts + totals.adjustments
-    added += totals.shipping + totals.handling + totals.duty
-    assert totals.total == (added if totals.tax_included else added + totals.tax)
-    nets = [line.net for line in sums.lines]
-    assert sum(nets) == (totals.goods - totals.discounts + totals.adjustments).minor
-    assert min([*nets, totals.total.minor, totals.shipping.minor, totals.tax.minor]) >= 0
-    assert sum(line.share for line in sums.lines) == sums.adjustment
-    for levy, total in ((Levy.TAX, totals.tax), (Levy.DUTY, totals.duty)):
-        assert sum(one.amount for one in sums.levied if one.rate.levy is levy) == total.minor
+    adds_up(content)
 
 
 @given(content=contents())
