@@ -13,6 +13,7 @@ from contracts.catalog.commands import (
     ReleaseStock,
     ReserveStock,
     ReturnCoupons,
+    ReturnStock,
 )
 from contracts.catalog.questions import QuoteLines, TellAvailability
 from contracts.catalog.quotes import (
@@ -34,6 +35,7 @@ from contracts.catalog.replies import (
     StockHeld,
     StockReleased,
     StockReserved,
+    StockReturned,
 )
 from contracts.customers.commands import MailCustomer, VerifyCustomer
 from contracts.customers.questions import DescribeCustomer, FindCustomer
@@ -46,18 +48,19 @@ from contracts.customers.replies import (
     CustomerVerified,
 )
 from contracts.message import Command, Question, Reply
-from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
-from contracts.payments.questions import TellMethods
-from contracts.payments.replies import (
-    MethodsTold,
-    OfferedMethod,
-    PaymentAuthorised,
-    PaymentCaptured,
-    PaymentVoided,
+from contracts.payments.commands import (
+    AuthorisePayment,
+    CapturePayment,
+    RefundPayment,
+    VoidPayment,
 )
+from contracts.payments.questions import TellMethods, TellPayments
+from contracts.payments.replies import MethodsTold, OfferedMethod
 from contracts.values import CustomerId, CustomerSetId, LocationId, Money, Sku
 from messaging.envelope import utc_now
 from messaging.transport import Unanswered
+
+from services.orders.tests.till import Till
 
 ADDRESS = Address(name="Ada Byron", lines=("1 Square",), city="London", country="GB")
 SOHO = LocationAvailability(
@@ -108,6 +111,7 @@ class Shop:
     texts: dict[str, Customisation] = field(default_factory=dict[str, Customisation])
     with_options: set[str] = field(default_factory=set[str])
     free_shipping: bool = False
+    till: Till = field(default_factory=Till)
     away: set[str] = field(default_factory=set[str])
     says: dict[type[Command], Saying] = field(default_factory=dict[type[Command], Saying])
     asked: list[Question] = field(default_factory=list[Question])
@@ -124,6 +128,8 @@ class Shop:
             case TellAvailability():
                 told = tuple(_available(sku) for sku in question.skus if sku in self.prices)
                 return AvailabilityTold(products=told, as_of=utc_now())
+            case TellPayments():
+                return self.till.told(question)
             case DescribeCustomer():
                 unknown = CustomerRefused(
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
@@ -236,12 +242,8 @@ class Shop:
                 return CustomerVerified(customer_id=command.customer_id)
             case MailCustomer():
                 return CustomerMailed(mail_id=command.mail_id, customer_id=command.customer_id)
-            case AuthorisePayment():
-                return PaymentAuthorised(payment_id=command.payment_id, state="authorised")
-            case VoidPayment():
-                return PaymentVoided(payment_id=command.payment_id)
-            case CapturePayment():
-                return PaymentCaptured(payment_id=command.payment_id, state="captured")
+            case AuthorisePayment() | VoidPayment() | CapturePayment() | RefundPayment():
+                return self.till.reply(command)
             case _:
                 return self._catalog_agrees(command)
 
@@ -259,8 +261,20 @@ class Shop:
                 return CouponsRedeemed(submission_id=command.submission_id)
             case ReturnCoupons():
                 return CouponsReturned(submission_id=command.submission_id)
+            case ReturnStock():
+                return self._returned(command)
             case _:
                 raise AssertionError(f"nobody is told {command}")
+
+    def _returned(self, command: ReturnStock) -> StockReturned:
+        """Give back what is named, or what the order's reservations were for."""
+        mine = (one for one in self.heard if isinstance(one, ReserveStock))
+        all_lines = (line for one in mine if one.order_id == command.order_id for line in one.lines)
+        lines = tuple(
+            HeldLine(sku=line.sku, location_id=SOHO.location_id, units=line.units)
+            for line in (all_lines if command.lines is None else command.lines)
+        )
+        return StockReturned(return_id=command.return_id, lines=lines)
 
     def _held(self, command: HoldStock) -> StockHeld:
         lines = tuple(
@@ -280,9 +294,11 @@ COMMANDS: dict[str, type[Command]] = {
         AllocateStock,
         RedeemCoupons,
         ReturnCoupons,
+        ReturnStock,
         HoldStock,
         AuthorisePayment,
         VoidPayment,
         CapturePayment,
+        RefundPayment,
     )
 }

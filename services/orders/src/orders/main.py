@@ -4,12 +4,19 @@ from pathlib import Path
 
 import contracts.catalogue  # noqa: F401  # pyright: ignore[reportUnusedImport]  replies by name
 from chassis.service import Runtime, Service
-from contracts.orders.commands import NoteHandOver, NoteHold, ReturnOrder, SubmitOrder
+from contracts.orders.commands import (
+    NoteCancellation,
+    NoteHandOver,
+    NoteHold,
+    ReturnOrder,
+    SubmitOrder,
+)
 from fastapi import FastAPI
 from messaging.saga.runner import SagaRunner
 
 from orders.api import (
     attention,
+    cancellations,
     carts,
     checkout,
     drafts,
@@ -24,6 +31,7 @@ from orders.api import (
 from orders.api.pages import install_pages
 from orders.api.refusals import install_refusals
 from orders.gateways.links import LinkSigner
+from orders.handlers.cancelling import note_cancellation
 from orders.handlers.hand_overs import note_hand_over
 from orders.handlers.holds import note_hold
 from orders.handlers.submission import return_order, submit_order
@@ -70,6 +78,7 @@ def _sagas(runtime: Runtime) -> SagaRunner[SqlUnitOfWork]:
         .does(ReturnOrder, return_order)
         .does(NoteHold, note_hold)
         .does(NoteHandOver, note_hand_over)
+        .does(NoteCancellation, note_cancellation)
     )
 
 
@@ -88,6 +97,7 @@ SERVICE = Service(
         hand_overs.router,
         checkout.router,
         submissions.router,
+        cancellations.router,
         sites.router,
         carts.router,
         order_imports.router,

@@ -183,14 +183,6 @@ async def test_a_running_submission_is_cancelled(orders: Orders) -> None:
     assert (await orders.take("evt."))[-1].type == "orders.order-cancelled.v1"
 
 
-async def test_a_submitted_order_is_not_cancelled(orders: Orders) -> None:
-    order = await handed_in(orders)
-    await orders.carry()
-    answer = await orders.call("POST", f"/{order['id']}/cancellation")
-    assert problem(answer, 409, "ORDER_NOT_DRAFT")["state"] == "submitted"
-    assert (await orders.get(order))["state"] == "submitted"
-
-
 async def test_a_draft_is_cancelled_once(orders: Orders) -> None:
     """SN-1: cancelling again changes nothing."""
     order = await orders.draft(await orders.site())
@@ -201,20 +193,6 @@ async def test_a_draft_is_cancelled_once(orders: Orders) -> None:
     assert events == ["order-started", "order-cancelled"]
     allowed = orders.staff(permissions=["orders.read", "orders.write"])
     problem(await allowed.call("POST", path), 403, "PERMISSION_DENIED")
-
-
-async def test_cancelling_while_the_submission_ends_never_hangs(orders: Orders) -> None:
-    """A cancel and the pivot decide under one lock: one of them wins, and both end."""
-    for _ in range(5):
-        order = await handed_in(orders)
-        async with asyncio.TaskGroup() as race:
-            cancel = race.create_task(orders.call("POST", f"/{order['id']}/cancellation"))
-            race.create_task(orders.carry())
-        await orders.carry()
-        state = (await orders.get(order))["state"]
-        assert cancel.result().status_code in {202, 409}
-        expected = "cancelled" if cancel.result().status_code == 202 else "submitted"
-        assert state == expected
 
 
 async def test_what_is_missing_is_said_before_any_message_is_sent(orders: Orders) -> None:

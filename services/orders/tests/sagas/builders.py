@@ -9,6 +9,7 @@ from orders.sagas.submit_order import PaymentPart, SubmitOrderData
 ORDER = OrderId(UUID(int=1))
 SUBMISSION = SubmissionId(UUID(int=2))
 SITE = SiteId(UUID(int=3))
+RETURN = UUID(int=5)
 CUSTOMER = CustomerId(UUID(int=4))
 CHAIR, TABLE = Sku("CHAIR"), Sku("TABLE")
 LINES = (ReservationLine(sku=CHAIR, units=2), ReservationLine(sku=TABLE, units=1))

@@ -9,6 +9,7 @@ from contracts.catalog.commands import (
     ReleaseStock,
     ReserveStock,
     ReturnCoupons,
+    ReturnStock,
 )
 from contracts.catalog.replies import (
     CouponsRedeemed,
@@ -19,12 +20,13 @@ from contracts.catalog.replies import (
     StockRefused,
     StockReleased,
     StockReserved,
+    StockReturned,
 )
 from contracts.customers.commands import VerifyCustomer
 from contracts.customers.replies import CustomerRefused, CustomerVerified
 from contracts.message import Command, Reply
-from contracts.orders.commands import ReturnOrder, SubmitOrder
-from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
+from contracts.orders.commands import NoteCancellation, ReturnOrder, SubmitOrder
+from contracts.orders.replies import CancellationIsNoted, OrderIsReturned, OrderIsSubmitted
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.payments.replies import (
     CaptureRefused,
@@ -45,6 +47,7 @@ class Books:
     order: str = "submitting"
     coupons: str = "none"
     cancelled: bool = False
+    noted: bool = False
     answered: dict[UUID, Reply] = field(default_factory=dict[UUID, Reply])
 
     def handle(self, command_id: UUID, command: Command, *, agree: bool) -> Reply:
@@ -64,20 +67,19 @@ class Books:
                 return CustomerRefused(
                     code="CUSTOMER_SET_MISMATCH", detail="no", customer_id=command.customer_id
                 )
-            case ReserveStock():
-                return self._reserve(command, agree=agree)
-            case ReleaseStock():
-                assert self.stock != "allocated", "released goods that belong to the order"
-                self.stock = "released"
-                return StockReleased(submission_id=command.submission_id)
-            case AllocateStock():
-                assert self.stock in {"held", "allocated"}, f"allocated what was {self.stock}"
-                self.stock = "allocated"
-                return StockAllocated(submission_id=command.submission_id)
+            case ReserveStock() | ReleaseStock() | AllocateStock() | ReturnStock():
+                return self._move(command, agree=agree)
             case RedeemCoupons() | ReturnCoupons():
                 return self._redeem(command, agree=agree)
             case AuthorisePayment() | VoidPayment() | CapturePayment():
                 return self._pay(command, agree=agree)
+            case SubmitOrder() | ReturnOrder() | NoteCancellation():
+                return self._settle(command)
+            case _:
+                raise AssertionError(command)
+
+    def _settle(self, command: SubmitOrder | ReturnOrder | NoteCancellation) -> Reply:
+        match command:
             case SubmitOrder():
                 assert self.order == "submitting"
                 self.order = "submitted"
@@ -86,8 +88,31 @@ class Books:
                 assert self.order == "submitting"
                 self.order, self.cancelled = "returned", command.cancelled
                 return OrderIsReturned(order_id=command.order_id)
-            case _:
-                raise AssertionError(command)
+            case NoteCancellation():
+                assert self.order == "cancelled"
+                self.noted = True
+                return CancellationIsNoted(order_id=command.order_id)
+
+    def _move(
+        self, command: ReserveStock | ReleaseStock | AllocateStock | ReturnStock, *, agree: bool
+    ) -> Reply:
+        match command:
+            case ReserveStock():
+                return self._reserve(command, agree=agree)
+            case ReleaseStock():
+                assert self.stock != "allocated", "released goods that belong to the order"
+                self.stock = "released"
+                return StockReleased(submission_id=command.submission_id)
+            case AllocateStock():
+                known = {"held", "allocated", "returned"}
+                assert self.stock in known, f"allocated what was {self.stock}"
+                if self.stock == "held":
+                    self.stock = "allocated"
+                return StockAllocated(submission_id=command.submission_id)
+            case ReturnStock():
+                assert self.stock in {"held", "allocated"}, f"returned what was {self.stock}"
+                self.stock = "returned"
+                return StockReturned(return_id=command.return_id)
 
     def _reserve(self, command: ReserveStock, *, agree: bool) -> Reply:
         if self.stock == "released" or not agree:
@@ -124,9 +149,13 @@ class Books:
                 self.money[id_] = "authorised"
                 return PaymentAuthorised(payment_id=id_, state="authorised")
             case VoidPayment():
-                assert state != "captured", "voided what was taken"
-                self.money[id_] = "voided"
+                after = self.order == "cancelled"
+                assert after or state != "captured", "voided what was taken"
+                self.money[id_] = "refunded" if state == "captured" else "voided"
                 return PaymentVoided(payment_id=id_)
+            case CapturePayment() if state in {"voided", "refunded"}:
+                assert self.order == "cancelled"
+                return CaptureRefused(code="PAYMENT_VOIDED", detail="no", payment_id=id_)
             case CapturePayment():
                 assert state in {"authorised", "captured"}, f"captured what was {state}"
                 if not agree and state == "authorised":

@@ -7,14 +7,17 @@ from orders.main import SAGAS
 
 _HEAD = """# {name}
 
-Drawn from the saga's definition by `make docs`; do not edit. Down the left the steps are done; a
-refusal, a cancel or the deadline ({deadline:.0f} minutes) before the pivot takes back, last first,
-what was ever sent. After the pivot the saga only goes forward.
+Drawn from the saga's definition by `make docs`; do not edit. {course}
 
 ```mermaid
 flowchart TB
     start([started])
 """
+_BOTH_WAYS = """Down the left the steps are done; a
+refusal, a cancel or the deadline ({minutes:.0f} minutes) before the pivot takes back, last first,
+what was ever sent. After the pivot the saga only goes forward."""
+_FORWARD = """It begins past its pivot and only
+goes forward: every step is asked until it is done."""
 
 
 def text() -> str:
@@ -24,7 +27,8 @@ def text() -> str:
 
 def _page(definition: SagaDefinition[Any]) -> str:
     minutes = definition.deadline.total_seconds() / 60
-    lines = [_HEAD.format(name=definition.name, deadline=minutes)]
+    course = _FORWARD if definition.forward else _BOTH_WAYS.format(minutes=minutes)
+    lines = [_HEAD.format(name=definition.name, course=course)]
     before, undo_below = "start", "returned"
     for place, step in enumerate(definition.steps):
         shape = "{{%s}}" if step.pivot else "[%s]"
@@ -34,6 +38,8 @@ def _page(definition: SagaDefinition[Any]) -> str:
             undo_below = f"u{place}" if step.undo else undo_below
         before = f"s{place}"
     lines.append(f"    {before} --> done([completed])\n")
+    if definition.forward:
+        return "".join(lines) + "```\n"
     lines.append(f"    returned[{definition.returning}] --> compensated([compensated])\n```\n")
     return "".join(lines)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.catalog.replies import HeldLine
 from contracts.message import Command
-from contracts.values import OrderId, SubmissionId
+from contracts.values import Money, OrderId, PaymentId, SubmissionId
 
 
 class OrderRefusal(BaseModel):
@@ -90,3 +90,35 @@ class ReturnOrder(Command):
     submission_id: SubmissionId
     refusals: tuple[OrderRefusal, ...]
     cancelled: bool
+
+
+class EndedPayment(BaseModel):
+    """What became of a payment when its order was cancelled (PA-9).
+
+    Attributes:
+        voided: Set aside, and let go; none: no money ever was.
+        refunded: Taken, and given back.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    payment_id: PaymentId
+    voided: Money | None = None
+    refunded: Money | None = None
+
+
+class NoteCancellation(Command):
+    """Note on a cancelled order what went back and what was paid back.
+
+    Answered by ``CancellationIsNoted``.
+
+    Attributes:
+        returned: Stock by SKU and location.
+    """
+
+    type: ClassVar = "orders.note-cancellation.v1"
+
+    order_id: OrderId
+    cancellation_id: UUID
+    returned: tuple[HeldLine, ...] = ()
+    payments: tuple[EndedPayment, ...] = ()

@@ -136,6 +136,14 @@ class OrderReturned(OrderEvent):
 
 
 class OrderCancelled(OrderEvent):
-    """The order was cancelled before it was submitted; nothing is held for it."""
+    """The order was cancelled, for good: as a draft, in its submission, or after that.
+
+    Attributes:
+        submission_id: The submission that had fixed it: its stock goes back, its payments are
+            voided or refunded, each told by its own service. None: it never was submitted, and
+            nothing is held for it.
+    """
 
     type: ClassVar = "orders.order-cancelled.v1"
+
+    submission_id: SubmissionId | None = None

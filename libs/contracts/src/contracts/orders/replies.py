@@ -36,3 +36,11 @@ class OrderIsReturned(Reply):
     type: ClassVar = "orders.order-is-returned.v1"
 
     order_id: OrderId
+
+
+class CancellationIsNoted(Reply):
+    """The order shows what its cancel has brought back."""
+
+    type: ClassVar = "orders.cancellation-is-noted.v1"
+
+    order_id: OrderId

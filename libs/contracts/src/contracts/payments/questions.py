@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.message import Question
-from contracts.values import SiteId
+from contracts.values import OrderId, SiteId
 
 
 class TellMethods(Question):
@@ -12,3 +12,11 @@ class TellMethods(Question):
     type: ClassVar = "payments.tell-methods.v1"
 
     site_id: SiteId
+
+
+class TellPayments(Question):
+    """Tell how an order's payments stand just now; answered by ``PaymentsTold``."""
+
+    type: ClassVar = "payments.tell-payments.v1"
+
+    order_id: OrderId

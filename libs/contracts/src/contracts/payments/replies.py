@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contracts.message import Refusal, Reply
-from contracts.values import Money, PaymentId, SiteId
+from contracts.values import Money, OrderId, PaymentId, SiteId
 
 
 class PaymentAuthorised(Reply):
@@ -134,3 +134,34 @@ class MethodsTold(Reply):
 
     site_id: SiteId
     methods: tuple[OfferedMethod, ...]
+
+
+class ToldPayment(BaseModel):
+    """A payment as it stands.
+
+    Attributes:
+        state: As ``PaymentChanged`` tells it; ``requested`` and ``calling`` are on the way.
+        set_aside: Neither taken nor let go; of a payment from outside what is expected.
+        captured: Taken in all; so ``refunded``.
+        from_outside: No gateway moves its money: what is given back, staff pay out by hand.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    payment_id: PaymentId
+    method: str
+    state: str
+    amount: Money
+    set_aside: Money
+    captured: Money
+    refunded: Money
+    from_outside: bool
+
+
+class PaymentsTold(Reply):
+    """How an order's payments stand, the oldest first; none for an order without any."""
+
+    type: ClassVar = "payments.payments-told.v1"
+
+    order_id: OrderId
+    payments: tuple[ToldPayment, ...]

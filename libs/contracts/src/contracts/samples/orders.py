@@ -11,7 +11,9 @@ from contracts.samples.things import (
     MUG,
     NUMBER,
     ORDER,
+    PAYMENT,
     REFUSAL,
+    RETURN,
     SET,
     SHOP,
     SITE,
@@ -44,6 +46,13 @@ def orders() -> list[Message]:
         commands.ReturnOrder(
             order_id=ORDER, submission_id=SUBMISSION, refusals=(REFUSAL,), cancelled=False
         ),
+        commands.NoteCancellation(
+            order_id=ORDER,
+            cancellation_id=RETURN,
+            returned=(HeldLine(sku=TEE, location_id=SHOP, units=3),),
+            payments=(commands.EndedPayment(payment_id=PAYMENT, refunded=gbp(5850)),),
+        ),
+        replies.CancellationIsNoted(order_id=ORDER),
         replies.OrderIsSubmitted(order_id=ORDER),
         replies.OrderIsReturned(order_id=ORDER),
         events.OrderStarted.model_validate(about),

@@ -46,6 +46,22 @@ def payments() -> list[Message]:
             operation_id=OPERATION,
         ),
         questions.TellMethods(site_id=SITE),
+        questions.TellPayments(order_id=ORDER),
+        replies.PaymentsTold(
+            order_id=ORDER,
+            payments=(
+                replies.ToldPayment(
+                    payment_id=PAYMENT,
+                    method="card",
+                    state="captured",
+                    amount=gbp(4950),
+                    set_aside=gbp(0),
+                    captured=gbp(4950),
+                    refunded=gbp(0),
+                    from_outside=False,
+                ),
+            ),
+        ),
         replies.MethodsTold(
             site_id=SITE,
             methods=(

@@ -69,6 +69,7 @@ class SagaDefinition(Generic[D]):
         asked_again: Changes the data when an operator has what was refused asked again, for the
             n-th time: a refusal may be final for the id that stands in the command.
         numbered: Names of the steps when rows still kept positions, if those of now differ.
+        forward: It is past its pivot from the start: whoever begins it has done that.
     """
 
     name: str
@@ -80,6 +81,7 @@ class SagaDefinition(Generic[D]):
     steps: tuple[Step[D], ...] = ()
     numbered: tuple[str, ...] = ()
     asked_again: Callable[[D, int], D] = field(default=lambda data, _: data)
+    forward: bool = False
 
     def if_refused(self, name: str, write: Callable[[D, Ending], Iterable[Command]]) -> Self:
         """Say what follows when every step is taken back."""
@@ -99,13 +101,20 @@ class SagaDefinition(Generic[D]):
         """Say how the data changes when an operator has what was refused asked again."""
         return replace(self, asked_again=change)
 
+    def only_forward(self) -> Self:
+        """Say that what cannot be taken back is done in the transaction that begins the saga.
+
+        Every step is asked until it is done.
+        """
+        return replace(self, forward=True)
+
     def pivot(self, name: str, do: Callable[[D], Iterable[Command]]) -> Self:
         """Add the step after which the saga only goes forward.
 
         Raises:
-            ValueError: There is one already.
+            ValueError: There is one already, or it is over when the saga begins.
         """
-        if any(step.pivot for step in self.steps):
+        if self.forward or any(step.pivot for step in self.steps):
             raise ValueError(f"{self.name} has two pivots")
         return self._add(Step(name, do, pivot=True))
 
@@ -116,7 +125,9 @@ class SagaDefinition(Generic[D]):
 
     @property
     def pivot_at(self) -> int:
-        """Give the pivot's position; the number of steps when there is none."""
+        """Give the pivot's position; the number of steps when there is none, -1 when it is over."""
+        if self.forward:
+            return -1
         return next((n for n, step in enumerate(self.steps) if step.pivot), len(self.steps))
 
     def place_of(self, name: str | None) -> int | None:

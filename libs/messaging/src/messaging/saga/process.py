@@ -150,6 +150,30 @@ class Process(Generic[D]):
             self._enter(place + 1, now)
         return True
 
+    def supersede(self) -> bool:
+        """End it where it stands, since another process takes back whatever it has sent.
+
+        What still answers it is ignored as late. Gives false when it was over before.
+        """
+        if self.state.ended:
+            return False
+        self._log("superseded", self.step_name)
+        self._end(Status.COMPLETED)
+        return True
+
+    def leave(self, owner: str, now: datetime) -> None:
+        """Leave the commands that ``owner`` answers itself to the next ``wake``, which is due now.
+
+        For whoever begins a saga and cannot do its local steps.
+        """
+        local = {one.id for one in self.sendings if one.command.owner() == owner}
+        self.sendings = [one for one in self.sendings if one.id not in local]
+        left = (
+            one.model_copy(update={"tries": 0, "resend_at": now}) if one.id in local else one
+            for one in self.state.open
+        )
+        self._set(open=tuple(left))
+
     @property
     def step_name(self) -> str:
         """Name the current step, or the last act of a saga taken back."""
@@ -255,7 +279,8 @@ class Process(Generic[D]):
         self._set(open=tuple(again.get(one.id, one) for one in self.state.open))
         for one in again.values():
             self.sendings.append(Sending(one.id, written[one.index]))
-            self._log("sent again", self.step_name, f"try {one.tries}")
+            if one.tries > 1:
+                self._log("sent again", self.step_name, f"try {one.tries}")
             if one.tries > ATTENTION_AFTER:
                 self._set(attention=f"{self.step_name}: no answer after {one.tries} sendings")
 

@@ -29,14 +29,30 @@ class Sagas:
     ) -> None:
         """Begin a saga; its first commands leave when the transaction commits.
 
+        A first step that is local is done by a worker at its next look.
+
         Raises:
             asyncpg.UniqueViolationError: There is a saga of this id.
             KeyError: The definition is not one of ``definitions``.
         """
         process = Process(self.definitions[definition.name], saga_id, data)
-        process.start(await database_now(self.session))
+        now = await database_now(self.session)
+        process.start(now)
+        process.leave(self.outbox.service, now)
         send(process, self.outbox)
         await insert_new(self.session, self.tables, process, subject_id)
+
+    async def supersede(self, saga_id: UUID) -> bool:
+        """End a saga where it stands; the caller sees to it that all it did is taken back.
+
+        Returns:
+            False when it was over before, or is unknown: then nothing was changed.
+        """
+        found = await load(self.session, self.tables, self.definitions, [saga_id])
+        if saga_id not in found or not found[saga_id].process.supersede():
+            return False
+        await save(self.session, self.tables, list(found.values()))
+        return True
 
     async def cancel(self, saga_id: UUID) -> bool:
         """Ask a running saga to take itself back; a worker does it at its next look.

@@ -1,4 +1,4 @@
-"""Submissions over HTTP: begun, shown, watched live, cancelled."""
+"""Submissions over HTTP: begun, shown, watched live."""
 
 from collections.abc import AsyncGenerator
 from typing import Annotated
@@ -8,7 +8,7 @@ from chassis.idempotency import Made
 from chassis.problems import not_found
 from chassis.requests import Reading
 from contracts.values import OrderId
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
@@ -17,7 +17,6 @@ from orders.api.dependencies import (
     BACKORDER,
     PREFIX,
     AtDesk,
-    Cancelling,
     Editing,
     Reader,
     Watching,
@@ -26,7 +25,6 @@ from orders.api.dependencies import (
 )
 from orders.handlers.handing_in import Handing, start_submission
 from orders.handlers.requoting import Requoted, accept_prices
-from orders.handlers.submission import cancel_order
 from orders.queries.progress import StepNews
 from orders.queries.submissions import SubmissionView, Watched, submission, watched
 from orders.queries.views import OrderView
@@ -115,19 +113,3 @@ def _seen(found: Watched, last_event_id: str) -> int:
     submission_id, _, seq = last_event_id.partition("/")
     same = submission_id == str(found.submission_id)
     return int(seq) if same and seq.isascii() and seq.isdigit() and len(seq) < 10 else 0
-
-
-@router.post(
-    "/cancellation",
-    response_model=OrderView,
-    responses={202: {"model": OrderView, "description": "The submission is being taken back."}},
-)
-async def post_cancellation(
-    edit: Cancelling, work: Work, request: Request, after_commit: BackgroundTasks
-) -> Response:
-    """Drop a draft (200), or have a running submission taken back (202); see its progress."""
-    order, under_way = await cancel_order(edit, work)
-    runner = request.app.state.runtime.sagas
-    if under_way and runner is not None:
-        after_commit.add_task(runner.woken.set)
-    return answer(OrderView.of(order), 202 if under_way else 200, {"ETag": etag(order.version)})

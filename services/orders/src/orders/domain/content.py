@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.values import AmountOutOfRange, Money
 
 from orders.domain.adjustments import Adjustment
+from orders.domain.cancelling import Cancellation
 from orders.domain.errors import Fault, NoSuchPart, NotAcceptable
 from orders.domain.lines import Fulfilment, Line, LineTerms
 from orders.domain.parts import Address, Buyer, Refused, Shipping
@@ -41,6 +42,7 @@ class Content:
         hold_id: What the stock is held under for this draft (IN-11); none: no hold was asked for.
         kept_for_customer: Staff are done, and the customer may check it out (SN-1).
         hand_over_id: The link by which it was handed to the customer last (PA-5, PA-6).
+        cancellation: Of a submitted order, and what it has brought back; none: it stands.
     """
 
     currency: str
@@ -66,6 +68,7 @@ class Content:
     hold_id: UUID | None = None
     kept_for_customer: bool = False
     hand_over_id: UUID | None = None
+    cancellation: Cancellation | None = None
 
     def sums(self) -> Sums:
         """Add up, part by part."""

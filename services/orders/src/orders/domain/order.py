@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from contracts.values import StaffId, SubmissionId
 
+from orders.domain.cancelling import Cancellation, PaymentBack, StockBack
 from orders.domain.completeness import missing_from
 from orders.domain.draft import Change, Customer, Draft, State
-from orders.domain.errors import NotAcceptable, NotUnderSubmission
+from orders.domain.errors import NoSuchPart, NotAcceptable, NotADraft, NotUnderSubmission
 from orders.domain.parts import Refused
 
 __all__ = ["Change", "Customer", "Order", "State"]
@@ -94,6 +96,43 @@ class Order(Draft):
                 return None
             case State.SUBMITTED:
                 raise NotUnderSubmission(self.order_id, self.state, submission_id)
+
+    def cancel_submitted(self, cancellation: Cancellation) -> Change:
+        """Cancel it after its submission; what was allocated and paid is still to go back.
+
+        Raises:
+            NotADraft: It is not submitted.
+        """
+        if self.state is not State.SUBMITTED:
+            raise NotADraft(self.order_id, self.state, "cancelled")
+        self.state = State.CANCELLED
+        self.content = replace(self.content, cancellation=cancellation)
+        self.version += 1
+        return Change("cancelled", after={"cancellation_id": cancellation.cancellation_id})
+
+    def note_cancellation(
+        self,
+        cancellation_id: UUID,
+        stock: Sequence[StockBack],
+        payments: Sequence[PaymentBack],
+    ) -> Change | None:
+        """Note what the cancel has brought back.
+
+        Returns:
+            What this call did; none when it was noted before.
+
+        Raises:
+            NoSuchPart: The order has no such cancel.
+        """
+        known = self.content.cancellation
+        if known is None or known.cancellation_id != cancellation_id:
+            raise NoSuchPart("cancellation")
+        if known.done:
+            return None
+        noted = replace(known, done=True, stock=tuple(stock), payments=tuple(payments))
+        self.content = replace(self.content, cancellation=noted)
+        self.version += 1
+        return Change("cancellation done", after={"stock": noted.stock, "payments": noted.payments})
 
     def cancel(self) -> Change | None:
         """Drop the draft.

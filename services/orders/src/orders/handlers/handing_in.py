@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from contracts.orders.events import OrderSubmissionStarted
-from contracts.values import PaymentId, StaffId, SubmissionId, derived_id, new_id
+from contracts.values import StaffId, SubmissionId, new_id
 
 from orders.domain.errors import NotAcceptable, PricesChanged
 from orders.domain.order import Change, Order
-from orders.domain.payments import shares
 from orders.domain.site_terms import PartialStock
 from orders.handlers.holds import reserved
 from orders.handlers.opening import Edit, opened
 from orders.handlers.requoting import Requoted
+from orders.handlers.standing import StandingPayment, payments_of
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.sagas.submit_order import SUBMIT_ORDER, PaymentPart, SubmitOrderData
@@ -101,17 +101,16 @@ def _handed_in(
 
 
 def _payments(order: Order, submission_id: SubmissionId) -> list[PaymentPart]:
-    """Write the payments; one with nothing left to pay is left out (CP-6: a free order)."""
-    content = order.content
-    amounts = shares(content.payments, content.totals().total)
-    return [
-        PaymentPart(
-            payment_id=PaymentId(derived_id(submission_id, payment.payment_no)),
-            method=payment.terms.method,
-            amount=amount,
-            token=payment.terms.token,
-            terms=dict(payment.terms.terms) if payment.terms.terms else None,
-        )
-        for payment, amount in zip(content.payments, amounts, strict=True)
-        if amount.minor > 0
-    ]
+    return [part_of(one) for one in payments_of(order.content, submission_id)]
+
+
+def part_of(standing: StandingPayment) -> PaymentPart:
+    """Write a payment as it is authorised."""
+    terms = standing.payment.terms
+    return PaymentPart(
+        payment_id=standing.payment_id,
+        method=terms.method,
+        amount=standing.amount,
+        token=terms.token,
+        terms=dict(terms.terms) if terms.terms else None,
+    )

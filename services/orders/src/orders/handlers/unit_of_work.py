@@ -27,6 +27,10 @@ class Sagas(Protocol):
         """Begin a saga; its first commands leave when the transaction commits."""
         ...
 
+    async def supersede(self, saga_id: UUID) -> bool:
+        """End a saga where it stands, since the caller takes back all it did; false when over."""
+        ...
+
     async def cancel(self, saga_id: UUID) -> bool:
         """Ask a saga to take itself back; false when it is past its pivot, over or unknown."""
         ...

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.values import CustomerId, Money, OrderId
 
 from orders.domain.adjustments import Adjustment
+from orders.domain.cancelling import Cancellation
 from orders.domain.completeness import missing_from
 from orders.domain.lease import Lease
 from orders.domain.order import Customer, Order, State
@@ -78,6 +79,7 @@ class OrderView(View):
         missing: What stands in the way of submitting the draft.
         refusals: Why the last submission came back.
         submission_id: The submission that is running, or the last one.
+        cancellation: Of a submitted order: who asked for it, and what it has brought back (PA-9).
     """
 
     id: OrderId
@@ -112,6 +114,7 @@ class OrderView(View):
     customer_note: str | None
     staff_note: str | None
     submission_id: UUID | None
+    cancellation: Cancellation | None
     submitted_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -156,6 +159,7 @@ class OrderView(View):
             customer_note=content.customer_note,
             staff_note=content.staff_note,
             submission_id=order.submission_id,
+            cancellation=content.cancellation,
             submitted_at=order.submitted_at,
             created_at=order.created_at,
             updated_at=order.updated_at,

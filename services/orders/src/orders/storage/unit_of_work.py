@@ -5,6 +5,7 @@ from messaging.outbox import Outbox
 from messaging.saga.sagas import Sagas
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orders.sagas.cancel_order import CANCEL_ORDER
 from orders.sagas.hand_over import HAND_OVER
 from orders.sagas.hold_stock import HOLD_STOCK, RELEASE_HOLD
 from orders.sagas.submit_order import SUBMIT_ORDER
@@ -16,7 +17,9 @@ from orders.storage.site_terms import SqlSiteTermsRepository
 from orders.storage.sites import SqlSiteRepository
 from orders.storage.tables import messaging
 
-SAGAS = {saga.name: saga for saga in (SUBMIT_ORDER, HOLD_STOCK, RELEASE_HOLD, HAND_OVER)}
+SAGAS = {
+    saga.name: saga for saga in (SUBMIT_ORDER, CANCEL_ORDER, HOLD_STOCK, RELEASE_HOLD, HAND_OVER)
+}
 """The processes that this service runs, by name."""
 
 

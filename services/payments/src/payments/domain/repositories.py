@@ -1,6 +1,6 @@
 """Where payments and sites are kept, as the use cases see it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,10 @@ class PaymentRepository(Protocol):
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
         """Give a payment; none when there is none of this id."""
+        ...
+
+    async def of_order(self, order_id: OrderId) -> Sequence[Payment]:
+        """Give an order's payments, the oldest first; not locked, and without operations."""
         ...
 
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:

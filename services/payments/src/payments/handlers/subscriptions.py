@@ -8,7 +8,7 @@ from contracts.payments.commands import (
     RefundPayment,
     VoidPayment,
 )
-from contracts.payments.questions import TellMethods
+from contracts.payments.questions import TellMethods, TellPayments
 from messaging.subscriptions import Subscriptions
 
 from payments.handlers.orders import follow_cancelled, follow_submitted
@@ -19,6 +19,7 @@ from payments.handlers.payments import (
     void_payment,
 )
 from payments.handlers.sites import follow_site, tell_methods
+from payments.handlers.standing import tell_payments
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -31,6 +32,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(CapturePayment, capture_payment)
         .answers_later(RefundPayment, refund_payment)
         .tells(TellMethods, tell_methods)
+        .tells(TellPayments, tell_payments)
         .follows(SiteChanged, follow_site)
         .follows(OrderSubmitted, follow_submitted)
         .follows(OrderCancelled, follow_cancelled)

@@ -41,6 +41,11 @@ BY_REFERENCE = (
     .limit(1)
     .with_for_update()
 )
+OF_ORDER = (
+    select(payments)
+    .where(payments.c.order_id == bindparam("of_order", type_=Uuid()))
+    .order_by(payments.c.seq)
+)
 LOGGED = (
     select(operations)
     .where(operations.c.payment_id == any_(bindparam("of_payments", type_=ARRAY(Uuid()))))

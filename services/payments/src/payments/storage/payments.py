@@ -28,6 +28,7 @@ from payments.storage.payment_statements import (
     LOCKED,
     LOG,
     LOGGED,
+    OF_ORDER,
     SAVE,
 )
 from payments.storage.tables import webhook_events
@@ -42,6 +43,10 @@ class SqlPaymentRepository:
 
     async def get(self, payment_id: PaymentId) -> Payment | None:
         return await self._locked(LOCKED, of_payment=payment_id)
+
+    async def of_order(self, order_id: OrderId) -> Sequence[Payment]:
+        rows = await self._session.execute(OF_ORDER, {"of_order": order_id})
+        return [_payment(row, {}) for row in rows.mappings()]
 
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:
         return await self._locked(BY_REFERENCE, known_as=reference, at=gateway)

@@ -1,0 +1,36 @@
+"""Which payments a submitted order has, under which ids, and how much each is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.values import Money, PaymentId, SubmissionId, derived_id
+
+from orders.domain.content import Content
+from orders.domain.order import Order
+from orders.domain.payments import Payment, shares
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPayment:
+    """A payment of an order that is handed in; ``amount`` is more than nothing."""
+
+    payment_id: PaymentId
+    payment: Payment
+    amount: Money
+
+
+def payments_of(content: Content, submission_id: SubmissionId) -> Sequence[StandingPayment]:
+    """Give the payments; one with nothing left to pay is left out (CP-6: a free order)."""
+    amounts = shares(content.payments, content.totals().total)
+    return [
+        StandingPayment(PaymentId(derived_id(submission_id, payment.payment_no)), payment, amount)
+        for payment, amount in zip(content.payments, amounts, strict=True)
+        if amount.minor > 0
+    ]
+
+
+def standing_payments(order: Order) -> Sequence[StandingPayment]:
+    """Give the payments of an order by its last submission; none before the first."""
+    if order.submission_id is None:
+        return ()
+    return payments_of(order.content, order.submission_id)
