@@ -7,15 +7,20 @@ in its transaction. A failure is asyncpg's own exception; ``failures`` knows bot
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ClauseElement, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = asyncpg.dialect()
 _BEGIN = text("SELECT")
+_JOINED = "messaging.direct"
+"""Where a session notes what it was joined to: asking SQLAlchemy again costs as much as a look-up
+in the database."""
 
 
 class Driver(Protocol):
@@ -38,6 +43,14 @@ class Driver(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """What was joined; it holds for as long as the session is in this transaction."""
+
+    transaction: SessionTransaction | None
+    driver: Driver
+
+
 async def driver_of(connection: AsyncConnection) -> Driver:
     """Give the connection beneath SQLAlchemy's; whoever takes it begins and ends transactions."""
     raw = await connection.get_raw_connection()
@@ -46,11 +59,16 @@ async def driver_of(connection: AsyncConnection) -> Driver:
 
 async def joined(session: AsyncSession) -> Driver:
     """Give the connection beneath a session's, in the session's transaction."""
+    root = session.sync_session.get_transaction()
+    known: _Joined | None = session.info.get(_JOINED)
+    if known is not None and known.transaction is root:
+        return known.driver
     connection = await session.connection()
     driver = await driver_of(connection)
     if not driver.is_in_transaction():
         # SQLAlchemy tells the server of the transaction with its own first statement only.
         await connection.execute(_BEGIN)
+    session.info[_JOINED] = _Joined(session.sync_session.get_transaction(), driver)
     return driver
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Integer, Table, Text, Uuid, bindparam, func, insert, select, update
+from sqlalchemy import CTE, Integer, Table, Text, Uuid, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
@@ -25,7 +25,6 @@ Definitions = Mapping[str, SagaDefinition[Any]]
 _FIRST = ("id", "definition", "subject_id", "data")
 _CHANGING = ("status", "attention", "version", "state", "wake_at")
 _LOGGED: Mapping[str, TypeEngine[Any]] = {
-    "saga_id": Uuid(),
     "seq": Integer(),
     "event": Text(),
     "step": Text(),
@@ -95,39 +94,28 @@ async def insert_new(
     Raises:
         asyncpg.UniqueViolationError: There is a saga of this id.
     """
-    logged = _log_rows(process)
-    row = _columns(process, version=1) | {
-        "id": process.id,
+    row = _row(process, version=1) | {
         "definition": process.definition.name,
         "subject_id": subject_id,
         "data": _data(process),
     }
-    driver, statements = await joined(session), _statements(tables)
-    await statements.insert.fetch(driver, row)
-    await statements.log.fetch(driver, _by_column(logged))
+    await _statements(tables).insert.fetch(await joined(session), row)
 
 
 async def save(session: AsyncSession, tables: MessagingTables, loaded: Sequence[Loaded]) -> None:
-    """Save sagas and what they logged: a statement each, whatever their number.
+    """Save sagas and what they logged, in one round trip, whatever their number.
 
     A saga's data is written only where a reply has changed it: it holds all lines of an order.
     """
     if not loaded:
         return
-    logged = [row for one in loaded for row in _log_rows(one.process)]
-    rows = [
-        {"saga": one.process.id, "was": one.version}
-        | _columns(one.process, version=one.version + 1)
-        for one in loaded
-    ]
+    rows = [{"was": one.version} | _row(one.process, version=one.version + 1) for one in loaded]
     driver, statements = await joined(session), _statements(tables)
     await statements.update.run_many(driver, rows)
     noted = [one.process for one in loaded if one.process.data is not one.data]
     if noted:
-        changed = [{"saga": process.id, "noted": _data(process)} for process in noted]
+        changed = [{"id": process.id, "noted": _data(process)} for process in noted]
         await statements.note.run_many(driver, changed)
-    if logged:
-        await statements.log.fetch(driver, _by_column(logged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +125,6 @@ class _Statements:
     insert: Direct
     update: Direct
     note: Direct
-    log: Direct
 
 
 @cache
@@ -145,7 +132,7 @@ def _statements(tables: MessagingTables) -> _Statements:
     saga = tables.saga
     columns = [saga.c[name] for name in ("id", "definition", "state", "data", "version")]
     query = select(*columns, func.now().label("now")).order_by(saga.c.id)
-    mine = saga.c.id == bindparam("saga")
+    mine = saga.c.id == bindparam("id")
     changes: dict[str, Any] = {name: bindparam(name) for name in _CHANGING}
     first: dict[str, Any] = {name: bindparam(name) for name in _FIRST}
     wanted = func.any(bindparam("ids", type_=ARRAY(Uuid)))
@@ -157,26 +144,24 @@ def _statements(tables: MessagingTables) -> _Statements:
             .limit(at_most)
             .with_for_update(skip_locked=True)
         ),
-        insert=Direct(insert(saga).values(first | changes)),
+        insert=Direct(insert(saga).values(first | changes).add_cte(_logging(tables.saga_log))),
         update=Direct(
             update(saga)
             .where(mine, saga.c.version == bindparam("was"))
             .values(changes | {"updated_at": func.now()})
+            .add_cte(_logging(tables.saga_log))
         ),
         note=Direct(update(saga).where(mine).values(data=bindparam("noted"))),
-        log=_logging(tables.saga_log),
     )
 
 
-def _logging(table: Table) -> Direct:
-    """Give a statement that inserts any number of entries."""
+def _logging(table: Table) -> CTE:
+    """Give what inserts a saga's entries beside its row, any number of them."""
     values = unnested("happened", _LOGGED)
-    entries = select(*(values.c[name] for name in _LOGGED)).order_by(values.c.place)
-    return Direct(insert(table).from_select([*_LOGGED], entries, include_defaults=False))
-
-
-def _by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
-    return {name: [row[name] for row in rows] for name in _LOGGED}
+    saga_id = bindparam("id", type_=Uuid())
+    entries = select(saga_id, *(values.c[name] for name in _LOGGED)).order_by(values.c.place)
+    names = ["saga_id", *_LOGGED]
+    return insert(table).from_select(names, entries, include_defaults=False).cte("logged")
 
 
 def send(process: Process[Any], outbox: Outbox) -> None:
@@ -192,32 +177,23 @@ def send(process: Process[Any], outbox: Outbox) -> None:
     process.sendings.clear()
 
 
-def _log_rows(process: Process[Any]) -> list[dict[str, Any]]:
+def _row(process: Process[Any], *, version: int) -> dict[str, Any]:
+    """Give the changing columns, and those of what was logged, and forget that it was."""
     first = process.state.logged + 1
-    rows = [
-        {
-            "saga_id": process.id,
-            "seq": seq,
-            "event": entry.event,
-            "step": entry.step,
-            "detail": entry.detail,
-        }
-        for seq, entry in enumerate(process.log, first)
-    ]
-    logged = process.state.logged + len(rows)
-    process.state = process.state.model_copy(update={"logged": logged})
-    process.log.clear()
-    return rows
-
-
-def _columns(process: Process[Any], *, version: int) -> dict[str, Any]:
-    state = process.state
+    happened, process.log = process.log, []
+    logged = process.state.logged + len(happened)
+    state = process.state = process.state.model_copy(update={"logged": logged})
     return {
+        "id": process.id,
         "status": state.status.value,
         "attention": state.attention,
         "version": version,
         "state": state.model_dump_json(exclude_none=True),
         "wake_at": state.wake_at,
+        "seq": list(range(first, logged + 1)),
+        "event": [entry.event for entry in happened],
+        "step": [entry.step for entry in happened],
+        "detail": [entry.detail for entry in happened],
     }
 
 
