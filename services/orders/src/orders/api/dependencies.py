@@ -112,9 +112,12 @@ class Desk:
             raise not_found("order")
         return found
 
-    async def foreseen(self, edit: Edit, change: Changing) -> Priced:
-        """Ask the catalog what a change makes of a draft; see ``handlers.editing``."""
-        seen = await self.order(edit.scope, edit.order_id)
+    async def foreseen(self, edit: Edit, change: Changing, seen: Order | None = None) -> Priced:
+        """Ask the catalog what a change makes of a draft; see ``handlers.editing``.
+
+        ``seen`` is the draft, where it has just been looked at anyway.
+        """
+        seen = seen or await self.order(edit.scope, edit.order_id)
         return await foreseen(edit, seen, change, self.asker)
 
     async def requoted(self, edit: Edit, *, complete: bool = True) -> Requoted:

@@ -52,7 +52,9 @@ async def put_customer(edit: Editing, body: CustomerBody, desk: AtDesk, work: Wo
     """Set who the order is for; the addresses are theirs from now on, and so are the prices."""
     order = await desk.order(edit.scope, edit.order_id)
     told = await customer_told(desk.asker, body.customer_id, order.site.site_id)
-    return await repriced(edit, edits.choosing(told), desk, work)
+    change = edits.choosing(told)
+    priced = await desk.foreseen(edit, change, order)
+    return changed(await edited(edit, work, change, priced))
 
 
 @router.post("/lines", status_code=201, response_model=OrderView)

@@ -5,7 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.values import OrderId, StaffId
-from sqlalchemy import BindParameter, Executable, Select, Table, bindparam, insert, select, update
+from messaging.direct import Direct, joined
+from pydantic_core import to_json
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,7 +60,7 @@ def _adding() -> Executable:
     return insert(order_changes).from_select(ENTRY, rows).returning(order_changes.c.order_id)
 
 
-def _keeping() -> Executable:
+def _keeping() -> Insert:
     """Write what has changed, and its entry."""
     changed = (
         update(orders)
@@ -60,10 +72,18 @@ def _keeping() -> Executable:
 
 
 # Written once: putting such a statement together anew costs more than running it.
-_ADD, _KEEP = _adding(), _keeping()
+_ADD, _KEEP = _adding(), Direct(_keeping())
 _SEEN = select(*COLUMNS).select_from(WITH_SITE).where(orders.c.id == bindparam("order_id"))
 # Not the key: entries elsewhere may refer to the order while it is being changed.
 _LOCKED = _SEEN.with_for_update(of=orders, key_share=True)
+
+
+_DOCUMENTS = ("o_content", "c_before", "c_after", "c_undo")
+
+
+def _text(document: object) -> str | None:
+    """Give a document as a direct statement takes it."""
+    return None if document is None else to_json(document).decode()
 
 
 def _parameters(columns: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +134,9 @@ class SqlOrderRepository:
         self._found[order.order_id] = after
         entry = change_of(order, change, staff_id, undo_of(before, after))
         changing = {name: columns[name] for name in CHANGING}
-        await self._session.execute(_KEEP, _parameters(changing, entry))
+        given = _parameters(changing, entry)
+        given |= {name: _text(given[name]) for name in _DOCUMENTS}
+        await _KEEP.fetch(await joined(self._session), given)
 
     async def lease(self, order: Order) -> None:
         lease = order.lease
