@@ -26,6 +26,7 @@ from orders.api import (
     order_imports,
     orders,
     sites,
+    storefront,
     submissions,
 )
 from orders.api.pages import install_pages
@@ -96,6 +97,7 @@ SERVICE = Service(
         life.router,
         hand_overs.router,
         checkout.router,
+        storefront.router,
         submissions.router,
         cancellations.router,
         sites.router,

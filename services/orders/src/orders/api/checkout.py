@@ -99,9 +99,9 @@ async def post_checkout(token: str, request: Request, door: AtDoor, work: Public
     try:
         if not form.faults and (wish.differs(desk.content) or not form.pays):
             change = wishing(wish)
-            priced = await door.foreseen(desk.seen, form.version, change)
+            priced = await door.foreseen(desk.seen, change)
             await let_in(desk.seen, form.version, work)
-            await edited(desk.seen.edit(form.version), work, change, priced)
+            await edited(desk.seen.edit, work, change, priced)
             return elsewhere(desk.address)
         if form.pays and (payments := form.payments(desk.offered, due=desk.due)) is not None:
             known = await door.requoted(desk.seen)

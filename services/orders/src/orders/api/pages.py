@@ -22,7 +22,7 @@ from starlette.responses import Response
 from typing_extensions import override
 
 from orders.api.refusals import problem_of as problem_of_refusal
-from orders.domain.errors import LeaseHeld, LinkClosed, NoSuchPart, OrderError, StaleVersion
+from orders.domain.errors import BeingEdited, LinkClosed, NoSuchPart, OrderError, StaleVersion
 
 _STYLE = resources.files("orders.api").joinpath("templates/style.css").read_text()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -127,7 +127,7 @@ def _told(error: Exception, request: Request) -> Response:
         case StaleVersion():
             text = "The order was changed in the meantime. Please review it once more."
             return notice(409, "The order has changed", text, again)
-        case LeaseHeld():
+        case BeingEdited():
             text = "We are working on your order just now. Please try again in a few minutes."
             return notice(409, "One moment, please", text, again)
         case Unanswered():

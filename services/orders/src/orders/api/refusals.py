@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from orders.domain.differences import Differences
 from orders.domain.errors import (
+    BeingEdited,
     LeaseHeld,
     LinkClosed,
     NoSuchPart,
@@ -22,7 +23,9 @@ from orders.domain.errors import (
     StaleVersion,
 )
 from orders.domain.order import Order
+from orders.handlers.visits import Visit
 from orders.queries.differences import DifferencesView
+from orders.queries.storefront import StorefrontOrderView
 from orders.queries.views import OrderView
 
 
@@ -39,6 +42,9 @@ def problem_of(error: OrderError) -> Problem:
             return not_found(error.what)
         case StaleVersion(current=Order() as order):
             return Stale(OrderView.of(order), order.version)
+        case StaleVersion(current=Visit() as seen):
+            view = StorefrontOrderView.of(seen.order, seen.link.expires_at)
+            return Stale(view, seen.order.version)
         case StaleTerms(version=version):
             return Problem(412, "STALE", str(error), headers={"ETag": etag(version)})
         case _:
@@ -52,6 +58,8 @@ def _conflict(error: OrderError) -> Problem:
         case LeaseHeld():
             held = {"staff_id": error.staff_id, "until": error.until.isoformat()}
             return Problem(409, "LEASE_HELD", str(error), lease=held)
+        case BeingEdited():
+            return Problem(409, "ORDER_BEING_EDITED", str(error), headers={"Retry-After": "60"})
         case LinkClosed():
             return Problem(410, error.code, str(error))
         case ReferenceTaken():

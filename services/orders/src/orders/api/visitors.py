@@ -1,6 +1,6 @@
 """How requests without a staff token reach an order: the secret in them is their authority."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from chassis.requests import public_unit_of_work
@@ -11,10 +11,10 @@ from messaging.transport import Asker
 from orders.domain.errors import NoSuchPart
 from orders.domain.hand_overs import Kind
 from orders.gateways.links import LinkSigner
-from orders.handlers.editing import Changing, Priced, foreseen
+from orders.handlers.editing import Changing, Pointing, Priced, foreseen, fresh_since
 from orders.handlers.requoting import Requoted, requoted_if_answered
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.handlers.visits import Visit, visit
+from orders.handlers.visits import Visit, to_the_customer, visit
 from orders.handlers.ways_to_pay import WayToPay, ways_to_pay
 
 PublicWork = Annotated[UnitOfWork, Depends(public_unit_of_work, scope="function")]
@@ -50,13 +50,18 @@ class Door:
         """Ask what the order's site offers."""
         return await ways_to_pay(self.asker, seen.link.site_id)
 
-    async def foreseen(self, seen: Visit, version: int | None, change: Changing) -> Priced:
+    async def foreseen(
+        self, seen: Visit, change: Changing, pointing: Pointing = fresh_since
+    ) -> Priced:
         """Ask the catalog what a change makes of the order; see ``handlers.editing``."""
-        return await foreseen(seen.edit(version), seen.order, change, self.asker)
+        with to_the_customer():
+            priced = await foreseen(seen.edit, seen.order, change, self.asker)
+        return replace(priced, pointing=pointing)
 
     async def requoted(self, seen: Visit) -> Requoted:
         """Ask customers and catalog about the order once more; see ``handlers.requoting``."""
-        return await requoted_if_answered(seen.edit(None), seen.order, self.asker)
+        with to_the_customer():
+            return await requoted_if_answered(seen.edit, seen.order, self.asker)
 
 
 async def door(request: Request) -> Door:

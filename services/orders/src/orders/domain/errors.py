@@ -8,6 +8,7 @@ OrderError
     StaleVersion        a refusal: somebody else changed the order in the meantime
     PricesChanged       a refusal: the draft costs something else than staff have seen
     StaleTerms          a refusal: somebody else changed what the site has decided
+    BeingEdited         a refusal: staff are working on what the customer means to change
     LinkClosed          a refusal: the customer's link to the order does not work any more
     NoSuchPart          a refusal: the order, line or payment is not there, or out of reach
     NotUnderSubmission  a fault: a step of a submission that the order is not in
@@ -125,6 +126,13 @@ class StaleTerms(OrderError):
             "the site's terms were changed in the meantime; look at them and try again"
         )
         self.version = version
+
+
+class BeingEdited(OrderError):
+    """Staff are working on what the customer means to change; who, is not the customer's affair."""
+
+    def __init__(self) -> None:
+        super().__init__("staff are working on the order just now; try again in a few minutes")
 
 
 class LinkClosed(OrderError):

@@ -1,7 +1,7 @@
 """How a draft is edited: every change is saved as it is made (TO-3)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from messaging.transport import Asker
 
@@ -16,6 +16,8 @@ from orders.handlers.unit_of_work import UnitOfWork
 
 Changing = Callable[[Order], Change]
 """What the domain does to an order; it may be tried on a copy first."""
+Pointing = Callable[[Content, Content], Fresh]
+"""Compares a draft before and after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Priced:
 
     Attributes:
         ask: None when the change does not touch what prices depend on, or leaves no line.
+        pointing: Points to what the change puts on the draft.
     """
 
     asker: Asker
     ask: Ask | None = None
     quote: Quote | None = None
+    pointing: "Pointing" = field(default_factory=lambda: fresh_since)
 
     async def settle(self, order: Order, before: Content) -> None:
         """Price an order that was just changed, as it was foreseen.
@@ -45,7 +49,7 @@ class Priced:
             return
         known = self.quote if ask == self.ask else None
         quote = known or await quoted(self.asker, ask)
-        order.price(quote, fresh_since(before, order.content))
+        order.price(quote, self.pointing(before, order.content))
 
 
 def fresh_since(before: Content, after: Content) -> Fresh:

@@ -3,7 +3,8 @@
 The customer acts in their own name: the audit and the events say ``customer:<id>``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,14 +14,21 @@ from contracts.values import StaffId
 
 from orders.domain.content import Content
 from orders.domain.differences import Differences
-from orders.domain.errors import Fault, NoSuchPart, NotAcceptable
+from orders.domain.errors import (
+    BeingEdited,
+    Fault,
+    LeaseHeld,
+    NoSuchPart,
+    NotAcceptable,
+    StaleVersion,
+)
 from orders.domain.extras import choose_shipping
 from orders.domain.hand_overs import Closed, Link
 from orders.domain.order import Change, Order
 from orders.domain.payments import PaymentTerms
 from orders.handlers.editing import Changing
 from orders.handlers.handing_in import Handing, hand_in
-from orders.handlers.opening import Edit, opened, reached
+from orders.handlers.opening import Edit, opened
 from orders.handlers.requoting import Requoted
 from orders.handlers.unit_of_work import UnitOfWork
 
@@ -45,11 +53,16 @@ class Visit:
         """
         self.link.must_be_open(self.order, datetime.now(UTC))
 
-    def edit(self, version: int | None) -> Edit:
-        """Give the edit of this order by its customer, who has seen it at ``version``."""
-        actor = StaffId(f"customer:{self.link.customer_id}")
-        scope = Scope(actor, frozenset(), frozenset({self.link.site_id}))
-        return Edit(scope, self.link.order_id, version)
+    @property
+    def actor(self) -> StaffId:
+        """Give the name of who acts, for the audit and the events."""
+        return StaffId(f"customer:{self.link.customer_id}")
+
+    @property
+    def edit(self) -> Edit:
+        """Give the edit of this order by its customer."""
+        scope = Scope(self.actor, frozenset(), frozenset({self.link.site_id}))
+        return Edit(scope, self.link.order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +103,30 @@ async def let_in(seen: Visit, version: int | None, uow: UnitOfWork) -> Visit:
 
     Raises:
         LinkClosed: The link does not work any more.
-        StaleVersion: Somebody else changed the order.
-        LeaseHeld: Staff are working on it.
+        StaleVersion: Somebody else changed the order; with the visit as it is.
+        BeingEdited: Staff are working on it.
     """
-    edit = seen.edit(version)
-    order = await opened(replace(edit, version=None), uow)
+    with to_the_customer():
+        order = await opened(seen.edit, uow)
     link = await uow.links.seen(seen.link.link_id)
     now = Visit(link or seen.link, order)
     now.must_be_open()
-    reached(order, edit)
+    if version not in {None, order.version}:
+        raise StaleVersion(now)
     return now
+
+
+@contextmanager
+def to_the_customer() -> Generator[None]:
+    """Tell a customer no more of staff's work than that it is going on.
+
+    Raises:
+        BeingEdited: In the place of ``LeaseHeld``.
+    """
+    try:
+        yield
+    except LeaseHeld as error:
+        raise BeingEdited from error
 
 
 def wishing(wish: CustomerWish) -> Changing:
@@ -161,11 +188,11 @@ async def check_out(
     Raises:
         LinkClosed: The link does not work any more; also when it was handed in just now.
         StaleVersion: Somebody else changed the order.
-        LeaseHeld: Staff are working on it.
+        BeingEdited: Staff are working on it.
         NotAcceptable: Something is missing, or a payment does not fit.
     """
     now = await let_in(seen, version, uow)
-    order, actor = now.order, seen.edit(version).scope.staff_id
+    order, actor = now.order, seen.actor
     changed = await known.apply(order)
     if changed:
         order.edit(order.content)
