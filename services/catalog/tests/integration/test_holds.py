@@ -8,8 +8,20 @@ from catalog.main import SERVICE
 from catalog.storage.expiry import end_some
 from chassis.service import open_runtime
 from chassis.settings import ServiceSettings
-from contracts.catalog.commands import HoldStock, ReleaseStock, ReservationLine, ReserveStock
-from contracts.catalog.replies import StockHeld, StockRefused, StockReleased, StockReserved
+from contracts.catalog.commands import (
+    AllocateStock,
+    HoldStock,
+    ReleaseStock,
+    ReservationLine,
+    ReserveStock,
+)
+from contracts.catalog.replies import (
+    StockAllocated,
+    StockHeld,
+    StockRefused,
+    StockReleased,
+    StockReserved,
+)
 from contracts.values import LocationId, OrderId, SiteId, Sku, SubmissionId
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
@@ -140,6 +152,44 @@ async def test_an_expired_hold_frees_itself_and_may_be_asked_for_anew(catalog: C
     assert [event["outcome"] for event in await catalog.events(str(draft))] == ["expired"]
     assert await hold(catalog, a_hold(site, (chair, 2, None), by=draft)) == "RELEASED"
     assert await hold(catalog, a_hold(site, (chair, 2, None), by=draft, sequence=2)) == "held"
+    assert await catalog.miscounted() == []
+
+
+async def test_a_hold_whose_time_runs_out_while_payment_is_in_doubt_takes_nothing_away(
+    catalog: Catalog,
+) -> None:
+    """IN-11, PA-7: the submission has used the hold up; what it reserved waits for the payment."""
+    site, warehouse, chair = await a_shop(catalog, 5)
+    draft = uuid4()
+    await hold(catalog, a_hold(site, (chair, 5, None), by=draft, minutes=-1))
+    order = submitted(site, (chair, 5, None), hold=draft)
+    assert isinstance(await catalog.handle(order), StockReserved)
+
+    assert await catalog.expire() == 0
+    assert await catalog.reserve(site, (chair, 1, None)) == "OUT_OF_STOCK"
+    reply = await catalog.handle(AllocateStock(submission_id=order.submission_id))
+
+    assert isinstance(reply, StockAllocated)
+    assert (await catalog.levels())[chair, warehouse] == (5, 0, 5)
+    assert await catalog.miscounted() == []
+
+
+async def test_a_hold_that_expired_before_the_submission_is_reserved_anew_or_refused(
+    catalog: Catalog,
+) -> None:
+    """IN-11, SU-10: the submission takes what is there now, and is told when that is too little."""
+    site, _, chair = await a_shop(catalog, 5)
+    draft, late = uuid4(), uuid4()
+    for id_, units in ((draft, 3), (late, 2)):
+        await hold(catalog, a_hold(site, (chair, units, None), by=id_, minutes=-1))
+    assert await catalog.expire() == 2
+
+    first = await catalog.handle(submitted(site, (chair, 4, None), hold=draft))
+    second = await catalog.handle(submitted(site, (chair, 2, None), hold=late))
+
+    assert isinstance(first, StockReserved)
+    assert isinstance(second, StockRefused)
+    assert [(s.wanted, s.available) for s in second.shortages] == [(2, 1)]
     assert await catalog.miscounted() == []
 
 
