@@ -1,6 +1,7 @@
 """Orders and the real catalog agree on what an order costs, holds and uses up."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -70,3 +71,24 @@ def test_a_draft_holds_stock_that_its_submission_uses_up(client: Client) -> None
         assert (order["state"], order["hold_id"]) == ("submitted", None), order["refusals"]
     finally:
         client.put(f"{ORDERS}/sites/uk/policy", {})
+
+
+def test_a_voucher_made_inside_an_order_applies_at_once(client: Client) -> None:
+    """CP-7: it survives the submission, and is used up by it once."""
+    order = client.order(submit=False)
+    path = f"{ORDERS}/orders/{order['id']}"
+    terms = {"name": "Sorry", "kind": "amount", "amount": gbp(500)}
+    headers = {"Idempotency-Key": uuid4().hex}
+    body = {"terms": terms}
+    answers = [client.http.post(f"{path}/vouchers", json=body, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
+    drafts: list[Json] = [answer.json() for answer in answers]
+    assert drafts[0] == drafts[1]
+    assert drafts[0]["totals"]["discounts"] == gbp(500)
+    (code,) = [str(coupon["code"]) for coupon in drafts[0]["coupons"]]
+    assert used(client, code) == 0
+    client.post(f"{path}/submission", {})
+    order = client.settled(order["id"])
+    assert order["state"] == "submitted", order["refusals"]
+    assert [coupon["code"] for coupon in order["coupons"]] == [code]
+    assert used(client, code) == 1

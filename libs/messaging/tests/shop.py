@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
-from contracts.message import Command, Event, Question, Refusal, Reply
+from contracts.message import Command, Errand, Event, Question, Refusal, Reply
 from messaging.consumer import Consumer
 from messaging.delivery import Received
 from messaging.failures import Permanent
@@ -91,6 +91,14 @@ class SoMany(Reply):
     total: int
 
 
+class CountNow(Errand):
+    """Count one thing while the asker waits; ``how`` says how it goes."""
+
+    type: ClassVar[str] = "catalog.test-count-now.v1"
+
+    how: str = "well"
+
+
 metadata = MetaData()
 tables = messaging_tables(metadata)
 effects = Table(
@@ -165,6 +173,10 @@ async def how_many(question: HowMany, uow: Work) -> SoMany:
     return SoMany(total=await uow.total())
 
 
+async def count_now(errand: CountNow, uow: Work) -> Counted | NotCounted:
+    return await count(Count(key=errand.errand_id, how=errand.how), uow)
+
+
 async def follow(event: ThingCounted, uow: Work) -> None:
     if uow.moods.follower_gate is not None:
         await uow.moods.follower_gate.wait()
@@ -174,7 +186,8 @@ async def follow(event: ThingCounted, uow: Work) -> None:
 def subscriptions_of(service: str) -> Subscriptions[Work]:
     listed = Subscriptions[Work](service)
     if service == "catalog":
-        return listed.answers(Count, count).tells(HowMany, how_many)
+        counting = listed.answers(Count, count).tells(HowMany, how_many)
+        return counting.carries_out(CountNow, count_now)
     return listed.follows(ThingCounted, follow)
 
 

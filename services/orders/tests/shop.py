@@ -15,7 +15,7 @@ from contracts.catalog.commands import (
     ReturnCoupons,
     ReturnStock,
 )
-from contracts.catalog.questions import QuoteLines, TellAvailability
+from contracts.catalog.questions import MakeVoucher, QuoteLines, TellAvailability
 from contracts.catalog.quotes import (
     CouponVerdict,
     Customisation,
@@ -36,6 +36,8 @@ from contracts.catalog.replies import (
     StockReleased,
     StockReserved,
     StockReturned,
+    VoucherMade,
+    VoucherRefused,
 )
 from contracts.customers.commands import MailCustomer, VerifyCustomer
 from contracts.customers.questions import DescribeCustomer, FindCustomer
@@ -90,6 +92,8 @@ class Shop:
     """What the other services know and say; a test changes it.
 
     Attributes:
+        vouchers: What was made, by code.
+        forgotten: Codes of vouchers whose first answer is lost on the way.
         references: Customers by external reference.
         levels: Unit prices by SKU and code of a level or price list.
         coupons: Percent off, by code in upper case.
@@ -103,6 +107,8 @@ class Shop:
     customers: dict[UUID, CustomerDescribed | CustomerRefused] = field(
         default_factory=dict[UUID, CustomerDescribed | CustomerRefused]
     )
+    vouchers: dict[str, MakeVoucher] = field(default_factory=dict[str, MakeVoucher])
+    forgotten: set[str] = field(default_factory=set[str])
     references: dict[str, CustomerId] = field(default_factory=dict[str, CustomerId])
     levels: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     price_lists: set[str] = field(default_factory=set[str])
@@ -135,6 +141,8 @@ class Shop:
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
                 )
                 return self.customers.get(question.customer_id, unknown)
+            case MakeVoucher():
+                return self._voucher(question)
             case FindCustomer():
                 nobody = CustomerNotFound(code="UNKNOWN_CUSTOMER", detail="unknown")
                 known = self.references.get(question.external_reference)
@@ -143,6 +151,21 @@ class Shop:
                 return MethodsTold(site_id=question.site_id, methods=METHODS)
             case _:
                 raise AssertionError(f"nobody is asked {question}")
+
+    def _voucher(self, errand: MakeVoucher) -> VoucherMade | VoucherRefused:
+        if errand.promotion is not None:
+            detail = f"there is no promotion {errand.promotion}"
+            faults = {"/promotion": detail}
+            return VoucherRefused(code="UNKNOWN_PROMOTION", detail=detail, faults=faults)
+        known = self.vouchers.setdefault(errand.code, errand)
+        if known != errand:
+            return VoucherRefused(code="VOUCHER_CODE_TAKEN", detail="taken")
+        assert errand.deal is not None
+        self.coupons[errand.code] = (errand.deal.basis_points or 0) // 100
+        if errand.code in self.forgotten:
+            self.forgotten.remove(errand.code)
+            raise Unanswered(errand.owner())
+        return VoucherMade(code=errand.code, promotion="own")
 
     def _quoted(self, question: QuoteLines) -> LinesQuoted | QuoteRefused:
         if question.price_list and question.price_list not in self.price_lists:

@@ -6,6 +6,7 @@ Within a version a message only grows by optional fields (docs/decisions/0006).
 Message
     Command     asks the owner of the type to change something; answered by a Reply
     Question    asks the owner of the type for a fact; answered by a Reply, never stored
+        Errand  asks it to change something now, while the asker waits
     Reply       answers a command or a question
         Refusal     the answer "no", with a code and a reason
     Event       says that something has happened; ``type`` is owned by the publisher
@@ -42,6 +43,16 @@ class Command(Message):
 
 class Question(Message):
     """A request for a fact that changes nothing; not persisted, answered in time or not at all."""
+
+
+class Errand(Question):
+    """A wish that is fulfilled while the asker waits, in time or not at all as far as they know.
+
+    Its owner does it once, however often it is asked under the same ``errand_id``, and answers the
+    same; a refusal leaves nothing behind, so that it may be asked again (docs/decisions/0016).
+    """
+
+    errand_id: UUID
 
 
 class Reply(Message):

@@ -1,15 +1,20 @@
-"""Answers questions: reads, replies, and leaves no trace.
+"""Answers questions: reads, replies, and leaves no trace; or carries an errand out, once.
 
-A question is answered on a connection that cannot write. A handler that fails is answered too, with
-``FAILED``, so that the asker need not wait for its time-out.
+A question is answered on a connection that cannot write. An errand is carried out in a transaction
+with its inbox and outbox, and answered when that is committed: asked again under the same id it is
+answered as before. One that is refused, or fails, leaves nothing behind.
+
+A handler that fails is answered too, with ``FAILED``, so that the asker need not wait for its
+time-out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import structlog
-from contracts.message import Question, Reply
+from contracts.message import Errand, Question, Refusal, Reply
 from contracts.values import new_id
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
@@ -19,10 +24,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from messaging.consumer import UnitOfWorkFactory
 from messaging.envelope import BadEnvelope, Envelope, decode, utc_now
 from messaging.failures import Permanent
-from messaging.outbox import Outbox, current_traceparent
+from messaging.inbox import Inbox
+from messaging.outbox import Cause, Outbox, current_traceparent
 from messaging.registry import message_class
-from messaging.subscriptions import Subscriptions
+from messaging.subscriptions import Handler, Subscriptions
 from messaging.tables import MessagingTables
+from messaging.topology import questions_queue
 from messaging.tracing import context_of
 from messaging.transport import Unanswered
 
@@ -69,18 +76,30 @@ def reply_of(body: bytes, owner: str) -> Reply:
     raise Unanswered(owner)
 
 
-@dataclass(frozen=True, slots=True)
+class _Refused(Exception):
+    """An errand is refused: its transaction is rolled back."""
+
+    def __init__(self, reply: Refusal) -> None:
+        super().__init__(reply.code)
+        self.reply = reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswerer(Generic[U]):
-    """Answers with the handlers that a service lists under ``Subscriptions.tells``.
+    """Answers with the handlers that a service lists under ``tells`` and ``carries_out``.
 
     Attributes:
-        sessions: They cannot write; so they need no transaction either.
+        reading: For questions. They cannot write; so they need no transaction either.
+        working: For errands.
+        committed: Called after each commit that left messages, to wake the relay.
     """
 
     subscriptions: Subscriptions[U]
     unit_of_work: UnitOfWorkFactory[U]
-    sessions: async_sessionmaker[AsyncSession]
+    reading: async_sessionmaker[AsyncSession]
+    working: async_sessionmaker[AsyncSession]
     tables: MessagingTables
+    committed: Callable[[], None] = lambda: None
 
     async def answer(self, body: bytes) -> bytes:
         """Give the encoded reply envelope to an encoded question envelope.
@@ -90,14 +109,13 @@ class QuestionAnswerer(Generic[U]):
         """
         asked = decode(body)
         try:
-            reply = await self._reply(asked)
-            kind, data = reply.type, reply.model_dump(mode="json", exclude_none=True)
+            kind, data = await self._answered(asked)
         except Exception as error:  # noqa: BLE001 - told to the asker, and logged
             _log.exception("question failed", type=asked.type)
             kind, data = FAILED, {"error": type(error).__name__}
         return self._wrap(asked, kind, data).encode()
 
-    async def _reply(self, asked: Envelope) -> Reply:
+    async def _answered(self, asked: Envelope) -> tuple[str, dict[str, Any]]:
         subscription = self.subscriptions.by_type.get(asked.type)
         if subscription is None or not issubclass(subscription.message, Question):
             raise Permanent(f"{self.subscriptions.service} is not asked {asked.type}")
@@ -105,12 +123,34 @@ class QuestionAnswerer(Generic[U]):
         with _tracer.start_as_current_span(
             f"answer {asked.type}", context=context_of(asked.traceparent), kind=SpanKind.SERVER
         ):
-            async with self.sessions() as session:
+            if isinstance(question, Errand):
+                return await self._carried_out(question, subscription.handler)
+            async with self.reading() as session:
                 outbox = Outbox(self.subscriptions.service, self.tables.outbox)
-                reply = await subscription.handler(question, self.unit_of_work(session, outbox))
-        if reply is None:
-            raise Permanent(f"{asked.type} was given no reply")
-        return reply
+                uow = self.unit_of_work(session, outbox)
+                return _told(question, await subscription.handler(question, uow))
+
+    async def _carried_out(self, errand: Errand, handler: Handler) -> tuple[str, dict[str, Any]]:
+        service, id_ = self.subscriptions.service, errand.errand_id
+        inbox = Inbox(self.tables.inbox, questions_queue(service))
+        outbox = Outbox(service, self.tables.outbox, Cause(message_id=str(id_)))
+        try:
+            async with self.working.begin() as session:
+                if not await inbox.record(session, [id_]):
+                    (kept,) = await inbox.replies(session, [id_])
+                    return kept["type"], kept["data"]
+                reply = await handler(errand, self.unit_of_work(session, outbox))
+                if isinstance(reply, Refusal):
+                    raise _Refused(reply)  # noqa: TRY301 - it is what rolls back
+                kind, data = _told(errand, reply)
+                await inbox.keep_replies(session, {id_: {"type": kind, "data": data}})
+                sends = bool(outbox.rows)
+                await outbox.write(session)
+        except _Refused as refused:
+            return _told(errand, refused.reply)
+        if sends:
+            self.committed()
+        return kind, data
 
     def _wrap(self, asked: Envelope, kind: str, data: dict[str, Any]) -> Envelope:
         return Envelope.model_construct(
@@ -123,3 +163,9 @@ class QuestionAnswerer(Generic[U]):
             traceparent=asked.traceparent,
             data=data,
         )
+
+
+def _told(question: Question, reply: Reply | None) -> tuple[str, dict[str, Any]]:
+    if reply is None:
+        raise Permanent(f"{question.type} was given no reply")
+    return reply.type, reply.model_dump(mode="json", exclude_none=True)

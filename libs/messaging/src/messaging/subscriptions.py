@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
-from contracts.message import Command, Event, Message, Question, Reply
+from contracts.message import Command, Errand, Event, Message, Question, Reply
 
 U = TypeVar("U")
 """The service's unit of work."""
 C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 Q = TypeVar("Q", bound=Question)
+X = TypeVar("X", bound=Errand)
 
 Handler = Callable[[Any, Any], Awaitable[Reply | None]]
 
@@ -47,9 +48,20 @@ class Subscriptions(Generic[U]):
         return self._add(command, handler)
 
     def tells(self, question: type[Q], handler: Callable[[Q, U], Awaitable[Reply]]) -> Self:
-        """List a question; the handler only reads, and gives the reply."""
+        """List a question; the handler only reads, and gives the reply.
+
+        Raises:
+            ValueError: It is an errand, which changes something.
+        """
+        if issubclass(question, Errand):
+            raise ValueError(f"{question.type} changes something: list it under carries_out")  # noqa: TRY004 - a wrong list, not a wrong type
         self._own(question)
         return self._add(question, handler)
+
+    def carries_out(self, errand: type[X], handler: Callable[[X, U], Awaitable[Reply]]) -> Self:
+        """List an errand; the handler runs in a transaction of its own and gives the reply."""
+        self._own(errand)
+        return self._add(errand, handler)
 
     def follows(self, event: type[E], handler: Callable[[E, U], Awaitable[None]]) -> Self:
         """List another service's event."""

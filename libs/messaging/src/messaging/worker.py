@@ -44,7 +44,7 @@ class Worker(Generic[U]):
         subscriptions: What the service handles.
         unit_of_work: Builds one for each transaction.
         sessions: Where messages are handled; ``tables`` are in that database.
-        answering: Where questions are answered; these sessions cannot write.
+        answering: Where questions are answered, but for errands; these sessions cannot write.
         transport: Entered by the caller before the worker, and left after it.
         relay: Sends what transactions have left; it is run here.
         saga: Receives the replies to the service's sagas.
@@ -110,7 +110,14 @@ class Worker(Generic[U]):
         listed = self.subscriptions.by_type.values()
         if not any(issubclass(subscription.message, Question) for subscription in listed):
             return None
-        return QuestionAnswerer(self.subscriptions, self.unit_of_work, self.answering, self.tables)
+        return QuestionAnswerer(
+            subscriptions=self.subscriptions,
+            unit_of_work=self.unit_of_work,
+            reading=self.answering,
+            working=self.sessions,
+            tables=self.tables,
+            committed=self.relay.wake.set,
+        )
 
     async def _clean(self) -> None:
         """Forget what was received long ago, until cancelled."""

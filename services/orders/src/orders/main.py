@@ -28,6 +28,7 @@ from orders.api import (
     sites,
     storefront,
     submissions,
+    vouchers,
 )
 from orders.api.pages import install_pages
 from orders.api.refusals import install_refusals
@@ -94,6 +95,7 @@ SERVICE = Service(
         orders.router,
         drafts.router,
         extras.router,
+        vouchers.router,
         life.router,
         hand_overs.router,
         checkout.router,

@@ -1,10 +1,13 @@
 """What the catalog service can be asked to tell."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from contracts.catalog.quotes import LineAsked
-from contracts.message import Question
-from contracts.values import CustomerId, SiteId, Sku
+from contracts.message import Errand, Question
+from contracts.values import CustomerId, Money, SiteId, Sku, StaffId
 
 
 class QuoteProducts(Question):
@@ -55,3 +58,48 @@ class TellAvailability(Question):
 
     site_id: SiteId
     skus: tuple[Sku, ...]
+
+
+class VoucherDeal(BaseModel):
+    """What a voucher of its own takes off: a percentage, an amount, or the shipping.
+
+    Attributes:
+        basis_points: Of a percentage: 1 to 10,000.
+        amount: Of an amount, in the site's currency.
+        minimum: Discountable goods from which it applies.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    kind: Literal["percent", "amount", "free-shipping"]
+    basis_points: int | None = None
+    amount: Money | None = None
+    minimum: Money | None = None
+
+
+class MakeVoucher(Errand):
+    """Make a voucher that may be used at once (CP-7).
+
+    Answered by ``VoucherMade``, or by ``VoucherRefused``. A code that another voucher has is
+    refused, unless it was made by this same errand.
+
+    Attributes:
+        code: 3 to 40 letters, digits, - and _.
+        promotion: Code of a promotion that needs a coupon; without one, ``deal`` is there.
+        customer_id: The only one who may use it.
+        valid_until: UTC; none is without end.
+        staff_id: Who makes it.
+    """
+
+    type: ClassVar = "catalog.make-voucher.v1"
+
+    code: str
+    site_id: SiteId
+    promotion: str | None = None
+    deal: VoucherDeal | None = None
+    customer_id: CustomerId | None = None
+    limit_total: int | None = None
+    limit_per_customer: int | None = None
+    valid_until: datetime | None = None
+    staff_id: StaffId

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.catalog.availability import Availability
 from contracts.catalog.quotes import CouponVerdict, LineQuote, LineRefused
@@ -246,3 +246,27 @@ class CouponsReturned(Reply):
     type: ClassVar = "catalog.coupons-returned.v1"
 
     submission_id: SubmissionId
+
+
+class VoucherMade(Reply):
+    """The voucher is there, and may be used."""
+
+    type: ClassVar = "catalog.voucher-made.v1"
+
+    code: str
+    promotion: str
+
+
+class VoucherRefused(Refusal):
+    """No voucher was made.
+
+    ``code`` is UNKNOWN_SITE, UNKNOWN_PROMOTION, PROMOTION_WITHOUT_COUPON, CURRENCY_MISMATCH,
+    VALIDITY_EMPTY, VOUCHER_CODE_TAKEN, or VOUCHER_INVALID where several hold.
+
+    Attributes:
+        faults: Per field (a JSON Pointer into the errand), what is wrong.
+    """
+
+    type: ClassVar = "catalog.voucher-refused.v1"
+
+    faults: dict[str, str] = Field(default_factory=dict[str, str])

@@ -19,6 +19,7 @@ from contracts.samples.things import (
     an_id,
     gbp,
 )
+from contracts.values import StaffId
 
 
 def catalog() -> list[Message]:
@@ -98,6 +99,21 @@ def catalog() -> list[Message]:
             lines=(quotes.LineAsked(line_id=1, sku=TEE, units=12),),
         ),
         questions.TellAvailability(site_id=SITE, skus=(MUG, TEE)),
+        questions.MakeVoucher(
+            errand_id=an_id(10),
+            code="SORRY-7F3K",
+            site_id=SITE,
+            deal=questions.VoucherDeal(name="Sorry", kind="percent", basis_points=1000),
+            customer_id=CUSTOMER,
+            limit_total=1,
+            staff_id=StaffId("clerk"),
+        ),
+        replies.VoucherMade(code="SORRY-7F3K", promotion="voucher-0192f3c0"),
+        replies.VoucherRefused(
+            code="UNKNOWN_PROMOTION",
+            detail="there is no promotion summer on uk",
+            faults={"/promotion": "there is no promotion summer on uk"},
+        ),
         replies.StockHeld(
             hold_id=HOLD,
             lines=(replies.HeldLine(sku=TEE, location_id=SHOP, units=3, pending=1),),

@@ -9,7 +9,7 @@ from contracts.catalog.commands import (
     ReturnCoupons,
     ReturnStock,
 )
-from contracts.catalog.questions import QuoteLines, QuoteProducts, TellAvailability
+from contracts.catalog.questions import MakeVoucher, QuoteLines, QuoteProducts, TellAvailability
 from contracts.customers.events import SiteChanged
 from messaging.subscriptions import Subscriptions
 
@@ -22,6 +22,7 @@ from catalog.handlers.returns import return_stock
 from catalog.handlers.sites import site_changed
 from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
 from catalog.handlers.unit_of_work import UnitOfWork
+from catalog.handlers.voucher_errands import make_asked_voucher
 
 
 def subscriptions() -> Subscriptions[UnitOfWork]:
@@ -36,6 +37,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .tells(QuoteProducts, quote_products)
         .tells(TellAvailability, tell_availability)
         .tells(QuoteLines, quote_lines)
+        .carries_out(MakeVoucher, make_asked_voucher)
         .answers(RedeemCoupons, redeem_coupons)
         .answers(ReturnCoupons, return_coupons)
         .follows(SiteChanged, site_changed)
