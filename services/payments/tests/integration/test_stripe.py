@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import pytest
 from contracts.payments.commands import AuthorisePayment, CapturePayment, RefundPayment
-from contracts.values import Money
+from contracts.values import Money, PaymentId
+from payments.domain.gateway import Charge, Held, Part, Standing
 from payments.gateways.caller import Caller, Pace
 from payments.gateways.stripe import StripeGateway
 
@@ -243,6 +244,42 @@ async def test_stripe_is_listed_for_the_reconciliation(shop: Shop, stripe: Strip
 
     (ours,) = [one for one in listed if one.payment_id == asked.payment_id]
     assert (ours.currency, ours.held, ours.captured) == ("GBP", 1250, 0)
+
+
+async def test_crowns_are_written_as_stripe_wants_them_and_read_back(
+    shop: Shop, stripe: Stripe
+) -> None:
+    """PA-7: without minor units with us, with two digits there; what it says is in our units."""
+    gateway = shop.caller.gateways["stripe"]
+    id_, whole, now = PaymentId(uuid4()), Money(1250, "ISK"), datetime.now(UTC)
+    found = await gateway.authorise(Charge(id_, whole, stripe.card(VISA)))
+    assert stripe.call("GET", f"payment_intents/{found.reference}")["amount"] == 125_000
+    held = Held(id_, whole, found.reference, now)
+    [listed] = [one async for one in gateway.listed(now) if one.payment_id == id_]
+    assert (listed.currency, listed.held) == ("ISK", 1250)
+
+    taken = await gateway.capture(held, Part(uuid4(), Money(1000, "ISK"), takes=True))
+    assert (taken.captured, taken.voided) == (1000, 250)
+    back = await gateway.refund(held, Part(uuid4(), Money(400, "ISK"), takes=False))
+    assert (back.captured, back.refunded) == (1000, 400)
+    rest = await gateway.void(held)
+    assert (rest.standing, rest.refunded) == (Standing.VOIDED, 1000)
+
+
+async def test_what_stripe_cannot_take_is_refused_and_not_rounded(
+    shop: Shop, stripe: Stripe
+) -> None:
+    """PA-7: no thousandth of a dinar, neither charged nor taken nor given back."""
+    gateway = shop.caller.gateways["stripe"]
+    id_, whole, token = PaymentId(uuid4()), Money(5120, "KWD"), stripe.card(VISA)
+    declined = await gateway.authorise(Charge(PaymentId(uuid4()), Money(5124, "KWD"), token))
+    assert (declined.standing, declined.reference) == (Standing.DECLINED, None)
+    found = await gateway.authorise(Charge(id_, whole, token))
+    held = Held(id_, whole, found.reference, datetime.now(UTC))
+    for ask, takes in ((gateway.capture, True), (gateway.refund, False)):
+        said = await ask(held, Part(uuid4(), Money(1, "KWD"), takes=takes))
+        assert said.refused is not None
+        assert (said.refused.code, said.captured) == ("AMOUNT_OUT_OF_RANGE", 0)
 
 
 def an_event(reference: str) -> bytes:

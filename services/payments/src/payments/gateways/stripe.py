@@ -16,10 +16,13 @@ from contracts.values import PaymentId
 
 from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
 from payments.domain.methods import No
+from payments.gateways.stripe_units import from_stripe, to_stripe
 
 _EARLIER = timedelta(hours=1)
 """How far Stripe's clock may be behind ours."""
 _PAGE = 100
+_TOO_FINE = "the gateway takes no such small part of this currency"
+_REFUSED_AS_TOO_FINE = No("AMOUNT_OUT_OF_RANGE", _TOO_FINE)
 _LIVE_REFUNDS = {"succeeded", "pending", "requires_action"}
 _CANCELABLE = {
     "requires_payment_method",
@@ -35,10 +38,21 @@ Intent = Any
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
+    """What has become of a PaymentIntent, in Stripe's units."""
+
     captured: int
     refunded: int
     voided: int
     done: frozenset[UUID]
+
+    def ours(self, currency: str) -> "_Sums":
+        """Give them in our minor units."""
+        return _Sums(
+            from_stripe(self.captured, currency),
+            from_stripe(self.refunded, currency),
+            from_stripe(self.voided, currency),
+            self.done,
+        )
 
 
 class StripeGateway:
@@ -69,8 +83,11 @@ class StripeGateway:
 
     async def authorise(self, charge: Charge) -> Finding:
         """Make and confirm a PaymentIntent."""
+        amount = to_stripe(charge.amount.minor, charge.amount.currency)
+        if amount is None:
+            return Finding(Standing.DECLINED, reason=_TOO_FINE)
         params: dict[str, Any] = {
-            "amount": charge.amount.minor,
+            "amount": amount,
             "currency": charge.amount.currency.lower(),
             "capture_method": "manual",
             "confirm": True,
@@ -94,11 +111,14 @@ class StripeGateway:
         intent = await self._intent(held)
         if intent is None:
             return Finding(Standing.NOT_FOUND)
+        amount = to_stripe(part.amount.minor, part.amount.currency)
+        if amount is None:
+            return replace(await self._finding(intent), refused=_REFUSED_AS_TOO_FINE)
         refused: No | None = None
         try:
             intent = await self._client.v1.payment_intents.capture_async(
                 intent.id,
-                {"amount_to_capture": part.amount.minor},
+                {"amount_to_capture": amount},
                 {"idempotency_key": str(part.operation_id)},
             )
         except stripe.InvalidRequestError as error:
@@ -112,9 +132,12 @@ class StripeGateway:
         intent = await self._intent(held)
         if intent is None:
             return Finding(Standing.NOT_FOUND)
+        amount = to_stripe(part.amount.minor, part.amount.currency)
+        if amount is None:
+            return replace(await self._finding(intent), refused=_REFUSED_AS_TOO_FINE)
         refused: No | None = None
         try:
-            await self._give_back(held, intent, part.operation_id, part.amount.minor)
+            await self._give_back(held, intent, part.operation_id, amount)
         except stripe.InvalidRequestError as error:
             refused = No("GATEWAY_REFUSED", _reason(error))
         found = await self._finding(intent, part)
@@ -130,11 +153,10 @@ class StripeGateway:
                 intent = await self._client.v1.payment_intents.cancel_async(intent.id)
             except stripe.InvalidRequestError:  # it was captured meanwhile
                 intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
-        found = await self._finding(intent)
-        if rest := found.captured - found.refunded:
+        sums = await self._sums(intent, None)
+        if rest := sums.captured - sums.refunded:
             await self._give_back(held, intent, held.payment_id, rest)
-            found = await self._finding(intent)
-        return found
+        return await self._finding(intent)
 
     async def look_up(self, held: Held, part: Part | None = None) -> Finding:
         """Tell how the newest PaymentIntent of this payment stands."""
@@ -144,8 +166,9 @@ class StripeGateway:
     async def listed(self, since: datetime) -> AsyncIterator[Listed]:
         """List the PaymentIntents made since then."""
         async for intent in self._made_since(since):
-            sums = await self._sums(intent, None)
-            open_ = intent.amount if intent.status == "requires_capture" else 0
+            sums = (await self._sums(intent, None)).ours(intent.currency)
+            set_aside = intent.amount if intent.status == "requires_capture" else 0
+            open_ = from_stripe(set_aside, intent.currency)
             yield Listed(
                 _our_id(intent),
                 intent.id,
@@ -172,15 +195,15 @@ class StripeGateway:
                 return
             yield intent
 
-    async def _give_back(self, held: Held, intent: Intent, key: UUID, minor: int) -> None:
+    async def _give_back(self, held: Held, intent: Intent, key: UUID, amount: int) -> None:
         names = {"payment_id": str(held.payment_id), "operation_id": str(key)}
         await self._client.v1.refunds.create_async(
-            {"payment_intent": intent.id, "amount": minor, "metadata": names},
+            {"payment_intent": intent.id, "amount": amount, "metadata": names},
             {"idempotency_key": f"refund:{key}"},
         )
 
     async def _finding(self, intent: Intent, part: Part | None = None) -> Finding:
-        sums = await self._sums(intent, part)
+        sums = (await self._sums(intent, part)).ours(intent.currency)
         standing = _standing(intent)
         if standing is Standing.AUTHORISED and sums.captured and sums.captured == sums.refunded:
             standing = Standing.VOIDED
