@@ -257,3 +257,14 @@ async def test_the_number_of_statements_does_not_grow_with_the_lines(
     one, many = await counted(*skus[:1]), await counted(*skus)
 
     assert one == many <= 8
+
+
+async def test_without_a_line_the_price_list_is_judged(shop: Shop, catalog: Catalog) -> None:
+    """CP-4: orders ask so about a draft that is empty yet."""
+    known = await shop.price_list()
+    quoted = await catalog.handle(QuoteLines(site_id=shop.site_id, price_list=known, lines=()))
+    assert isinstance(quoted, LinesQuoted)
+    assert quoted.lines == ()
+    other = await catalog.handle(QuoteLines(site_id=shop.site_id, price_list="other", lines=()))
+    assert isinstance(other, QuoteRefused)
+    assert other.code == "UNKNOWN_PRICE_LIST"

@@ -208,3 +208,22 @@ async def test_two_edits_at_once_are_both_priced(orders: Orders) -> None:
     orders.runtime.asker.ask = ask_slowly
     order = await orders.done("POST", path + "/lines", {"sku": "TEE", "units": 1})
     assert [line["discount"] for line in order["lines"]] == [gbp(1200), gbp(700)]
+
+
+async def test_a_price_list_is_judged_when_it_is_put_on_an_empty_draft(orders: Orders) -> None:
+    """CP-4: not only once there is a line."""
+    site = await orders.site()
+    orders.shop.price_lists.add("vip")
+    order = await orders.draft(site)
+    path = f"/{order['id']}/price-list"
+    problem(
+        await orders.call("PUT", path, {"price_list": "other"}),
+        422,
+        "UNKNOWN_PRICE_LIST",
+        "/price_list",
+    )
+    assert (await orders.get(order))["price_list"] is None
+    assert (await orders.done("PUT", path, {"price_list": "vip"}))["price_list"] == "vip"
+    assert (await orders.done("PUT", path, {"price_list": None}))["price_list"] is None
+    begun = await orders.post({"site": site.code, "price_list": "other"})
+    problem(begun, 422, "UNKNOWN_PRICE_LIST", "/price_list")

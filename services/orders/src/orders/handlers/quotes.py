@@ -44,9 +44,9 @@ class Ask:
 
 
 def ask_of(draft: Draft) -> Ask | None:
-    """Write what the catalog is to be asked; nothing while there is no line."""
+    """Write what the catalog is to be asked; nothing while there is neither line nor price list."""
     content = draft.content
-    if not content.lines:
+    if not content.lines and content.price_list is None:
         return None
     unplaced = sorted({line.terms.sku for line in content.lines if _unplaced(line)})
     together = len(content.lines) <= _AT_ONCE
