@@ -40,9 +40,11 @@ from contracts.catalog.replies import (
     VoucherRefused,
 )
 from contracts.customers.commands import MailCustomer, VerifyCustomer
-from contracts.customers.questions import DescribeCustomer, FindCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer, KeepAddresses
 from contracts.customers.replies import (
     Address,
+    AddressesKept,
+    AddressesNotKept,
     CustomerDescribed,
     CustomerMailed,
     CustomerNotFound,
@@ -92,6 +94,7 @@ class Shop:
     """What the other services know and say; a test changes it.
 
     Attributes:
+        books: Addresses that were kept, by customer.
         vouchers: What was made, by code.
         forgotten: Codes of vouchers whose first answer is lost on the way.
         references: Customers by external reference.
@@ -107,6 +110,7 @@ class Shop:
     customers: dict[UUID, CustomerDescribed | CustomerRefused] = field(
         default_factory=dict[UUID, CustomerDescribed | CustomerRefused]
     )
+    books: dict[UUID, list[Address]] = field(default_factory=dict[UUID, list[Address]])
     vouchers: dict[str, MakeVoucher] = field(default_factory=dict[str, MakeVoucher])
     forgotten: set[str] = field(default_factory=set[str])
     references: dict[str, CustomerId] = field(default_factory=dict[str, CustomerId])
@@ -141,6 +145,8 @@ class Shop:
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
                 )
                 return self.customers.get(question.customer_id, unknown)
+            case KeepAddresses():
+                return self._kept(question)
             case MakeVoucher():
                 return self._voucher(question)
             case FindCustomer():
@@ -151,6 +157,20 @@ class Shop:
                 return MethodsTold(site_id=question.site_id, methods=METHODS)
             case _:
                 raise AssertionError(f"nobody is asked {question}")
+
+    def _kept(self, errand: KeepAddresses) -> AddressesKept | AddressesNotKept:
+        wrong = {
+            f"/addresses/{place}/postal_code": "this is no postal code"
+            for place, address in enumerate(errand.addresses)
+            if address.postal_code == "wrong"
+        }
+        if wrong:
+            id_, detail = errand.customer_id, "this is no postal code"
+            return AddressesNotKept(
+                customer_id=id_, code="ADDRESS_INVALID", detail=detail, faults=wrong
+            )
+        self.books.setdefault(errand.customer_id, []).extend(errand.addresses)
+        return AddressesKept(customer_id=errand.customer_id, version=2)
 
     def _voucher(self, errand: MakeVoucher) -> VoucherMade | VoucherRefused:
         if errand.promotion is not None:

@@ -33,7 +33,8 @@ class QuoteLines(Question):
         level: Code of the customer's level in the site's customer set (CU-14).
         price_list: Code of a list that staff put on the order (CP-4).
         coupons: Codes, in any case of letters, in the order in which they were added.
-        lines: 1 to 1,000; with availability 1 to 100, or the answer grows too large.
+        lines: Up to 1,000; with availability up to 100, or the answer grows too large. Without any,
+            only the price list is judged.
         with_availability: Tell what can be promised of each line's product as well.
     """
 

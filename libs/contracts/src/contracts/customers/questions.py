@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from contracts.message import Question
+from contracts.customers.replies import Address
+from contracts.message import Errand, Question
 from contracts.values import CustomerId, SiteId
 
 
@@ -28,3 +29,20 @@ class FindCustomer(Question):
 
     site_id: SiteId
     external_reference: str
+
+
+class KeepAddresses(Errand):
+    """Keep addresses in a customer's book, all or none (FU-5).
+
+    Answered by ``AddressesKept``, or by ``AddressesNotKept``. One that the customer has already is
+    not added again; no default changes.
+
+    Attributes:
+        addresses: At least one.
+    """
+
+    type: ClassVar = "customers.keep-addresses.v1"
+
+    customer_id: CustomerId
+    site_id: SiteId
+    addresses: tuple[Address, ...]

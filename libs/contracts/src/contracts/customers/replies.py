@@ -130,3 +130,27 @@ class MailRefused(Refusal):
 
     mail_id: UUID
     customer_id: CustomerId
+
+
+class AddressesKept(Reply):
+    """The customer's book has the addresses; ``version`` is the customer's."""
+
+    type: ClassVar = "customers.addresses-kept.v1"
+
+    customer_id: CustomerId
+    version: int
+
+
+class AddressesNotKept(Refusal):
+    """None of the addresses is kept.
+
+    ``code`` is that of ``CustomerRefused``, or ADDRESS_INVALID.
+
+    Attributes:
+        faults: Per field (a JSON Pointer into the errand), what is wrong.
+    """
+
+    type: ClassVar = "customers.addresses-not-kept.v1"
+
+    customer_id: CustomerId
+    faults: dict[str, str] = Field(default_factory=dict[str, str])

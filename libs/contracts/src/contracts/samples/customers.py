@@ -10,6 +10,16 @@ def customers() -> list[Message]:
     return [
         commands.VerifyCustomer(order_id=ORDER, customer_id=CUSTOMER, site_id=SITE),
         questions.DescribeCustomer(customer_id=CUSTOMER, site_id=SITE),
+        questions.KeepAddresses(
+            errand_id=an_id(11), customer_id=CUSTOMER, site_id=SITE, addresses=(ADDRESS,)
+        ),
+        replies.AddressesKept(customer_id=CUSTOMER, version=2),
+        replies.AddressesNotKept(
+            customer_id=CUSTOMER,
+            code="ADDRESS_INVALID",
+            detail="the postal code does not look like one of GB",
+            faults={"/addresses/0/postal_code": "the postal code does not look like one of GB"},
+        ),
         questions.FindCustomer(site_id=SITE, external_reference="shop-4711"),
         replies.CustomerNotFound(
             code="UNKNOWN_CUSTOMER", detail="nobody here has the external reference shop-4711"

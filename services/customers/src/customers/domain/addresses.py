@@ -232,6 +232,11 @@ def learned(book: Sequence[Address], billing: Address, shipping: Address) -> tup
     return tuple(each for each in known if each not in old)
 
 
+def known_in(book: Sequence[Address], address: Address) -> bool:
+    """Tell whether a book has the address already; a carrier would not tell the two apart."""
+    return any(_alike(each, address) for each in book)
+
+
 def _alike(one: Address, other: Address) -> bool:
     return _content(one) == _content(other)
 

@@ -1,10 +1,11 @@
 """Everything the customers service handles."""
 
 from contracts.customers.commands import KeepCustomer, MailCustomer, VerifyCustomer
-from contracts.customers.questions import DescribeCustomer, FindCustomer
+from contracts.customers.questions import DescribeCustomer, FindCustomer, KeepAddresses
 from contracts.orders.events import OrderSubmitted
 from messaging.subscriptions import Subscriptions
 
+from customers.handlers.kept_addresses import keep_addresses
 from customers.handlers.mails import mail_customer
 from customers.handlers.notes import follow_order
 from customers.handlers.standing import describe_customer, find_customer, verify_customer
@@ -21,5 +22,6 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(MailCustomer, mail_customer)
         .tells(DescribeCustomer, describe_customer)
         .tells(FindCustomer, find_customer)
+        .carries_out(KeepAddresses, keep_addresses)
         .follows(OrderSubmitted, follow_order)
     )

@@ -6,6 +6,7 @@ from chassis.http import Body
 from contracts.values import CustomerId
 from pydantic import StrictBool, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import override
 
 from orders.api.fields import (
     AddressBody,
@@ -23,7 +24,7 @@ from orders.api.fields import (
     Token,
 )
 from orders.domain.lines import Fulfilment
-from orders.domain.parts import Shipping
+from orders.domain.parts import Address, Shipping
 from orders.domain.payments import CARD, PaymentTerms
 from orders.handlers.edits import AddressChange, LineChange, NoteChange, Route
 from orders.handlers.wishes import AdjustmentWish, LineWish, PriceWish
@@ -186,11 +187,28 @@ class CustomerBody(Body):
     customer_id: CustomerId
 
 
+class OrderAddressBody(AddressBody):
+    """A postal address for this order; ``keep``: also in the customer's address book (FU-5)."""
+
+    keep: StrictBool = False
+
+    @property
+    @override
+    def address(self) -> Address:
+        return Address(**self.model_dump(exclude={"keep"}))
+
+
 class AddressesBody(Body):
     """The addresses that are set; one that is left out stays, null takes it away."""
 
-    billing: AddressBody | None = None
-    shipping: AddressBody | None = None
+    billing: OrderAddressBody | None = None
+    shipping: OrderAddressBody | None = None
+
+    @property
+    def kept(self) -> dict[str, Address]:
+        """Give those that the customer's address book is to keep, by their pointers."""
+        given = {"/billing": self.billing, "/shipping": self.shipping}
+        return {at: body.address for at, body in given.items() if body is not None and body.keep}
 
     @property
     def change(self) -> AddressChange:

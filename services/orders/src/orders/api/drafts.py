@@ -27,6 +27,7 @@ from orders.domain.order import Order
 from orders.handlers import edits
 from orders.handlers.editing import Changing, edited
 from orders.handlers.facts import customer_told
+from orders.handlers.kept_addresses import keep_addresses
 from orders.handlers.opening import Edit
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.views import OrderView
@@ -84,9 +85,17 @@ async def delete_line(edit: Editing, line_id: Number, desk: AtDesk, work: Work) 
 
 
 @router.put("/addresses", response_model=OrderView)
-async def put_addresses(edit: Editing, body: AddressesBody, work: Work) -> Response:
-    """Set the addresses, on this order only (FU-5)."""
-    return changed(await edited(edit, work, edits.setting_addresses(body.change)))
+async def put_addresses(edit: Editing, body: AddressesBody, desk: AtDesk, work: Work) -> Response:
+    """Set the addresses, on this order only unless ``keep`` says otherwise (FU-5).
+
+    An address to be kept that breaks the rules of its country is refused, and the order stays as it
+    was; without an answer of the customers service as well (503).
+    """
+    change = edits.setting_addresses(body.change)
+    if body.kept:
+        seen = await desk.order(edit.scope, edit.order_id)
+        await keep_addresses(edit, seen, change, body.kept, desk.asker)
+    return changed(await edited(edit, work, change))
 
 
 @router.post("/payments", status_code=201, response_model=OrderView)

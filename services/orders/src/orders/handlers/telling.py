@@ -59,7 +59,7 @@ def submitted(order: Order) -> OrderSubmitted:
         tax_included=totals.tax_included if totals.tax.minor else None,
         duty=_some(totals.duty),
         total=totals.total,
-        shipping_address=_told(content.shipping_address),
+        shipping_address=told_address(content.shipping_address),
         submitted_at=_known(order.submitted_at),
         coupons=tuple(coupon.code for coupon in content.coupons) or None,
         gift_message=content.gift_message,
@@ -90,7 +90,8 @@ def _some(amount: Money) -> Money | None:
     return amount if amount.minor else None
 
 
-def _told(address: Address | None) -> ToldAddress | None:
+def told_address(address: Address | None) -> ToldAddress | None:
+    """Write an address as messages have it."""
     if address is None:
         return None
     return ToldAddress(
