@@ -28,6 +28,7 @@ from orders.api import (
     sites,
     storefront,
     submissions,
+    takeovers,
     vouchers,
 )
 from orders.api.pages import install_pages
@@ -104,6 +105,7 @@ SERVICE = Service(
         cancellations.router,
         sites.router,
         carts.router,
+        takeovers.router,
         order_imports.router,
         attention.router,
     ),

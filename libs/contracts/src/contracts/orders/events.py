@@ -147,3 +147,36 @@ class OrderCancelled(OrderEvent):
     type: ClassVar = "orders.order-cancelled.v1"
 
     submission_id: SubmissionId | None = None
+
+
+class ReturnedLine(BaseModel):
+    """A line of a cart that comes back.
+
+    Attributes:
+        unit_price: What the customer pays for one unit, before discounts; minor units of the
+            site's currency.
+        text: What the customer wants on the product.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sku: Sku
+    units: int
+    unit_price: int
+    text: str | None = None
+
+
+class CartReturned(OrderEvent):
+    """Staff have edited a customer's cart, and it is the customer's again (SN-3).
+
+    Attributes:
+        reference: The storefront's own name for the cart.
+        lines: The whole cart as it is now.
+    """
+
+    type: ClassVar = "orders.cart-returned.v1"
+
+    cart_id: UUID
+    reference: str
+    customer_id: CustomerId
+    lines: tuple[ReturnedLine, ...]

@@ -61,6 +61,15 @@ def orders() -> list[Message]:
             about | {"submission_id": SUBMISSION, "refusals": (REFUSAL,)}
         ),
         events.OrderCancelled.model_validate(about),
+        events.CartReturned(
+            order_id=ORDER,
+            site_id=SITE,
+            order_number=NUMBER,
+            cart_id=an_id(23),
+            reference="cart-4711",
+            customer_id=CUSTOMER,
+            lines=(events.ReturnedLine(sku=MUG, units=2, unit_price=1200),),
+        ),
         events.OrderSubmitted(
             order_id=ORDER,
             site_id=SITE,

@@ -19,7 +19,9 @@ from orders.domain.carts import Cart, CartLine
 from orders.queries.carts import CartSearch, CartView, find_carts
 from orders.queries.scoped import seen_site
 
-router = APIRouter(prefix="/api/orders/v1/carts", tags=["carts"])
+PREFIX = "/api/orders/v1/carts"
+
+router = APIRouter(prefix=PREFIX, tags=["carts"])
 
 
 class CartLineBody(Body):
@@ -57,7 +59,7 @@ class CartKept(BaseModel):
 async def post_cart(
     body: CartBody, scope: Writer, once: Once, work: Work, desk: AtDesk
 ) -> Response:
-    """Receive a cart from a storefront, or what has become of it."""
+    """Receive a cart from a storefront, or what has become of it; not while staff have it."""
     site, _ = await desk.site(scope, body.site)
     cart = Cart(
         cart_id=new_id(),

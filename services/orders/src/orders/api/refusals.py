@@ -11,6 +11,8 @@ from starlette.responses import Response
 from orders.domain.differences import Differences
 from orders.domain.errors import (
     BeingEdited,
+    CartChanged,
+    CartTakenOver,
     LeaseHeld,
     LinkClosed,
     NoSuchPart,
@@ -58,10 +60,6 @@ def _conflict(error: OrderError) -> Problem:
         case LeaseHeld():
             held = {"staff_id": error.staff_id, "until": error.until.isoformat()}
             return Problem(409, "LEASE_HELD", str(error), lease=held)
-        case BeingEdited():
-            return Problem(409, "ORDER_BEING_EDITED", str(error), headers={"Retry-After": "60"})
-        case LinkClosed():
-            return Problem(410, error.code, str(error))
         case ReferenceTaken():
             wrong = FieldError("/external_reference", "EXTERNAL_REFERENCE_TAKEN", str(error))
             return Problem(409, wrong.code, str(error), [wrong], order_id=str(error.order_id))
@@ -72,6 +70,22 @@ def _conflict(error: OrderError) -> Problem:
                 for line in found.lines
             ]
             return Problem(409, "PRICE_CHANGED", str(error), errors, differences=told)
+        case _:
+            return _in_other_hands(error)
+
+
+def _in_other_hands(error: OrderError) -> Problem:
+    """Say that the customer, or staff in their place, have what was asked for, or no longer."""
+    match error:
+        case CartTakenOver():
+            held = {"staff_id": error.staff_id, "order_id": str(error.order_id)}
+            return Problem(409, "CART_TAKEN_OVER", str(error), taken_over=held)
+        case CartChanged():
+            return Problem(409, "CART_CHANGED", str(error))
+        case BeingEdited():
+            return Problem(409, "ORDER_BEING_EDITED", str(error), headers={"Retry-After": "60"})
+        case LinkClosed():
+            return Problem(410, error.code, str(error))
         case _:
             raise error
 

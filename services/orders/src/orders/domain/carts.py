@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.values import CustomerId, Money, SiteId, Sku
+from contracts.values import CustomerId, Money, OrderId, SiteId, Sku, StaffId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,26 @@ class CartLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Who edits a cart in the customer's place, and on which draft (SN-3).
+
+    Attributes:
+        at: UTC.
+    """
+
+    staff_id: StaffId
+    order_id: OrderId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Cart:
     """A cart.
 
     Attributes:
         reference: The storefront's own name for it, one of its kind on the site.
         abandoned_at: UTC.
+        taken_over: While staff have it the storefront leaves it alone.
     """
 
     cart_id: UUID
@@ -37,3 +51,4 @@ class Cart:
     customer_id: CustomerId
     lines: tuple[CartLine, ...]
     abandoned_at: datetime
+    taken_over: TakenOver | None = None

@@ -14,6 +14,8 @@ def missing_from(draft: Draft) -> list[Fault]:
     missing: list[Fault] = []
     if not draft.site.active:
         missing.append(Fault("/site", "SITE_INACTIVE", "the site takes no orders"))
+    if content.takes_over is not None:
+        missing.append(cart_fault())
     if draft.customer is None:
         missing.append(Fault("/customer_id", "CUSTOMER_MISSING", "the order has no customer"))
     if not content.lines:
@@ -23,6 +25,12 @@ def missing_from(draft: Draft) -> list[Fault]:
     if fault := content.overpaid("/payments"):
         missing.append(fault)
     return missing
+
+
+def cart_fault() -> Fault:
+    """Say that a cart which was taken over is returned, and nothing else (SN-3)."""
+    detail = "this is the customer's cart: it is returned to them, or dropped"
+    return Fault("/takes_over", "CART_TAKEN_OVER", detail)
 
 
 def _unavailable(content: Content) -> Iterator[Fault]:

@@ -43,6 +43,7 @@ class Content:
         kept_for_customer: Staff are done, and the customer may check it out (SN-1).
         hand_over_id: The link by which it was handed to the customer last (PA-5, PA-6).
         cancellation: Of a submitted order, and what it has brought back; none: it stands.
+        takes_over: The customer's cart that staff edit on this draft, to be returned (SN-3).
     """
 
     currency: str
@@ -68,6 +69,7 @@ class Content:
     hold_id: UUID | None = None
     kept_for_customer: bool = False
     hand_over_id: UUID | None = None
+    takes_over: UUID | None = None
     cancellation: Cancellation | None = None
 
     def sums(self) -> Sums:

@@ -127,8 +127,12 @@ class Draft:
 
         Raises:
             NotADraft: It cannot be changed any more.
+            NotAcceptable: The draft is another customer's cart (SN-3).
         """
         now, was = self.content, self.customer
+        if now.takes_over and was and was.customer_id != customer.customer_id:
+            detail = "a cart that was taken over stays its customer's"
+            raise NotAcceptable.at("/customer_id", "CART_TAKEN_OVER", detail)
         if was is None:
             billing = now.billing_address or billing
             shipping = now.shipping_address or shipping

@@ -5,6 +5,8 @@ OrderError
     NotADraft           a refusal: only a draft is edited, submitted or cancelled
     LeaseHeld           a refusal: somebody else is working on the draft
     ReferenceTaken      a refusal: another order of the site has the external reference
+    CartTakenOver       a refusal: staff have taken over the cart
+    CartChanged         a refusal: the storefront changed the cart in the meantime
     StaleVersion        a refusal: somebody else changed the order in the meantime
     PricesChanged       a refusal: the draft costs something else than staff have seen
     StaleTerms          a refusal: somebody else changed what the site has decided
@@ -92,6 +94,26 @@ class ReferenceTaken(OrderError):
     def __init__(self, reference: str, order_id: OrderId) -> None:
         super().__init__(f"another order of this site has the external reference {reference!r}")
         self.order_id = order_id
+
+
+class CartTakenOver(OrderError):
+    """Staff have taken over the cart (SN-3).
+
+    Attributes:
+        order_id: The draft on which it is edited.
+    """
+
+    def __init__(self, staff_id: StaffId, order_id: OrderId) -> None:
+        super().__init__("staff have taken this cart over; wait until it is returned")
+        self.staff_id = staff_id
+        self.order_id = order_id
+
+
+class CartChanged(OrderError):
+    """The storefront changed the cart while it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("the cart was changed in the meantime; take it over once more")
 
 
 class StaleVersion(OrderError):

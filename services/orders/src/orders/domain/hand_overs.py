@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.values import CustomerId, OrderId, SiteId, StaffId, new_id
 
+from orders.domain.completeness import cart_fault
 from orders.domain.draft import Change, Draft, State
 from orders.domain.errors import Fault, LinkClosed, NoSuchPart, NotAcceptable
 from orders.domain.parts import Refused
@@ -95,7 +96,7 @@ def hand_over(draft: Draft, kind: Kind, staff_id: StaffId, now: datetime) -> tup
         NotAcceptable: It has no customer or no line.
     """
     customer, lines = draft.customer, draft.content.lines
-    if customer is None or not lines:
+    if customer is None or not lines or draft.content.takes_over is not None:
         raise NotAcceptable(_lacking(draft))
     link = Link(
         link_id=new_id(),
@@ -118,6 +119,8 @@ def _lacking(draft: Draft) -> list[Fault]:
         missing.append(Fault("/customer_id", "CUSTOMER_MISSING", "the order has no customer"))
     if not draft.content.lines:
         missing.append(Fault("/lines", "NO_LINES", "the order has no line"))
+    if draft.content.takes_over is not None:
+        missing.append(cart_fault())
     return missing
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from contracts.values import Money
 
+from orders.domain.completeness import cart_fault
 from orders.domain.content import Content
+from orders.domain.errors import NotAcceptable
 from orders.domain.lines import Line, Place
 from orders.domain.order import Change, Order
 from orders.domain.site import Site
@@ -29,8 +31,11 @@ def move(order: Order, destination: Destination) -> Change:
 
     Raises:
         NotADraft: It cannot be changed any more.
+        NotAcceptable: It is a customer's cart of this site.
     """
     order.must_be_draft("edited")
+    if order.content.takes_over is not None:
+        raise NotAcceptable([cart_fault()])
     site, before = destination.site, {"site": order.site.code, "number": order.number}
     if site.customer_set_id != order.site.customer_set_id:
         order.customer = None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.values import OrderId, SiteId, StaffId
 
-from orders.domain.carts import Cart
+from orders.domain.carts import Cart, CartLine, TakenOver
 from orders.domain.hand_overs import Link
 from orders.domain.order import Change, Order
 from orders.domain.parts import Refused
@@ -61,7 +61,23 @@ class SiteRepository(Protocol):
 
 class CartRepository(Protocol):
     async def keep(self, cart: Cart) -> UUID:
-        """Keep a cart, in the place of the one of its reference; gives the id it has."""
+        """Keep a cart, in the place of the one of its reference; gives the id it has.
+
+        Raises:
+            CartTakenOver: Staff have that one.
+        """
+        ...
+
+    async def locked(self, cart_id: UUID) -> Cart | None:
+        """Give a cart, locked until the transaction ends."""
+        ...
+
+    async def hold(self, cart_id: UUID, holder: TakenOver) -> None:
+        """Keep who has taken a cart over."""
+        ...
+
+    async def give_back(self, cart_id: UUID, lines: Sequence[CartLine] | None) -> None:
+        """Let the customer have a cart again, with other lines or, for none, as it was."""
         ...
 
 

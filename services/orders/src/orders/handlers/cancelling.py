@@ -22,6 +22,7 @@ from orders.domain.order import Change, Order, State
 from orders.handlers.holds import release_hold
 from orders.handlers.opening import Edit, opened, reached
 from orders.handlers.standing import standing_payments
+from orders.handlers.takeovers import drop_cart
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.sagas.cancel_order import CANCEL_ORDER, CancelOrderData
@@ -96,6 +97,7 @@ async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
     change = order.cancel()
     if change is not None:
         await release_hold(order, uow)
+        await drop_cart(order, uow)
         tell(OrderCancelled(**about(order)), order, uow)
         await uow.orders.keep(order, change, edit.scope.staff_id)
     return order, False

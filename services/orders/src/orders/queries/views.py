@@ -71,6 +71,7 @@ class OrderView(View):
         shipping_offered: Staff do (FU-4).
         kept_for_customer: Staff are done, and the customer may check it out (SN-1).
         hand_over_id: It was handed to the customer by this link; see ``/hand-over`` (PA-5, PA-6).
+        takes_over: The customer's cart that is edited here, to be returned (SN-3).
         lease: Who is working on the draft, or last did (SN-2).
         hold_id: Its stock is held under this id; see ``/hold`` (IN-11).
         gift_message: Marks the order as a gift (GI-1).
@@ -102,6 +103,7 @@ class OrderView(View):
     gift_message: str | None
     kept_for_customer: bool
     hand_over_id: UUID | None
+    takes_over: UUID | None
     lease: Lease | None
     hold_id: UUID | None
     buyer: Buyer | None
@@ -147,6 +149,7 @@ class OrderView(View):
             gift_message=content.gift_message,
             kept_for_customer=content.kept_for_customer,
             hand_over_id=content.hand_over_id,
+            takes_over=content.takes_over,
             lease=order.lease,
             hold_id=content.hold_id,
             buyer=content.buyer,
