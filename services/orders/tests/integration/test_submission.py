@@ -85,6 +85,18 @@ async def test_one_call_creates_and_submits(orders: Orders) -> None:
     assert told["customer_set_id"] == str(site.customer_set_id)
 
 
+async def test_payments_that_share_an_order_say_what_it_costs(orders: Orders) -> None:
+    """PA-8: so that the payments service can refuse what is too much; a single one need not."""
+    shared = [{"method": "check", "amount": gbp(400)}, {"method": "bank-transfer"}]
+    for payments, total in ((shared, 2400), (shared[1:], None)):
+        orders.shop.heard.clear()
+        await handed_in(orders, payments=payments)
+        await orders.carry()
+        asked = [one for one in orders.shop.heard if isinstance(one, AuthorisePayment)]
+        assert len(asked) == len(payments)
+        assert {one.order_total and one.order_total.minor for one in asked} == {total}
+
+
 async def test_a_double_click_makes_one_order(orders: Orders) -> None:
     """SU-3: the same key gives the same answer, also when both come at once."""
     site = await orders.site()

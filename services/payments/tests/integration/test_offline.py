@@ -1,8 +1,9 @@
+import asyncio
 from uuid import uuid4
 
 import pytest
-from contracts.payments.commands import CapturePayment
-from contracts.values import Money, PaymentId
+from contracts.payments.commands import AuthorisePayment, CapturePayment
+from contracts.values import Money, OrderId, PaymentId, SiteId
 from payments.domain.methods import Method
 
 from services.payments.tests.driving import Payments, a_site, a_void, an_authorisation
@@ -25,6 +26,63 @@ async def test_an_offline_payment_is_pending_in_the_transaction_that_asked(
     assert [await payments.answered(id_) for id_ in ids] == ["pending", "pending", "voided"]
     assert await payments.events(asked.payment_id) == [(1, "pending"), (2, "voided")]
     assert await payments.open() == 0
+
+
+def parts_of(site: SiteId, *amounts: int, total: int = 1250) -> list[AuthorisePayment]:
+    """Ask for several payments of one order."""
+    order_id = OrderId(uuid4())
+    return [
+        an_authorisation(
+            site,
+            card=None,
+            method="check",
+            order_id=order_id,
+            amount=Money(amount, "GBP"),
+            order_total=Money(total, "GBP"),
+        )
+        for amount in amounts
+    ]
+
+
+async def test_payments_that_share_an_order_come_to_no_more_than_it_costs(
+    payments: Payments,
+) -> None:
+    """PA-8: refused at the authorisation; a void leaves room, and what is repeated takes none."""
+    first, second, third, fourth = parts_of(await payments.site(), 800, 451, 450, 800)
+    ids = await payments.send(first, second, third)
+    ids += await payments.send(a_void(first), fourth, third, second)
+    assert [await payments.answered(id_) for id_ in ids] == [
+        "pending",
+        "PAYMENTS_EXCEED_TOTAL",
+        "pending",
+        "voided",
+        "pending",
+        "pending",
+        "PAYMENTS_EXCEED_TOTAL",
+    ]
+
+
+async def test_payments_asked_for_at_once_come_to_no_more_than_the_order_costs(
+    payments: Payments,
+) -> None:
+    """PA-8: two workers that do not see each other's payment yet."""
+    for _ in range(5):
+        parts = parts_of(await payments.site(), 800, 700, 600)
+        async with asyncio.TaskGroup() as workers:
+            sent = [workers.create_task(payments.send(part)) for part in parts]
+        answers = [await payments.answered(id_) for one in sent for id_ in one.result()]
+        assert sorted(str(answer) for answer in answers) == [
+            "PAYMENTS_EXCEED_TOTAL",
+            "PAYMENTS_EXCEED_TOTAL",
+            "pending",
+        ]
+
+
+async def test_a_payment_in_another_currency_than_its_order_is_refused(payments: Payments) -> None:
+    """PA-8, CP-8."""
+    asked = an_authorisation(await payments.site(), order_total=Money(9900, "EUR"))
+    [id_] = await payments.send(asked)
+    assert await payments.answered(id_) == "CURRENCY_MISMATCH"
 
 
 @pytest.mark.parametrize(

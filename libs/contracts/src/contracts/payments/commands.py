@@ -19,6 +19,8 @@ class AuthorisePayment(Command):
         token: The gateway's token for a card; for a gift card its code.
         customer_id: Whose payment it is; store credit needs to know.
         terms: Purchase order number and the like, as the method asks for.
+        order_total: What the order costs, where several payments share it: together they come to
+            no more (PA-8). None: this is its only one.
     """
 
     type: ClassVar = "payments.authorise-payment.v1"
@@ -31,6 +33,7 @@ class AuthorisePayment(Command):
     token: str | None = None
     terms: dict[str, str] | None = None
     customer_id: CustomerId | None = None
+    order_total: Money | None = None
 
 
 class VoidPayment(Command):

@@ -15,6 +15,7 @@ def payments() -> list[Message]:
             method="card",
             amount=gbp(4950),
             token="tok_ok",  # noqa: S106 - the test gateway's, and public
+            order_total=gbp(9900),
         ),
         commands.VoidPayment(payment_id=PAYMENT),
         commands.CapturePayment(payment_id=PAYMENT),

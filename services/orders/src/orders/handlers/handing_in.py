@@ -93,6 +93,7 @@ def _handed_in(
         lines=reserved(content),
         hold_id=hold_id,
         payments=tuple(_payments(order, submission_id)),
+        shared_total=content.totals().total if len(content.payments) > 1 else None,
         coupons=tuple(coupon.code for coupon in content.coupons),
         capture=policy.capture,
         may_backorder=handing.may_backorder,

@@ -51,6 +51,7 @@ class SubmitOrderData(BaseModel):
     """What the saga knows: the order as it was handed in.
 
     Attributes:
+        shared_total: What the order costs, where several payments share it (PA-8).
         captures_again: How often an operator had refused captures asked again; names the next.
     """
 
@@ -67,6 +68,7 @@ class SubmitOrderData(BaseModel):
     hold_id: UUID | None = None
     may_backorder: bool = False
     backorder_rest: bool = False
+    shared_total: Money | None = None
     captures_again: int = 0
 
 
@@ -118,6 +120,7 @@ def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
             amount=payment.amount,
             token=payment.token,
             terms=payment.terms,
+            order_total=order.shared_total,
         )
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from contracts.values import Money
+
 from payments.domain.amounts import Amounts
+from payments.domain.methods import No
+from payments.domain.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ class Balance:
     def due(self, total: int) -> int:
         """Give what is left to pay; negative when there is more than the order costs (PA-8)."""
         return total - self.paid - self.set_aside
+
+
+def exceeding(wanted: Money, total: Money, others: Iterable[Record]) -> No | None:
+    """Say why an order that costs ``total`` takes no further payment of so much (PA-8)."""
+    if wanted.currency != total.currency:
+        return No("CURRENCY_MISMATCH", f"the order is in {total.currency}, not {wanted.currency}")
+    claimed = sum(one.claim for one in others)
+    if claimed + wanted.minor <= total.minor:
+        return None
+    left = max(total.minor - claimed, 0)
+    return No("PAYMENTS_EXCEED_TOTAL", f"{left} minor units of the order are left to pay")
 
 
 def balance(shares: Iterable[tuple[bool, Amounts]]) -> Balance:

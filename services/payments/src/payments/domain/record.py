@@ -79,6 +79,13 @@ class Record:
         return self.order is not None and self.order.method in OFFLINE
 
     @property
+    def claim(self) -> int:
+        """Give the most that it holds, or will once the gateway has answered; minor units."""
+        if self.state in AUTHORISING or self.action is not None:
+            return self.order.amount.minor if self.order else 0
+        return self.amounts.held
+
+    @property
     def void_asked(self) -> bool:
         """Tell whether it is to be voided as soon as what runs has come to its end."""
         void = self.operations.get(void_id(self.payment_id))

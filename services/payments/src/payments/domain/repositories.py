@@ -23,6 +23,13 @@ class PaymentRepository(Protocol):
         """Give an order's payments, the oldest first; not locked, and without operations."""
         ...
 
+    async def beside(self, order_id: OrderId, payment_id: PaymentId) -> Sequence[Payment]:
+        """Give an order's other payments, which this transaction alone may add to until it ends.
+
+        They are not locked themselves, and without operations.
+        """
+        ...
+
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:
         """Give the payment that a gateway knows by this name."""
         ...

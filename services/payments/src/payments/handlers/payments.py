@@ -16,9 +16,10 @@ from contracts.payments.replies import (
     RefundRefused,
 )
 
+from payments.domain.balance import exceeding
 from payments.domain.codes import code_digest
 from payments.domain.errors import OperationIdReused, UnknownPayment, UnknownSite
-from payments.domain.methods import Method, Wish, card_number_in, objection
+from payments.domain.methods import Method, No, Wish, card_number_in, objection
 from payments.domain.payment import Payment
 from payments.domain.record import Order
 from payments.domain.states import WITHOUT_MONEY
@@ -130,7 +131,7 @@ async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
         command.terms,
         by_customer=command.customer_id is not None,
     )
-    no = objection(wish, offer)
+    no = objection(wish, offer) or await _exceeding(command, uow)
     order = Order(
         command.order_id,
         command.site_id,
@@ -141,6 +142,15 @@ async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
     )
     gateway = None if no else offer.gateway(command.method)
     return Payment.begin(command.payment_id, order, _token(command), no, gateway)
+
+
+async def _exceeding(command: AuthorisePayment, uow: UnitOfWork) -> No | None:
+    """Say why it is too much beside the order's other payments, as far as these are known."""
+    total = command.order_total
+    if total is None:
+        return None
+    others = await uow.payments.beside(command.order_id, command.payment_id)
+    return exceeding(command.amount, total, others)
 
 
 def _token(command: AuthorisePayment) -> str | None:

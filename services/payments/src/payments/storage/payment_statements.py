@@ -46,6 +46,10 @@ OF_ORDER = (
     .where(payments.c.order_id == bindparam("of_order", type_=Uuid()))
     .order_by(payments.c.seq)
 )
+ADDING_TO = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("of_order", type_=Text()), 0))
+)
+"""Waits for whoever is adding to the order's payments: there is no row that both could lock."""
 LOGGED = (
     select(operations)
     .where(operations.c.payment_id == any_(bindparam("of_payments", type_=ARRAY(Uuid()))))

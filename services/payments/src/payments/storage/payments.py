@@ -22,6 +22,7 @@ from payments.domain.states import State
 from payments.domain.waiting import Asking, Waiting
 from payments.storage.due import wake_after_commit
 from payments.storage.payment_statements import (
+    ADDING_TO,
     BEGIN,
     BY_REFERENCE,
     CLAIM,
@@ -47,6 +48,10 @@ class SqlPaymentRepository:
     async def of_order(self, order_id: OrderId) -> Sequence[Payment]:
         rows = await self._session.execute(OF_ORDER, {"of_order": order_id})
         return [_payment(row, {}) for row in rows.mappings()]
+
+    async def beside(self, order_id: OrderId, payment_id: PaymentId) -> Sequence[Payment]:
+        await self._session.execute(ADDING_TO, {"of_order": str(order_id)})
+        return [one for one in await self.of_order(order_id) if one.payment_id != payment_id]
 
     async def by_reference(self, gateway: str, reference: str) -> Payment | None:
         return await self._locked(BY_REFERENCE, known_as=reference, at=gateway)
