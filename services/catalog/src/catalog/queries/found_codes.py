@@ -15,7 +15,7 @@ from catalog.storage.search_statements import Shape, Way, list_name, statement
 _LAST = "\U0010ffff"
 """Sorts behind every character that can follow a prefix."""
 _DENSE = 2
-"""Letters that so many words begin with that a page of what all have in common is soon full."""
+"""Letters that very many words begin with, barcodes for one: an index would go through them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ async def found_codes(
         "begin": begin,
         "until": begin + _LAST,
         "all_words": " & ".join(map(_in_query, terms)),
+        "long_words": " & ".join(_in_query(term) for term in terms if len(term) > _DENSE),
         "limit": wanted.limit,
         **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
     }

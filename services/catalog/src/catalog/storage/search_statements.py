@@ -46,10 +46,18 @@ _SHAPES = 64
 _SITE_ID = bindparam("site_id", type_=Uuid())
 _BEGIN, _UNTIL = bindparam("begin", type_=Text()), bindparam("until", type_=Text())
 _PLACE = (bindparam("after_word", type_=Text()), bindparam("after_product", type_=Text()))
-_MEETS = and_(
-    product_search.c.site_ids.contains(array([_SITE_ID])),
-    product_search.c.words.bool_op("@@")(cast(bindparam("all_words", type_=Text()), TSQUERY)),
-)
+_HERE = product_search.c.site_ids.contains(array([_SITE_ID]))
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    """Give the condition that a product has what a text search query asks for."""
+    query = cast(bindparam(words, type_=Text()), TSQUERY)
+    return product_search.c.words.bool_op("@@")(query)
+
+
+_HAS_ALL = func.coalesce(_has("all_words"), false())
+"""That it has all the terms; in words that no index is asked with."""
+
 _other = product_words.alias("other")
 
 
@@ -128,7 +136,7 @@ def _where_all_meet(_: Shape) -> _Found:
     first = select(func.min(of_word)).where(of_word >= _BEGIN, of_word < _UNTIL).scalar_subquery()
     met = union_all(
         select(few.c.word, few.c.product).where(_is_met(few.c.product)),
-        select(first, product_search.c.product).where(~rare, _MEETS),
+        select(first, product_search.c.product).where(~rare, _HERE, _has("long_words"), _HAS_ALL),
     )
     found = met.order_by("word", "product").subquery("found")
     query = select(found.c.word, found.c.product).where(_is_so(_seen(found.c.product)))
@@ -136,7 +144,7 @@ def _where_all_meet(_: Shape) -> _Found:
 
 
 def _is_met(product: ColumnElement[str]) -> ColumnElement[bool]:
-    return _is_so(select(true()).where(product_search.c.product == product, _MEETS))
+    return _is_so(select(true()).where(product_search.c.product == product, _HERE, _HAS_ALL))
 
 
 def _seen(product: ColumnElement[str]) -> Select[bool]:
