@@ -25,17 +25,34 @@ _AT_ONCE = 5000
 _FORMATS = WorldFormats()
 
 
+def name(number: int) -> tuple[str, str]:
+    """Give the first and the last name of the customer of this number."""
+    last = f"{word(number // 7)}{word(number // 31)}"
+    return word(number).capitalize(), last.capitalize()
+
+
+def email(number: int) -> str:
+    """Give the e-mail of the customer of this number."""
+    first, last = name(number)
+    return f"{first}.{last}.{number}@example.com".lower()
+
+
+def customer_id(number: int) -> CustomerId:
+    """Give the id of the customer of this number."""
+    return CustomerId(derived_id(_NAMESPACE, "customer", number))
+
+
 def customer(number: int, sets: Sequence[CustomerSetId]) -> Customer:
     """Make the customer of this number, always the same one."""
-    first, last = word(number).capitalize(), f"{word(number // 7)}{word(number // 31)}".capitalize()
+    first, last = name(number)
     return Customer(
-        customer_id=CustomerId(derived_id(_NAMESPACE, "customer", number)),
+        customer_id=customer_id(number),
         customer_set_id=sets[number % len(sets)],
         number=f"C-{number // len(sets) + 1:06d}",
         details=Details(
             first_name=first,
             last_name=last,
-            email=f"{first}.{last}.{number}@example.com".lower(),
+            email=email(number),
             company=f"{word(number // 3)} Ltd".capitalize() if number % 5 == 0 else None,
             phones=(Phone(PhoneKind.MOBILE, f"+4477{number:08d}"),),
             external_reference=None,
