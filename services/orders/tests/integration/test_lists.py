@@ -1,6 +1,13 @@
 """Orders listed and found; only those of the caller's sites."""
 
+import re
+from uuid import uuid4
+
+import pytest
+from orders.storage import tables
+from orders.storage.list_statements import FILTERS, NEWEST, Shape, statement
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from services.orders.tests.driving import Orders, problem
 
@@ -71,11 +78,71 @@ async def test_orders_are_found_by_number_name_reference_and_state(orders: Order
     problem(await orders.call("GET", "?state=lost"), 422, "INVALID_REQUEST")
 
 
-async def test_the_search_uses_its_index(orders: Orders) -> None:
-    """A search stays flat however many orders there are."""
-    async with orders.runtime.sessions() as session:
+COPIES = """
+    INSERT INTO orders (id, number, search_text, customer_name, {others})
+    SELECT
+        -- Newer ones, in order: an id begins with its time.
+        overlay(id::text PLACING 'ffffffff-' || lpad(to_hex(n), 4, '0') FROM 1 FOR 13)::uuid,
+        'UK-' || n, ' uk-' || n || ' ' || :word, :word, {others}
+    FROM orders, generate_series(1, :copies) AS n WHERE id = :id
+"""
+OWN = {"id", "number", "search_text", "customer_name"}
+MANY = NEWEST + 100
+
+
+async def test_a_text_that_few_orders_have_is_found_behind_many_others(orders: Orders) -> None:
+    """SN-5: all pages of what many have, and the one old order that has another text."""
+    site, rare, common = await orders.site(), f"r{uuid4().hex}", f"c{uuid4().hex}"
+    old = await orders.draft(site, customer_id=orders.shop.customer(f"Ada {rare}"))
+    others = ", ".join(column.name for column in tables.orders.c if column.name not in OWN)
+    async with orders.runtime.sessions.begin() as session:
+        copied = text(COPIES.format(others=others))
+        await session.execute(copied, {"copies": MANY, "id": old["id"], "word": common})
+
+    async def found(query: str) -> list[str]:
+        page = await orders.done("GET", f"?limit=200&{query}")
+        numbers = [one["number"] for one in page["items"]]
+        while page["next"] is not None:
+            page = await orders.done("GET", f"?limit=200&{query}&after={page['next']}")
+            numbers += [one["number"] for one in page["items"]]
+        return numbers
+
+    newest_first = [f"UK-{number}" for number in range(MANY, 0, -1)]
+    sevens = [number for number in newest_first if "UK-77" in number]
+    for where in (f"site={site.code}&", "", f"site={site.code}&state=draft&"):
+        assert await found(f"{where}q={rare[:20]}%20ada") == [old["number"]]
+        assert await found(f"{where}q={common[:20]}") == newest_first
+        assert await found(f"{where}q=uk-77%20{common[:20]}") == sevens
+    assert await found(f"site={site.code}&state=cancelled&q={common[:20]}") == []
+    async with orders.runtime.sessions.begin() as session:
+        await session.execute(text("DELETE FROM orders WHERE id::text LIKE 'ffffffff-%'"))
+
+
+SHAPES = {
+    "of all sites": Shape(everywhere=True, filters=frozenset()),
+    "of some sites": Shape(everywhere=False, filters=frozenset({"before"})),
+    **{f"by {name}": Shape(everywhere=True, filters=frozenset({name})) for name in FILTERS},
+    "by state on some sites": Shape(everywhere=False, filters=frozenset({"state"})),
+    "by text": Shape(everywhere=True, filters=frozenset(), words=2),
+    "by text on some sites": Shape(everywhere=False, filters=frozenset({"state"}), words=1),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+async def test_a_list_finds_its_orders_by_an_index(orders: Orders, name: str) -> None:
+    """SN-5: planned for any parameters; however many orders there are."""
+    query = str(statement(SHAPES[name]).compile(dialect=asyncpg.dialect()))
+    count = max(int(number) for number in re.findall(r"\$(\d+)", query))
+    async with orders.runtime.sessions.begin() as session:
         await session.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = await session.execute(
-            text("EXPLAIN SELECT id FROM orders WHERE search_text LIKE '% byron%'")
-        )
-        assert "orders_by_search" in str(plan.all())
+        await session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+        connection = await session.connection()
+        await connection.exec_driver_sql(f"PREPARE planned AS {query}")
+        nulls = ", ".join(["NULL"] * count)
+        found = await connection.exec_driver_sql(f"EXPLAIN EXECUTE planned({nulls})")
+        plan = "\n".join(row[0] for row in found)
+        await connection.exec_driver_sql("DEALLOCATE planned")
+
+    assert "Scan" in plan
+    assert "Seq Scan on orders" not in plan, plan
+    assert "orders_by_search" in plan or name != "by text", plan

@@ -1,5 +1,6 @@
 """Orders, one or many, as staff see them: only those of their sites."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import CustomerId, Money, OrderId, SiteId, StaffId
-from sqlalchemy import ColumnElement, Row, Uuid, and_, bindparam, select
+from sqlalchemy import Row, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.numbers import understood
@@ -17,7 +18,8 @@ from orders.queries.scoped import within
 from orders.queries.viewing import View
 from orders.queries.views import CustomerView, OrderView
 from orders.storage.documents import COLUMNS, WITH_SITE, order_of
-from orders.storage.tables import order_changes, orders, sites
+from orders.storage.list_statements import FILTERS, Shape, statement, word_name
+from orders.storage.tables import order_changes, orders
 
 
 class ListedOrder(View):
@@ -110,34 +112,31 @@ async def find_orders(
     scope: Scope, session: AsyncSession, search: OrderSearch
 ) -> Sequence[ListedOrder]:
     """Find orders, the newest first."""
-    query = (
-        select(orders, sites.c.code)
-        .with_only_columns(*(c for c in orders.c if c.name != "content"), sites.c.code)
-        .join(sites, sites.c.site_id == orders.c.site_id)
-        .where(within(scope, orders.c.site_id), *_conditions(search))
-        .order_by(orders.c.id.desc())
-        .limit(search.limit)
-    )
-    return [_listed(row) for row in await session.execute(query)]
+    values = _values_of(search)
+    everywhere = search.site_id is None and scope.sites is None
+    if not everywhere:
+        seen = scope.sites if search.site_id is None else {search.site_id}
+        values["sites"] = sorted(site for site in seen or () if scope.sees(site))
+    words = [] if "number" in values else search.text.lower().split()
+    shape = Shape(everywhere, frozenset(values.keys() & set(FILTERS)), len(words))
+    values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
+    rows = await session.execute(statement(shape), {**values, "limit": search.limit})
+    return [_listed(row) for row in rows]
 
 
-def _conditions(search: OrderSearch) -> list[ColumnElement[bool]]:
-    wanted = [_text_matches(search.text)] if search.text.strip() else []
-    if search.site_id is not None:
-        wanted.append(orders.c.site_id == search.site_id)
-    if search.state is not None:
-        wanted.append(orders.c.state == search.state.value)
-    if search.external_reference is not None:
-        wanted.append(orders.c.external_reference == search.external_reference)
-    if search.customer_id is not None:
-        wanted.append(orders.c.customer_id == search.customer_id)
-    if search.begun_from is not None:
-        wanted.append(orders.c.id >= _first_id_at(search.begun_from))
-    if search.begun_until is not None:
-        wanted.append(orders.c.id < _first_id_at(search.begun_until))
-    if search.before is not None:
-        wanted.append(orders.c.id < search.before)
-    return wanted
+def _values_of(search: OrderSearch) -> dict[str, Any]:
+    """Give the parameters of the filters, by name."""
+    begun_from, begun_until = search.begun_from, search.begun_until
+    values: dict[str, Any] = {
+        "state": search.state and search.state.value,
+        "number": understood(search.text),
+        "external_reference": search.external_reference,
+        "customer_id": search.customer_id,
+        "from_id": begun_from and _first_id_at(begun_from),
+        "until_id": begun_until and _first_id_at(begun_until),
+        "before": search.before,
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _first_id_at(at: datetime) -> UUID:
@@ -146,11 +145,10 @@ def _first_id_at(at: datetime) -> UUID:
     return UUID(int=milliseconds << 80)
 
 
-def _text_matches(text: str) -> ColumnElement[bool]:
-    if number := understood(text):
-        return orders.c.number == number
-    words = text.lower().split()
-    return and_(*(orders.c.search_text.contains(f" {word}", autoescape=True) for word in words))
+def _pattern(word: str) -> str:
+    """Give the pattern of texts with a word that begins so."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", word)
+    return f"% {escaped}%"
 
 
 def _listed(row: Row[Any]) -> ListedOrder:

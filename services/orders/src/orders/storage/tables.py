@@ -96,16 +96,17 @@ orders = Table(
     CheckConstraint(
         "state IN ('draft', 'submitting', 'submitted', 'cancelled')", name="known_state"
     ),
-    Index("orders_number_once", "site_id", "number", unique=True),
+    # The site last: they are looked for on all sites too.
+    Index("orders_number_once", "number", "site_id", unique=True),
     Index(
         "orders_reference_once",
-        "site_id",
         "external_reference",
+        "site_id",
         unique=True,
         postgresql_where="external_reference IS NOT NULL",
     ),
-    Index("orders_by_number", "number"),
     Index("orders_by_site", "site_id", "id"),
+    Index("orders_by_site_and_state", "site_id", "state", "id"),
     Index("orders_by_state", "state", "id"),
     Index("orders_by_customer", "customer_id", "id"),
     Index(
