@@ -16,6 +16,7 @@ from messaging.saga.runner import SagaRunner
 
 from orders.api import (
     attention,
+    bases,
     cancellations,
     carts,
     checkout,
@@ -105,6 +106,7 @@ SERVICE = Service(
         cancellations.router,
         sites.router,
         carts.router,
+        bases.router,
         takeovers.router,
         order_imports.router,
         attention.router,

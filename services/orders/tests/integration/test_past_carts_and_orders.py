@@ -104,3 +104,30 @@ async def test_a_basis_must_be_known_sold_here_and_the_customers(orders: Orders)
     unknown = {"site": site.code, "based_on": {"order_id": str(uuid4())}}
     problem(await orders.post(unknown), 422, "UNKNOWN_BASIS", "/based_on/order_id")
     problem(await orders.post({"site": site.code, "based_on": {}}), 422, "INVALID_REQUEST")
+
+
+async def test_only_what_this_site_sells_is_offered(orders: Orders) -> None:
+    """HI-4, HI-1: a cart or order of another site is listed only where something of it is sold."""
+    site, other = await orders.site(), await orders.site()
+    ada = orders.shop.customer()
+    here = await a_cart(orders, site, customer_id=ada, lines=[{"sku": "GONE", "units": 1}])
+    orders.shop.prices["LAMP"] = 900
+    lamp = await orders.full_draft(other, customer_id=ada, lines=[{"sku": "LAMP", "units": 1}])
+    mug = await orders.full_draft(other, customer_id=ada)
+    sold = await a_cart(orders, other, customer_id=ada)
+    await a_cart(
+        orders, other, customer_id=ada, reference="c2", lines=[{"sku": "GONE", "units": 1}]
+    )
+    del orders.shop.prices["LAMP"]
+    path = f"/api/orders/v1/bases?site={site.code}&customer_id={ada}"
+    headers = {"Authorization": f"Bearer {orders.token}"}
+    found = (await orders.client.get(path, headers=headers)).json()
+    assert [one["id"] for one in found["carts"]] == [sold["id"], here["id"]]
+    assert [one["id"] for one in found["orders"]] == [mug["id"]]
+    assert lamp["id"] not in str(found)
+    stranger = orders.staff(site.site_id)
+    headers = {"Authorization": f"Bearer {stranger.token}"}
+    seen = (await orders.client.get(path, headers=headers)).json()
+    assert ([one["id"] for one in seen["carts"]], seen["orders"]) == ([here["id"]], [])
+    unknown = await orders.client.get(path.replace(site.code, "nowhere"), headers=headers)
+    problem(unknown, 404, "UNKNOWN_SITE")
