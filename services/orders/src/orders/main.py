@@ -5,9 +5,11 @@ from pathlib import Path
 import contracts.catalogue  # noqa: F401  # pyright: ignore[reportUnusedImport]  replies by name
 from chassis.service import Runtime, Service
 from contracts.orders.commands import (
+    ApplyRevision,
     NoteCancellation,
     NoteHandOver,
     NoteHold,
+    RejectRevision,
     ReturnOrder,
     SubmitOrder,
 )
@@ -26,6 +28,7 @@ from orders.api import (
     life,
     order_imports,
     orders,
+    revisions,
     sites,
     storefront,
     submissions,
@@ -38,6 +41,7 @@ from orders.gateways.links import LinkSigner
 from orders.handlers.cancelling import note_cancellation
 from orders.handlers.hand_overs import note_hand_over
 from orders.handlers.holds import note_hold
+from orders.handlers.revising import apply_revision, reject_revision
 from orders.handlers.submission import return_order, submit_order
 from orders.handlers.subscriptions import subscriptions
 from orders.queries.progress import Progress
@@ -82,6 +86,8 @@ def _sagas(runtime: Runtime) -> SagaRunner[SqlUnitOfWork]:
         .does(ReturnOrder, return_order)
         .does(NoteHold, note_hold)
         .does(NoteHandOver, note_hand_over)
+        .does(ApplyRevision, apply_revision)
+        .does(RejectRevision, reject_revision)
         .does(NoteCancellation, note_cancellation)
     )
 
@@ -104,6 +110,7 @@ SERVICE = Service(
         storefront.router,
         submissions.router,
         cancellations.router,
+        revisions.router,
         sites.router,
         carts.router,
         bases.router,

@@ -52,14 +52,14 @@ class Books:
 
     def handle(self, command_id: UUID, command: Command, *, agree: bool) -> Reply:
         if command_id not in self.answered:
-            self.answered[command_id] = self._act(command, agree=agree)
+            self.answered[command_id] = self.act(command, agree=agree)
         return self.answered[command_id]
 
     @property
     def holds_money(self) -> bool:
         return any(state in {"authorised", "captured"} for state in self.money.values())
 
-    def _act(self, command: Command, *, agree: bool) -> Reply:
+    def act(self, command: Command, *, agree: bool) -> Reply:
         match command:
             case VerifyCustomer():
                 if agree:

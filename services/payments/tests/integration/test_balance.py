@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from contracts.orders.events import OrderCancelled, OrderSubmitted
+from contracts.orders.events import OrderCancelled, OrderRevised, OrderSubmitted
 from contracts.payments.commands import CapturePayment
 from contracts.values import CustomerId, CustomerSetId, Money, OrderId, SiteId, SubmissionId
 
@@ -75,3 +75,28 @@ async def test_an_order_out_of_scope_is_not_there(payments: Payments, api: Api) 
     staff = api.staff(SiteId(uuid4()))
     assert (await staff.call("GET", f"/orders/{order}/balance")).status_code == 404
     assert (await api.call("GET", f"/orders/{uuid4()}/balance")).status_code == 404
+
+
+async def test_the_balance_follows_a_revision_also_when_the_submission_is_told_late(
+    payments: Payments, api: Api
+) -> None:
+    """SU-11, PA-8: what the order costs from now on."""
+    site, order = await payments.site(), OrderId(uuid4())
+    first = an_order(site, order, 2000)
+    told = {name: getattr(first, name) for name in ("goods", "shipping", "lines", "customer_id")}
+    revised = OrderRevised(
+        order_id=order,
+        site_id=site,
+        order_number="UK-1",
+        revision_id=uuid4(),
+        total=Money(1200, "GBP"),
+        total_before=first.total,
+        revised_at=datetime.now(UTC),
+        **told,
+    )
+
+    await payments.send(revised)
+    await payments.send(first)
+
+    found = await api.get(f"/orders/{order}/balance")
+    assert (found["total"]["minor"], found["due"]["minor"]) == (1200, 1200)

@@ -122,3 +122,28 @@ class NoteCancellation(Command):
     cancellation_id: UUID
     returned: tuple[HeldLine, ...] = ()
     payments: tuple[EndedPayment, ...] = ()
+
+
+class ApplyRevision(Command):
+    """Put a revision's content on its order. The pivot: from here the saga only goes forward.
+
+    Answered by ``RevisionIsApplied``.
+    """
+
+    type: ClassVar = "orders.apply-revision.v1"
+
+    order_id: OrderId
+    revision_id: UUID
+
+
+class RejectRevision(Command):
+    """Leave the order as it is, and note why.
+
+    Answered by ``RevisionIsRejected``.
+    """
+
+    type: ClassVar = "orders.reject-revision.v1"
+
+    order_id: OrderId
+    revision_id: UUID
+    refusals: tuple[OrderRefusal, ...] = ()

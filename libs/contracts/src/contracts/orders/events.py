@@ -180,3 +180,32 @@ class CartReturned(OrderEvent):
     reference: str
     customer_id: CustomerId
     lines: tuple[ReturnedLine, ...]
+
+
+class OrderRevised(OrderEvent):
+    """A submitted order was changed: what is added is held, what is taken away goes back.
+
+    Attributes:
+        total_before: What the customer paid in all before; the other sums and the lines are those
+            from now on, as ``OrderSubmitted`` tells them.
+        revised_at: UTC.
+    """
+
+    type: ClassVar = "orders.order-revised.v1"
+
+    revision_id: UUID
+    customer_id: CustomerId
+    lines: tuple[OrderedLine, ...]
+    goods: Money
+    shipping: Money
+    total: Money
+    total_before: Money
+    shipping_address: Address | None = None
+    revised_at: datetime
+    discounts: Money | None = None
+    adjustments: Money | None = None
+    handling: Money | None = None
+    tax: Money | None = None
+    tax_included: bool | None = None
+    duty: Money | None = None
+    shipping_method: str | None = None

@@ -44,3 +44,19 @@ class CancellationIsNoted(Reply):
     type: ClassVar = "orders.cancellation-is-noted.v1"
 
     order_id: OrderId
+
+
+class RevisionIsApplied(Reply):
+    """The order is as it was revised."""
+
+    type: ClassVar = "orders.revision-is-applied.v1"
+
+    order_id: OrderId
+
+
+class RevisionIsRejected(Reply):
+    """The order is as it was before."""
+
+    type: ClassVar = "orders.revision-is-rejected.v1"
+
+    order_id: OrderId

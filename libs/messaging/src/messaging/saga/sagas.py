@@ -42,6 +42,11 @@ class Sagas:
         send(process, self.outbox)
         await insert_new(self.session, self.tables, process, subject_id)
 
+    async def under_way(self, saga_id: UUID) -> bool:
+        """Tell whether a saga has not ended; it is locked, so that it cannot end meanwhile."""
+        found = await load(self.session, self.tables, self.definitions, [saga_id])
+        return saga_id in found and not found[saga_id].process.state.ended
+
     async def supersede(self, saga_id: UUID) -> bool:
         """End a saga where it stands; the caller sees to it that all it did is taken back.
 

@@ -18,11 +18,13 @@ from orders.domain.errors import (
     NoSuchPart,
     NotAcceptable,
     NotADraft,
+    NotSubmitted,
     OrderError,
     PricesChanged,
     ReferenceTaken,
     StaleTerms,
     StaleVersion,
+    Unfinished,
 )
 from orders.domain.order import Order
 from orders.handlers.visits import Visit
@@ -57,6 +59,8 @@ def _conflict(error: OrderError) -> Problem:
     match error:
         case NotADraft():
             return Problem(409, "ORDER_NOT_DRAFT", str(error), state=error.state)
+        case NotSubmitted() | Unfinished():
+            return Problem(409, error.code, str(error))
         case LeaseHeld():
             held = {"staff_id": error.staff_id, "until": error.until.isoformat()}
             return Problem(409, "LEASE_HELD", str(error), lease=held)

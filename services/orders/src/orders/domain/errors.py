@@ -3,6 +3,8 @@
 OrderError
     NotAcceptable       a refusal: what was asked does not fit the order, field by field
     NotADraft           a refusal: only a draft is edited, submitted or cancelled
+    NotSubmitted        a refusal: only a submitted order is revised
+    Unfinished          a refusal: its submission or a revision has not come to its end
     LeaseHeld           a refusal: somebody else is working on the draft
     ReferenceTaken      a refusal: another order of the site has the external reference
     CartTakenOver       a refusal: staff have taken over the cart
@@ -69,6 +71,26 @@ class NotADraft(OrderError):
         super().__init__(f"the order is {state}; only a draft can be {asked}")
         self.order_id = order_id
         self.state = state
+
+
+class NotSubmitted(OrderError):
+    """Only a submitted order can be revised; ``code`` is ``ORDER_NOT_SUBMITTED``."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"the order is {state}; only a submitted one can be revised")
+        self.code = "ORDER_NOT_SUBMITTED"
+
+
+class Unfinished(OrderError):
+    """The order's submission or an earlier revision has not come to its end.
+
+    Attributes:
+        code: ``SUBMISSION_UNFINISHED`` or ``REVISION_UNFINISHED``.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
 
 
 class LeaseHeld(OrderError):

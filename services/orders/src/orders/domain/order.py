@@ -9,8 +9,15 @@ from contracts.values import StaffId, SubmissionId
 
 from orders.domain.cancelling import Cancellation, PaymentBack, StockBack
 from orders.domain.completeness import missing_from
+from orders.domain.content import Content
 from orders.domain.draft import Change, Customer, Draft, State
-from orders.domain.errors import NoSuchPart, NotAcceptable, NotADraft, NotUnderSubmission
+from orders.domain.errors import (
+    NoSuchPart,
+    NotAcceptable,
+    NotADraft,
+    NotSubmitted,
+    NotUnderSubmission,
+)
 from orders.domain.parts import Refused
 
 __all__ = ["Change", "Customer", "Order", "State"]
@@ -96,6 +103,20 @@ class Order(Draft):
                 return None
             case State.SUBMITTED:
                 raise NotUnderSubmission(self.order_id, self.state, submission_id)
+
+    def revise(self, content: Content, revision_id: UUID) -> Change:
+        """Put other content on the submitted order.
+
+        Raises:
+            NotSubmitted: It is not submitted.
+        """
+        if self.state is not State.SUBMITTED:
+            raise NotSubmitted(self.state)
+        total = self.content.totals().total
+        self.content = content
+        self.version += 1
+        after = {"revision_id": revision_id, "total": content.totals().total}
+        return Change("revised", before={"total": total}, after=after)
 
     def cancel_submitted(self, cancellation: Cancellation) -> Change:
         """Cancel it after its submission; what was allocated and paid is still to go back.

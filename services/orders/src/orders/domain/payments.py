@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.values import Money
+from contracts.values import Money, PaymentId
 
 from orders.domain.errors import Fault
 
@@ -51,10 +51,13 @@ class Payment:
 
     Attributes:
         payment_no: Counts the payments that the order ever had; never given twice.
+        payment_id: Under which it was authorised, once a revision has settled what each payment
+            pays; none: it follows from the submission.
     """
 
     payment_no: int
     terms: PaymentTerms
+    payment_id: PaymentId | None = None
 
 
 def shares(payments: Sequence[Payment], total: Money) -> list[Money]:

@@ -11,6 +11,7 @@ from orders.domain.carts import Cart, CartLine, TakenOver
 from orders.domain.hand_overs import Link
 from orders.domain.order import Change, Order
 from orders.domain.parts import Refused
+from orders.domain.revisions import Revision, RevisionState
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 
@@ -50,6 +51,28 @@ class OrderRepository(Protocol):
 
     async def note(self, order: Order, change: Change, staff_id: StaffId) -> None:
         """Add an entry to the audit of an order that is not itself changed."""
+        ...
+
+
+class RevisionRepository(Protocol):
+    """Revisions of submitted orders; whoever changes one has its order or its saga locked."""
+
+    async def begin(self, revision: Revision) -> bool:
+        """Keep a revision that is begun; false when another one of the order is running."""
+        ...
+
+    async def get(self, revision_id: UUID) -> Revision | None:
+        """Give a revision."""
+        ...
+
+    async def latest(self, order_id: OrderId) -> Revision | None:
+        """Give the order's last revision."""
+        ...
+
+    async def end(
+        self, revision_id: UUID, state: RevisionState, refusals: Sequence[Refused] = ()
+    ) -> None:
+        """Note how a revision ended."""
         ...
 
 

@@ -13,15 +13,16 @@ from contracts.orders.events import OrderCancelled
 from contracts.orders.replies import CancellationIsNoted
 from contracts.payments.questions import TellPayments
 from contracts.payments.replies import PaymentsTold, ToldPayment
-from contracts.values import Sku, new_id
+from contracts.values import Sku, SubmissionId, new_id
 from messaging.transport import Asker, Unanswered
 
 from orders.domain.cancelling import Cancellation, PaymentBack, StockBack
 from orders.domain.errors import NoSuchPart
 from orders.domain.order import Change, Order, State
+from orders.domain.revisions import RevisionState
 from orders.handlers.holds import release_hold
 from orders.handlers.opening import Edit, opened, reached
-from orders.handlers.standing import standing_payments
+from orders.handlers.standing import payments_of, standing_payments
 from orders.handlers.takeovers import drop_cart
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
@@ -90,6 +91,8 @@ async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
         edit = replace(edit, version=None)  # the submission itself has changed the order
     if order.state in {State.SUBMITTING, State.SUBMITTED} and order.submission_id is not None:
         await uow.sagas.supersede(order.submission_id)
+        if (last := await uow.revisions.latest(order.order_id)) is not None:
+            await uow.sagas.supersede(last.revision_id)
     order = await opened(edit, uow)
     if order.state is State.SUBMITTED:
         await _cancel_submitted(order, edit, uow)
@@ -107,6 +110,15 @@ async def _cancel_submitted(order: Order, edit: Edit, uow: UnitOfWork) -> None:
     if order.submission_id is None:
         raise ValueError("a submitted order has a submission")
     cancellation_id, staff_id = new_id(), edit.scope.staff_id
+    payments = {one.payment_id for one in standing_payments(order)}
+    releases: tuple[SubmissionId, ...] = ()
+    # Read anew: with its saga and the order locked, a revision stays what it is.
+    running = await uow.revisions.latest(order.order_id)
+    if running is not None and running.state is RevisionState.RUNNING:
+        revision_id = SubmissionId(running.revision_id)
+        releases = (revision_id,)
+        payments |= {one.payment_id for one in payments_of(running.proposed, revision_id)}
+        await uow.revisions.end(revision_id, RevisionState.SUPERSEDED)
     change = order.cancel_submitted(Cancellation(cancellation_id, staff_id, datetime.now(UTC)))
     uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(cancellation_id))
     tell(OrderCancelled(**about(order), submission_id=order.submission_id), order, uow)
@@ -119,7 +131,8 @@ async def _cancel_submitted(order: Order, edit: Edit, uow: UnitOfWork) -> None:
             cancellation_id=cancellation_id,
             submission_id=order.submission_id,
             redeems_coupons=bool(order.content.coupons),
-            payment_ids=tuple(one.payment_id for one in standing_payments(order)),
+            releases=releases,
+            payment_ids=tuple(sorted(payments)),
         ),
     )
     await uow.orders.keep(order, change, staff_id)

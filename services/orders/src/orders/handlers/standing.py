@@ -12,7 +12,11 @@ from orders.domain.payments import Payment, shares
 
 @dataclass(frozen=True, slots=True)
 class StandingPayment:
-    """A payment of an order that is handed in; ``amount`` is more than nothing."""
+    """A payment of an order that is handed in.
+
+    Attributes:
+        amount: More than nothing, unless a revision has brought it to that.
+    """
 
     payment_id: PaymentId
     payment: Payment
@@ -23,9 +27,13 @@ def payments_of(content: Content, submission_id: SubmissionId) -> Sequence[Stand
     """Give the payments; one with nothing left to pay is left out (CP-6: a free order)."""
     amounts = shares(content.payments, content.totals().total)
     return [
-        StandingPayment(PaymentId(derived_id(submission_id, payment.payment_no)), payment, amount)
+        StandingPayment(
+            payment.payment_id or PaymentId(derived_id(submission_id, payment.payment_no)),
+            payment,
+            amount,
+        )
         for payment, amount in zip(content.payments, amounts, strict=True)
-        if amount.minor > 0
+        if amount.minor > 0 or payment.payment_id is not None
     ]
 
 

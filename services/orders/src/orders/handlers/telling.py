@@ -1,10 +1,12 @@
 """How an order's events are told: numbered without a gap, with staff and customer (EV-1)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from contracts.customers.replies import Address as ToldAddress
-from contracts.orders.events import OrderedLine, OrderEvent, OrderSubmitted
+from contracts.orders.events import OrderedLine, OrderEvent, OrderRevised, OrderSubmitted
 from contracts.values import Money
 
 from orders.domain.lines import Line
@@ -41,31 +43,50 @@ def about(order: Order) -> dict[str, Any]:
 
 def submitted(order: Order) -> OrderSubmitted:
     """Write the event that the order is submitted; what is nothing is left out."""
-    content, sums = order.content, order.content.sums()
-    totals = content.totals(sums)
+    content = order.content
     return OrderSubmitted(
         **about(order),
+        **_standing(order),
         submission_id=_known(order.submission_id),
         customer_set_id=order.site.customer_set_id,
-        customer_id=_known(order.customer).customer_id,
         external_reference=order.external_reference,
-        lines=tuple(_line(*pair) for pair in zip(content.lines, sums.lines, strict=True)),
-        goods=totals.goods,
-        discounts=_some(totals.discounts),
-        adjustments=_some(totals.adjustments),
-        shipping=totals.shipping,
-        handling=_some(totals.handling),
-        tax=_some(totals.tax),
-        tax_included=totals.tax_included if totals.tax.minor else None,
-        duty=_some(totals.duty),
-        total=totals.total,
-        shipping_address=told_address(content.shipping_address),
         submitted_at=_known(order.submitted_at),
         coupons=tuple(coupon.code for coupon in content.coupons) or None,
         gift_message=content.gift_message,
         customer_note=content.customer_note,
-        shipping_method=content.shipping.code if content.shipping else None,
     )
+
+
+def revised(order: Order, revision_id: UUID, total_before: Money) -> OrderRevised:
+    """Write the event that the order was revised; what is nothing is left out."""
+    return OrderRevised(
+        **about(order),
+        **_standing(order),
+        revision_id=revision_id,
+        total_before=total_before,
+        revised_at=datetime.now(UTC),
+    )
+
+
+def _standing(order: Order) -> dict[str, Any]:
+    """Give what is told of an order that stands: who, what, where to and how much."""
+    content, sums = order.content, order.content.sums()
+    totals = content.totals(sums)
+    return {
+        "customer_id": _known(order.customer).customer_id,
+        "lines": tuple(_line(*pair) for pair in zip(content.lines, sums.lines, strict=True)),
+        "goods": totals.goods,
+        "discounts": _some(totals.discounts),
+        "adjustments": _some(totals.adjustments),
+        "shipping": totals.shipping,
+        "handling": _some(totals.handling),
+        "tax": _some(totals.tax),
+        "tax_included": totals.tax_included if totals.tax.minor else None,
+        "duty": _some(totals.duty),
+        "total": totals.total,
+        "shipping_address": told_address(content.shipping_address),
+        "shipping_method": content.shipping.code if content.shipping else None,
+    }
 
 
 def _line(line: Line, comes_to: LineSum) -> OrderedLine:

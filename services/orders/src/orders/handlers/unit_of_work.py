@@ -13,6 +13,7 @@ from orders.domain.repositories import (
     CartRepository,
     LinkRepository,
     OrderRepository,
+    RevisionRepository,
     SiteRepository,
     SiteTermsRepository,
 )
@@ -25,6 +26,10 @@ class Sagas(Protocol):
         self, definition: SagaDefinition[Any], *, saga_id: UUID, subject_id: UUID, data: BaseModel
     ) -> None:
         """Begin a saga; its first commands leave when the transaction commits."""
+        ...
+
+    async def under_way(self, saga_id: UUID) -> bool:
+        """Tell whether a saga has not ended; locked until the transaction ends."""
         ...
 
     async def supersede(self, saga_id: UUID) -> bool:
@@ -59,6 +64,8 @@ class UnitOfWork(Protocol):
     def holds(self) -> HoldRepository: ...
     @property
     def site_terms(self) -> SiteTermsRepository: ...
+    @property
+    def revisions(self) -> RevisionRepository: ...
     @property
     def sagas(self) -> Sagas: ...
 

@@ -11,7 +11,7 @@ capture that comes late, and gives back what one that came early has taken.
 from collections.abc import Iterator
 from uuid import UUID
 
-from contracts.catalog.commands import ReturnCoupons, ReturnStock
+from contracts.catalog.commands import ReleaseStock, ReturnCoupons, ReturnStock
 from contracts.catalog.replies import HeldLine, StockReturned
 from contracts.message import Reply
 from contracts.orders.commands import EndedPayment, NoteCancellation
@@ -27,6 +27,7 @@ class CancelOrderData(BaseModel):
 
     Attributes:
         cancellation_id: The saga's id, and that of the return of stock.
+        releases: A revision that had not been applied; what it reserved, or will, is let go.
         payment_ids: Of every payment that stands or may come to.
     """
 
@@ -36,9 +37,15 @@ class CancelOrderData(BaseModel):
     cancellation_id: UUID
     submission_id: SubmissionId
     redeems_coupons: bool = False
+    releases: tuple[SubmissionId, ...] = ()
     payment_ids: tuple[PaymentId, ...] = ()
     returned: tuple[HeldLine, ...] = ()
     ended: tuple[EndedPayment, ...] = ()
+
+
+def release_stock(order: CancelOrderData) -> Iterator[ReleaseStock]:
+    for revision_id in order.releases:
+        yield ReleaseStock(submission_id=revision_id)
 
 
 def return_stock(order: CancelOrderData) -> Iterator[ReturnStock]:
@@ -81,6 +88,7 @@ def note_what_went_back(order: CancelOrderData, reply: Reply) -> CancelOrderData
 CANCEL_ORDER = (
     saga("orders.cancel-order", CancelOrderData, note=note_what_went_back)
     .only_forward()
+    .step("release what a revision reserved", release_stock)
     .step("return stock", return_stock)
     .step("return coupons", return_coupons)
     .step("void payments", void_payments)

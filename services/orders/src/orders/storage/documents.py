@@ -42,6 +42,11 @@ def content_of(document: object) -> Content:
     return _CONTENT.validate_python(document)
 
 
+def content_document(content: Content) -> object:
+    """Give the document that ``content_of`` reads."""
+    return _CONTENT.dump_python(content, mode="json", exclude_defaults=True)
+
+
 def terms_of(document: object) -> SiteTerms:
     """Build what a site has decided; none of a document: nothing."""
     return NO_TERMS if document is None else _TERMS.validate_python(document)
@@ -95,7 +100,7 @@ def columns_of(order: Order) -> dict[str, Any]:
         "submitted_at": order.submitted_at,
         "updated_at": order.updated_at,
         "search_text": search_text(order),
-        "content": _CONTENT.dump_python(order.content, mode="json", exclude_defaults=True),
+        "content": content_document(order.content),
     }
 
 

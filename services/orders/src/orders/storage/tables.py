@@ -117,6 +117,29 @@ orders = Table(
     ),
 )
 
+revisions = Table(
+    "order_revision",
+    metadata,
+    Column("revision_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("proposed", JSONB, nullable=False, comment="the order's content as it is to be"),
+    Column("difference", JSONB, nullable=False),
+    Column("refusals", JSONB, nullable=False),
+    CheckConstraint("state IN ('running', 'applied', 'refused', 'superseded')", name="known_state"),
+    Index("order_revision_by_order", "order_id", "revision_id"),
+    Index(
+        "order_revision_one_runs",
+        "order_id",
+        unique=True,
+        postgresql_where="state = 'running'",
+    ),
+    comment="what submitted orders were to become, and whether they did",
+)
+
 carts = Table(
     "cart",
     metadata,

@@ -75,7 +75,14 @@ class OrderRepository(Protocol):
     async def submitted(
         self, order_id: OrderId, site_id: SiteId, number: str, total: Money
     ) -> None:
-        """Keep what an order costs; a cancelled one stays cancelled."""
+        """Keep what an order costs, unless a revision has told it by now.
+
+        A cancelled order stays cancelled.
+        """
+        ...
+
+    async def revised(self, order_id: OrderId, site_id: SiteId, number: str, total: Money) -> None:
+        """Keep what an order costs from now on; a cancelled one stays cancelled."""
         ...
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:

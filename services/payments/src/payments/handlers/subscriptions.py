@@ -1,7 +1,7 @@
 """Everything that the payments service handles."""
 
 from contracts.customers.events import SiteChanged
-from contracts.orders.events import OrderCancelled, OrderSubmitted
+from contracts.orders.events import OrderCancelled, OrderRevised, OrderSubmitted
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
@@ -11,7 +11,7 @@ from contracts.payments.commands import (
 from contracts.payments.questions import TellMethods, TellPayments
 from messaging.subscriptions import Subscriptions
 
-from payments.handlers.orders import follow_cancelled, follow_submitted
+from payments.handlers.orders import follow_cancelled, follow_revised, follow_submitted
 from payments.handlers.payments import (
     authorise_payment,
     capture_payment,
@@ -35,5 +35,6 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .tells(TellPayments, tell_payments)
         .follows(SiteChanged, follow_site)
         .follows(OrderSubmitted, follow_submitted)
+        .follows(OrderRevised, follow_revised)
         .follows(OrderCancelled, follow_cancelled)
     )

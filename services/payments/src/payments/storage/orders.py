@@ -1,6 +1,7 @@
 """The copy of the orders in the database."""
 
 from contracts.values import Money, OrderId, SiteId
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,6 +9,13 @@ from payments.storage.order_tables import orders
 
 _INSERTED = insert(orders)
 _SUBMITTED = _INSERTED.on_conflict_do_update(
+    index_elements=[orders.c.order_id],
+    set_={
+        name: func.coalesce(orders.c[name], _INSERTED.excluded[name])
+        for name in ("total", "currency")
+    },
+)
+_REVISED = _INSERTED.on_conflict_do_update(
     index_elements=[orders.c.order_id],
     set_={name: _INSERTED.excluded[name] for name in ("total", "currency")},
 )
@@ -23,15 +31,10 @@ class SqlOrderRepository:
     async def submitted(
         self, order_id: OrderId, site_id: SiteId, number: str, total: Money
     ) -> None:
-        values = {
-            "order_id": order_id,
-            "site_id": site_id,
-            "number": number,
-            "cancelled": False,
-            "total": total.minor,
-            "currency": total.currency,
-        }
-        await self._session.execute(_SUBMITTED, values)
+        await self._session.execute(_SUBMITTED, _costing(order_id, site_id, number, total))
+
+    async def revised(self, order_id: OrderId, site_id: SiteId, number: str, total: Money) -> None:
+        await self._session.execute(_REVISED, _costing(order_id, site_id, number, total))
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
         statement = insert(orders).values(
@@ -41,3 +44,14 @@ class SqlOrderRepository:
             index_elements=[orders.c.order_id], set_={"cancelled": True}
         )
         await self._session.execute(statement)
+
+
+def _costing(order_id: OrderId, site_id: SiteId, number: str, total: Money) -> dict[str, object]:
+    return {
+        "order_id": order_id,
+        "site_id": site_id,
+        "number": number,
+        "cancelled": False,
+        "total": total.minor,
+        "currency": total.currency,
+    }

@@ -1,0 +1,228 @@
+"""What a submitted order would be after a revision, and what that changes; nothing is kept.
+
+The change is tried on a copy that takes edits as a draft does. What the customer has bought keeps
+its price: only lines and units that are added are quoted, on their own. Shipping and tax are
+settled anew for the whole.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+
+from contracts.payments.replies import ToldPayment
+from contracts.values import Money, PaymentId, StaffId
+from messaging.transport import Asker
+
+from orders.domain.completeness import missing_from
+from orders.domain.content import Content
+from orders.domain.errors import Fault, NotAcceptable, NotSubmitted
+from orders.domain.extras import choose_shipping
+from orders.domain.lines import Line, LineTerms
+from orders.domain.order import Order, State
+from orders.domain.parts import Address, Shipping
+from orders.domain.payments import Payment, PaymentTerms
+from orders.domain.repricing import Fresh
+from orders.domain.revisions import (
+    Difference,
+    GiveBack,
+    joins,
+    line_deltas,
+    stock_deltas,
+    with_fewer,
+)
+from orders.handlers.cancelling import payments_told
+from orders.handlers.quotes import ask_of, quoted
+from orders.handlers.standing import StandingPayment, standing_payments
+from orders.handlers.wishes import LineWish
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionWish:
+    """What staff want to be different about a submitted order; what is left out stays.
+
+    Attributes:
+        units: Place of each changed line in the request, its id, and its units; 0 takes it away.
+        added: Place of each new line in the request, and the line.
+        shipping: At staff's own cost; ``shipping_method`` is a method of the site's instead.
+        payments: For what is more to pay.
+    """
+
+    staff_id: StaffId
+    units: tuple[tuple[int, int, int], ...] = ()
+    added: tuple[tuple[int, LineWish], ...] = ()
+    shipping_address: Address | None = None
+    shipping: Shipping | None = None
+    shipping_method: str | None = None
+    payments: tuple[PaymentTerms, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A revision that could be begun.
+
+    Attributes:
+        order: As it was looked at.
+        new_payments: Numbers of the payments that came with it.
+    """
+
+    order: Order
+    content: Content
+    difference: Difference
+    new_payments: tuple[int, ...]
+
+
+async def proposed(order: Order, wish: RevisionWish, asker: Asker) -> Proposal:
+    """Work a revision out.
+
+    Raises:
+        NotSubmitted: The order is not submitted, or not any more.
+        NotAcceptable: It does not fit; the pointers are into the request.
+        Unanswered: A service gave no answer in time.
+    """
+    if order.state is not State.SUBMITTED:
+        raise NotSubmitted(order.state)
+    bench = copy(order)
+    bench.state = State.DRAFT
+    bench.content = replace(order.content, payments=())
+    more = _with_changed_units(bench, wish.units)
+    more += [
+        (f"/lines/{at}", None, line.terms(bench.content.currency, wish.staff_id))
+        for at, line in wish.added
+    ]
+    if more:
+        await _add(bench, more, asker)
+    if not bench.content.lines:
+        detail = "nothing would be left of the order; cancel it instead"
+        raise NotAcceptable.at("/lines", "NO_LINES", detail)
+    _send(bench, wish)
+    return await _paid(order, bench, wish, asker)
+
+
+_More = tuple[str, int | None, LineTerms]
+"""Pointer to what is added, the line it is added to (none: a new one), and what."""
+
+
+def _with_changed_units(bench: Order, units: Sequence[tuple[int, int, int]]) -> list[_More]:
+    """Take units away at once; give those that are added."""
+    more: list[_More] = []
+    lines = {line.line_id: line for line in bench.content.lines}
+    for at, line_id, wanted in units:
+        if (line := lines.get(line_id)) is None:
+            detail = f"the order has no line {line_id}"
+            raise NotAcceptable.at(f"/lines/{at}/line_id", "NO_SUCH_LINE", detail)
+        had = line.terms.units
+        if wanted > had:
+            added = replace(line.terms, units=wanted - had, adjustment=None)
+            more.append((f"/lines/{at}", line_id, added))
+        elif wanted == 0:
+            del lines[line_id]
+        else:
+            lines[line_id] = with_fewer(line, wanted)
+    bench.edit(replace(bench.content, lines=tuple(lines.values())))
+    return more
+
+
+async def _add(bench: Order, more: Sequence[_More], asker: Asker) -> None:
+    """Quote what is added by itself, and put it on the order."""
+    first = bench.content.lines_ever + 1
+    added = copy(bench)
+    added.content = replace(bench.content, lines=(), coupons=(), adjustment=None)
+    added.content = added.content.with_lines([(at, terms) for at, _, terms in more])
+    if (ask := ask_of(added)) is None:
+        raise ValueError("something is added, and so is asked about")
+    pointers = {number: at for number, (at, _, _) in enumerate(more, first)}
+    added.price(await quoted(asker, ask), Fresh(pointers))
+    lines = {line.line_id: line for line in bench.content.lines}
+    new: list[Line] = []
+    for line, (_, onto, _) in zip(added.content.lines, more, strict=True):
+        known = lines.get(onto) if onto is not None else None
+        if known is not None and joins(known.terms, line.terms):
+            terms = replace(known.terms, units=known.terms.units + line.terms.units)
+            lines[known.line_id] = replace(known, terms=terms)
+        else:
+            new.append(line)
+    together = (*lines.values(), *new)
+    lines_ever = added.content.lines_ever
+    bench.edit(replace(bench.content, lines=together, lines_ever=lines_ever))
+
+
+def _send(bench: Order, wish: RevisionWish) -> None:
+    if wish.shipping_address is not None:
+        try:
+            bench.set_addresses(bench.content.billing_address, wish.shipping_address)
+        except NotAcceptable as error:
+            raise NotAcceptable(
+                [_moved(one, "/shipping_address") for one in error.faults]
+            ) from None
+    if wish.shipping is not None:
+        bench.edit(bench.content.with_shipping(wish.shipping, "/shipping"))
+    if wish.shipping_method is not None:
+        choose_shipping(bench, wish.shipping_method, "/shipping")
+    lacking = [fault for fault in missing_from(bench) if fault.pointer.startswith("/ship")]
+    if lacking:
+        raise NotAcceptable(lacking)
+
+
+def _moved(fault: Fault, to: str) -> Fault:
+    return replace(fault, pointer=fault.pointer.replace("/shipping", to, 1))
+
+
+async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) -> Proposal:
+    """Settle what each payment pays from now on, and what is given back."""
+    standing = standing_payments(order)
+    total = bench.content.totals().total
+    over = sum(one.amount.minor for one in standing) - total.minor
+    told = {one.payment_id: one for one in await payments_told(order, asker)} if over > 0 else {}
+    back = _given_back(standing, told, over)
+    content = replace(bench.content, payments=tuple(_settled(standing, back)))
+    for at, terms in enumerate(wish.payments):
+        content = content.with_payment(terms, f"/payments/{at}")
+    new = content.payments[len(standing) :]
+    totals = content.totals()
+    to_reserve, to_return = stock_deltas(order.content, content)
+    charged = totals.paid.minor - sum(
+        one.terms.amount.minor for one in content.payments[: len(standing)] if one.terms.amount
+    )
+    difference = Difference(
+        lines=line_deltas(order.content, content),
+        total_was=order.content.totals().total,
+        total_now=total,
+        to_reserve=to_reserve,
+        to_return=to_return,
+        to_charge=Money(charged, total.currency),
+        to_give_back=tuple(refund for refund, _ in back.values() if refund.amount.minor),
+        not_to_take=tuple(less for _, less in back.values() if less.amount.minor),
+        left_to_pay=totals.balance,
+    )
+    return Proposal(order, content, difference, tuple(one.payment_no for one in new))
+
+
+def _given_back(
+    standing: Sequence[StandingPayment], told: Mapping[PaymentId, ToldPayment], over: int
+) -> dict[PaymentId, tuple[GiveBack, GiveBack]]:
+    """Share what is too much out, from the last payment on backwards: what was taken first."""
+    found: dict[PaymentId, tuple[GiveBack, GiveBack]] = {}
+    for one in reversed(standing):
+        if over <= 0 or (known := told.get(one.payment_id)) is None:
+            continue
+        refund = min(over, known.captured.minor - known.refunded.minor, one.amount.minor)
+        less = min(over - refund, known.set_aside.minor, one.amount.minor - refund)
+        over -= refund + less
+        method, currency = one.payment.terms.method, one.amount.currency
+        found[one.payment_id] = (
+            GiveBack(one.payment_id, method, Money(refund, currency), known.from_outside),
+            GiveBack(one.payment_id, method, Money(less, currency), known.from_outside),
+        )
+    return found
+
+
+def _settled(
+    standing: Sequence[StandingPayment], back: Mapping[PaymentId, tuple[GiveBack, GiveBack]]
+) -> list[Payment]:
+    payments: list[Payment] = []
+    for one in standing:
+        off = sum(part.amount.minor for part in back.get(one.payment_id, ()))
+        amount = Money(one.amount.minor - off, one.amount.currency)
+        terms = replace(one.payment.terms, amount=amount)
+        payments.append(Payment(one.payment.payment_no, terms, one.payment_id))
+    return payments

@@ -1,0 +1,162 @@
+"""How a submitted order is revised: added goods and money first, then it changes (SU-11).
+
+Up to the pivot a refusal, a cancel or the deadline leaves the order just as it was. Applying the
+revision is the pivot, a local step under the saga's row lock; after it the added goods are
+allocated, the removed ones go back, and the difference in money is taken or given back, asked again
+until done.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from contracts.catalog.commands import (
+    AllocateStock,
+    ReleaseStock,
+    ReservationLine,
+    ReserveStock,
+    ReturnStock,
+)
+from contracts.catalog.replies import StockRefused
+from contracts.message import Command
+from contracts.orders.commands import ApplyRevision, OrderRefusal, RejectRevision
+from contracts.payments.commands import (
+    AuthorisePayment,
+    CapturePayment,
+    RefundPayment,
+    VoidPayment,
+)
+from contracts.values import Money, OrderId, PaymentId, SiteId, SubmissionId
+from messaging.saga.definition import Ending, Refused, saga
+from pydantic import BaseModel, ConfigDict
+
+from orders.domain.site_terms import Capture
+from orders.sagas.submit_order import PaymentPart
+
+
+class RefundPart(BaseModel):
+    """What is given back of one payment; the operation's id follows from the revision."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    payment_id: PaymentId
+    operation_id: UUID
+    amount: Money
+
+
+class ReviseOrderData(BaseModel):
+    """What is added, what goes back, and what is paid.
+
+    Attributes:
+        revision_id: The saga's id; under it stock is reserved, and goes back.
+        kept: Units bound to a location that the order goes on with.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order_id: OrderId
+    revision_id: SubmissionId
+    site_id: SiteId
+    added: tuple[ReservationLine, ...] = ()
+    removed: tuple[ReservationLine, ...] = ()
+    kept: tuple[ReservationLine, ...] = ()
+    payments: tuple[PaymentPart, ...] = ()
+    refunds: tuple[RefundPart, ...] = ()
+    capture: Capture = Capture.AT_SUBMISSION
+    may_backorder: bool = False
+
+
+def reserve_added(order: ReviseOrderData) -> Iterator[ReserveStock]:
+    if order.added:
+        yield ReserveStock(
+            submission_id=order.revision_id,
+            order_id=order.order_id,
+            site_id=order.site_id,
+            lines=order.added,
+            may_backorder=order.may_backorder,
+        )
+
+
+def release_added(order: ReviseOrderData) -> Iterator[ReleaseStock]:
+    if order.added:
+        yield ReleaseStock(submission_id=order.revision_id)
+
+
+def authorise_payments(order: ReviseOrderData) -> Iterator[AuthorisePayment]:
+    for payment in order.payments:
+        yield AuthorisePayment(
+            payment_id=payment.payment_id,
+            order_id=order.order_id,
+            site_id=order.site_id,
+            method=payment.method,
+            amount=payment.amount,
+            token=payment.token,
+            terms=payment.terms,
+        )
+
+
+def void_payments(order: ReviseOrderData) -> Iterator[VoidPayment]:
+    for payment in order.payments:
+        yield VoidPayment(payment_id=payment.payment_id)
+
+
+def apply_revision(order: ReviseOrderData) -> Iterator[ApplyRevision]:
+    yield ApplyRevision(order_id=order.order_id, revision_id=order.revision_id)
+
+
+def allocate_added(order: ReviseOrderData) -> Iterator[AllocateStock]:
+    if order.added:
+        yield AllocateStock(submission_id=order.revision_id)
+
+
+def return_removed(order: ReviseOrderData) -> Iterator[ReturnStock]:
+    if order.removed:
+        yield ReturnStock(
+            return_id=order.revision_id,
+            order_id=order.order_id,
+            lines=order.removed,
+            kept=order.kept,
+        )
+
+
+def settle_payments(order: ReviseOrderData) -> Iterator[Command]:
+    """Take what was added, where the site's policy says so, and give the difference back."""
+    if order.capture is Capture.AT_SUBMISSION:
+        for payment in order.payments:
+            yield CapturePayment(payment_id=payment.payment_id)
+    for refund in order.refunds:
+        yield RefundPayment(
+            payment_id=refund.payment_id,
+            operation_id=refund.operation_id,
+            amount=refund.amount,
+            reason="the order was revised",
+        )
+
+
+def reject_revision(order: ReviseOrderData, ending: Ending) -> Iterator[RejectRevision]:
+    yield RejectRevision(
+        order_id=order.order_id,
+        revision_id=order.revision_id,
+        refusals=tuple(reason for refused in ending.refusals for reason in _reasons(refused)),
+    )
+
+
+def _reasons(refused: Refused) -> Iterator[OrderRefusal]:
+    """Name each product that was short, or else the step as a whole."""
+    if isinstance(refused.reply, StockRefused) and refused.reply.shortages:
+        for short in refused.reply.shortages:
+            detail = f"{short.sku}: {short.wanted} more wanted, {short.available} available"
+            yield OrderRefusal(step=refused.step, code=refused.code, detail=detail)
+        return
+    yield OrderRefusal(step=refused.step, code=refused.code, detail=refused.detail)
+
+
+REVISE_ORDER = (
+    saga("orders.revise-order", ReviseOrderData)
+    .if_refused("leave the order as it is", reject_revision)
+    .step("reserve added stock", reserve_added, undo=release_added)
+    .step("authorise payment", authorise_payments, undo=void_payments)
+    .pivot("apply the revision", apply_revision)
+    .step("allocate added stock", allocate_added)
+    .step("return removed stock", return_removed)
+    .step("settle the difference", settle_payments)
+)

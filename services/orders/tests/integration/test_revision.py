@@ -1,0 +1,224 @@
+"""A submitted order is revised, all or nothing; over the real API, database and saga."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock, ReturnStock
+from contracts.catalog.replies import Shortage, StockRefused
+from contracts.payments.commands import AuthorisePayment, RefundPayment
+from contracts.payments.replies import PaymentDeclined
+
+from services.orders.tests.driving import Orders, gbp, problem
+
+CARD = {"method": "card", "token": "tok_ok"}
+
+
+async def submitted(orders: Orders, **more: object) -> dict[str, Any]:
+    order = await orders.full_draft(await orders.site(), submit=True, **more)
+    await orders.carry()
+    await orders.take("evt.")
+    return await orders.get(order)
+
+
+async def asked(
+    orders: Orders, order: dict[str, Any], body: object, key: str | None = None
+) -> httpx2.Response:
+    path, key = f"/{order['id']}/revision", key or uuid4().hex
+    return await orders.call("POST", path, body, Idempotency_Key=key)
+
+
+async def revised(orders: Orders, order: dict[str, Any], **body: object) -> dict[str, Any]:
+    """Revise, let it run, and give the revision as it ended."""
+    answer = await asked(orders, order, body)
+    assert answer.status_code == 202, answer.text
+    await orders.carry()
+    return await orders.get(order, "/revision")
+
+
+async def test_fewer_units_go_back_and_the_difference_is_refunded(orders: Orders) -> None:
+    """SU-11: below what was captured: the difference is given back, and said."""
+    order = await submitted(orders, payments=[CARD])
+    body = {"lines": [{"line_id": 1, "units": 1}]}
+
+    shown = await orders.done("POST", f"/{order['id']}/revision/preview", body)
+    assert (await orders.get(order))["version"] == order["version"]
+    revision = await revised(orders, order, **body)
+
+    assert (revision["state"], revision["difference"]) == ("applied", shown)
+    assert (shown["total_was"], shown["total_now"]) == (gbp(2400), gbp(1200))
+    [line] = shown["lines"]
+    assert (line["units_was"], line["units_now"], line["net_was"]) == (2, 1, 2400)
+    [back] = shown["to_give_back"]
+    assert (back["method"], back["amount"], back["by_hand"]) == ("card", gbp(1200), False)
+    found = await orders.get(order)
+    assert (found["state"], found["totals"]["total"]) == ("submitted", gbp(1200))
+    assert found["totals"]["balance"] == gbp(0)
+    assert orders.shop.till.paid() == 1200
+    returned = next(one for one in orders.shop.heard if isinstance(one, ReturnStock))
+    assert returned.lines is not None
+    assert [(line.sku, line.units) for line in returned.lines] == [("MUG", 1)]
+    [event] = await orders.take("evt.")
+    assert (event.type, event.sequence) == ("orders.order-revised.v1", 4)
+    assert (event.data["total_before"], event.data["total"]) == (gbp(2400), gbp(1200))
+
+
+async def test_added_goods_are_reserved_and_paid_before_the_order_changes(
+    orders: Orders,
+) -> None:
+    """SU-11: new lines are quoted now, lines that stay keep their price."""
+    order = await submitted(orders, payments=[CARD])
+    orders.shop.prices |= {"MUG": 1500, "TEE": 1100}
+
+    revision = await revised(
+        orders,
+        order,
+        lines=[{"line_id": 1, "units": 3}, {"sku": "TEE", "units": 1}],
+        payments=[CARD],
+    )
+
+    assert revision["state"] == "applied"
+    found = await orders.get(order)
+    lines = [(one["sku"], one["units"], one["unit_price"]["minor"]) for one in found["lines"]]
+    assert lines == [("MUG", 2, 1200), ("MUG", 1, 1500), ("TEE", 1, 1100)]
+    assert revision["difference"]["to_charge"] == gbp(2600)
+    assert orders.shop.till.paid() == found["totals"]["total"]["minor"] == 5000
+    kinds = [type(one) for one in orders.shop.heard]
+    assert kinds[-4:-2] == [ReserveStock, AuthorisePayment]
+    assert kinds[-2] is AllocateStock
+
+
+async def test_units_at_the_same_price_go_onto_their_line(orders: Orders) -> None:
+    """SU-11: one more of the same; without a payment it is left to pay."""
+    order = await submitted(orders, payments=[CARD])
+    revision = await revised(orders, order, lines=[{"line_id": 1, "units": 3}])
+    found = await orders.get(order)
+    assert [(one["id"], one["units"]) for one in found["lines"]] == [(1, 3)]
+    assert revision["difference"]["left_to_pay"] == found["totals"]["balance"] == gbp(1200)
+
+
+async def test_a_shortage_leaves_the_order_exactly_as_it_was(orders: Orders) -> None:
+    """SU-11: the reasons stand at the revision; another one may be tried."""
+    order = await submitted(orders, payments=[CARD])
+    orders.shop.says[ReserveStock] = lambda command: StockRefused(
+        code="OUT_OF_STOCK",
+        detail="short",
+        submission_id=command.submission_id,
+        shortages=(Shortage(sku=command.lines[0].sku, wanted=5, available=1),),
+    )
+    revision = await revised(orders, order, lines=[{"line_id": 1, "units": 7}])
+
+    assert revision["state"] == "refused"
+    [reason] = revision["refusals"]
+    assert (reason["step"], reason["code"]) == ("reserve added stock", "OUT_OF_STOCK")
+    assert reason["detail"] == "MUG: 5 more wanted, 1 available"
+    after = await orders.get(order)
+    assert after == order
+    assert await orders.take("evt.") == []
+    del orders.shop.says[ReserveStock]
+    assert (await revised(orders, order, lines=[{"line_id": 1, "units": 7}]))["state"] == "applied"
+
+
+async def test_a_declined_payment_lets_go_of_what_was_reserved(orders: Orders) -> None:
+    """SU-11: all or nothing across stock and payment."""
+    order = await submitted(orders, payments=[CARD])
+    orders.shop.says[AuthorisePayment] = lambda command: PaymentDeclined(
+        code="PAYMENT_DECLINED", detail="no", payment_id=command.payment_id
+    )
+    revision = await revised(orders, order, lines=[{"line_id": 1, "units": 3}], payments=[CARD])
+    assert (revision["state"], revision["refusals"][0]["code"]) == ("refused", "PAYMENT_DECLINED")
+    assert isinstance(orders.shop.heard[-1], ReleaseStock)
+    assert await orders.get(order) == order
+
+
+async def test_refunds_begin_with_the_last_payment(orders: Orders) -> None:
+    """SU-11, PA-8: each gives back no more than it took."""
+    first = CARD | {"amount": gbp(1000)}
+    order = await submitted(orders, payments=[first, CARD])
+    revision = await revised(
+        orders, order, lines=[{"line_id": 1, "units": 1}], shipping={"cost": gbp(100)}
+    )
+    back = [one["amount"]["minor"] for one in revision["difference"]["to_give_back"]]
+    assert back == [1100]
+    revision = await revised(orders, order, shipping={"cost": gbp(0)})
+    assert [one["amount"]["minor"] for one in revision["difference"]["to_give_back"]] == [100]
+    revision = await revised(orders, order, lines=[{"sku": "TEE", "units": 1}], payments=[CARD])
+    gone = [{"line_id": 2, "units": 0}, {"line_id": 1, "units": 1}]
+    revision = await revised(orders, order, lines=gone)
+    assert revision["difference"]["total_now"] == gbp(1200)
+    assert orders.shop.till.paid() == 1200
+    refunds = [one for one in orders.shop.heard if isinstance(one, RefundPayment)]
+    assert len({one.operation_id for one in refunds}) == len(refunds) == 3
+
+
+async def test_one_revision_at_a_time_and_only_of_what_was_seen(orders: Orders) -> None:
+    """SU-11, SN-4: 409 while one runs, 412 for an old version, the same answer for the same key."""
+    order = await submitted(orders)
+    body = {"lines": [{"line_id": 1, "units": 3}]}
+    first = await asked(orders, order, body, "once")
+    again = await asked(orders, order, body, "once")
+    assert (again.status_code, again.json()) == (202, first.json())
+    problem(await asked(orders, order, body), 409, "REVISION_UNFINISHED")
+    await orders.carry()
+    path = f"/{order['id']}/revision"
+    stale = await orders.call("POST", path, body, Idempotency_Key="k", If_Match='"2"')
+    problem(stale, 412, "STALE")
+    assert len((await orders.get(order))["lines"]) == 1
+
+
+async def test_what_does_not_fit_is_said_by_field(orders: Orders) -> None:
+    """Bad input: nothing is begun."""
+    order = await submitted(orders, payments=[CARD])
+    no_line = await asked(orders, order, {"lines": [{"line_id": 9, "units": 1}]})
+    problem(no_line, 422, "NO_SUCH_LINE", "/lines/0/line_id")
+    unknown = await asked(orders, order, {"lines": [{"sku": "CUP", "units": 1}]})
+    problem(unknown, 422, "UNKNOWN_PRODUCT", "/lines/0/sku")
+    nothing = await asked(orders, order, {"lines": [{"line_id": 1, "units": 0}]})
+    problem(nothing, 422, "NO_LINES", "/lines")
+    paid = await asked(orders, order, {"payments": [CARD | {"amount": gbp(1)}]})
+    problem(paid, 422, "PAYMENTS_EXCEED_TOTAL", "/payments/0/amount")
+    draft = await orders.full_draft(await orders.site())
+    problem(await asked(orders, draft, {"lines": []}), 409, "ORDER_NOT_SUBMITTED")
+    missing = await orders.call("GET", f"/{order['id']}/revision")
+    problem(missing, 404, "NOT_FOUND")
+
+
+async def test_a_submission_must_have_ended_first(orders: Orders) -> None:
+    """SU-11: what is not captured yet cannot be given back."""
+    order = await orders.full_draft(await orders.site(), submit=True, payments=[CARD])
+    await orders.carry(hops=3)
+    assert (await orders.get(order))["state"] == "submitted"
+    early = await asked(orders, order, {"lines": [{"line_id": 1, "units": 1}]})
+    problem(early, 409, "SUBMISSION_UNFINISHED")
+
+
+async def test_a_cancel_wins_over_a_revision_that_runs(orders: Orders) -> None:
+    """SU-8: what the revision sent comes late and is refused; nothing is held or paid."""
+    order = await submitted(orders, payments=[CARD])
+    body = {"lines": [{"line_id": 1, "units": 3}], "payments": [CARD]}
+    await asked(orders, order, body)
+    late = await orders.take("cmd.")
+
+    answer = await orders.call("POST", f"/{order['id']}/cancellation")
+    assert answer.status_code == 202
+    await orders.carry()
+    await orders.consumer().handle([orders.replied(one) for one in late])
+    await orders.carry()
+
+    assert (await orders.get(order))["state"] == "cancelled"
+    assert (await orders.get(order, "/revision"))["state"] == "superseded"
+    assert orders.shop.till.paid() == orders.shop.till.set_aside() == 0
+    released = [one for one in orders.shop.heard if isinstance(one, ReleaseStock)]
+    assert len(released) == 1
+
+
+async def test_a_cancel_after_a_revision_ends_all_its_payments(orders: Orders) -> None:
+    """SU-11, PA-9: those of the submission, and those that came later."""
+    order = await submitted(orders, payments=[CARD])
+    await revised(orders, order, lines=[{"line_id": 1, "units": 3}], payments=[CARD])
+    assert orders.shop.till.paid() == 3600
+    await orders.done("POST", f"/{order['id']}/cancellation")
+    await orders.carry()
+    done = (await orders.get(order))["cancellation"]
+    assert sum(one["refunded"]["minor"] for one in done["payments"]) == 3600
+    assert orders.shop.till.paid() == 0
