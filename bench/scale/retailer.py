@@ -31,6 +31,8 @@ async def make_retailer(running: System) -> Retailer:
     sites = {f"site-{number}": await _site(customers, number) for number in range(_SITES)}
     for number in range(_LOCATIONS):
         await once_sites_are_known(_location(catalog, number))
+    for site in sites:
+        await once_sites_are_known(_orders_of(running.apis["orders"], site))
     locations = await _location_ids(running.databases["catalog"])
     return Retailer(sets, list(sites), Places(sites, locations))
 
@@ -51,6 +53,10 @@ async def _site(customers: Api, number: int) -> SiteId:
     }
     made = await customers.put(f"/api/customers/v1/sites/site-{number}", body)
     return SiteId(UUID(made["id"]))
+
+
+def _orders_of(orders: Api, site: str) -> Callable[[], Awaitable[Json]]:
+    return lambda: orders.get(f"/api/orders/v1/orders?site={site}&limit=1")
 
 
 def _location(catalog: Api, number: int) -> Callable[[], Awaitable[Json]]:

@@ -14,7 +14,7 @@ import psutil
 from contracts.values import CustomerSetId, Sku
 
 from bench.machine import facts
-from bench.scale import goods, people
+from bench.scale import goods, past, people
 from bench.scale.asking import Asked, asked
 from bench.scale.copying import copying
 from bench.scale.hot import Rush, lay, rushing
@@ -23,7 +23,7 @@ from bench.scale.settings import ScaleSettings
 from bench.servers import Servers, servers
 from bench.services import System, system
 
-SEARCHES = ("customer search", "product search", "quote of 10 lines")
+SEARCHES = ("customer search", "product search", "quote of 10 lines", "order list")
 _RUSHED, _FEW, _FEW_WANT = Sku("SKU-0000000"), 10, 1000
 
 Say = Callable[[str], None]
@@ -57,7 +57,7 @@ async def run(settings: ScaleSettings, directory: Path, say: Say) -> Found:
         found = Found(await facts(on, directory))
         filled = 0
         for size in settings.rows:
-            say(f"filling up to {size:,} customers and SKUs ...")
+            say(f"filling up to {size:,} customers, SKUs and orders ...")
             await _fill(running, retailer, range(filled, size))
             filled = size
             say(f"asking with {size:,} ...")
@@ -69,7 +69,7 @@ async def run(settings: ScaleSettings, directory: Path, say: Say) -> Found:
 
 
 async def _fill(running: System, retailer: Retailer, numbers: range) -> None:
-    """Fill both databases, each from a process of its own: making the rows is most of the work."""
+    """Fill the databases from processes of their own: making the rows is most of the work."""
     loop, databases = asyncio.get_running_loop(), running.databases
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         futures = (
@@ -79,6 +79,7 @@ async def _fill(running: System, retailer: Retailer, numbers: range) -> None:
             loop.run_in_executor(
                 processes, _fill_catalog, databases["catalog"], numbers, retailer.places
             ),
+            loop.run_in_executor(processes, _fill_orders, databases["orders"], numbers, retailer),
         )
         for future in futures:
             await future
@@ -100,11 +101,19 @@ def _fill_catalog(url: str, numbers: range, places: goods.Places) -> None:
     asyncio.run(fill())
 
 
+def _fill_orders(url: str, numbers: range, retailer: Retailer) -> None:
+    async def fill() -> None:
+        async with copying(url) as connection:
+            await past.add_orders(connection, numbers, retailer.places.sites, retailer.sets)
+
+    asyncio.run(fill())
+
+
 async def _asked(
     settings: ScaleSettings, running: System, retailer: Retailer, size: int
 ) -> dict[str, Asked]:
     random = Random(size)
-    customers, catalog = running.apis["customers"], running.apis["catalog"]
+    customers, catalog, orders = (running.apis[one] for one in ("customers", "catalog", "orders"))
 
     def customer() -> Awaitable[Any]:
         return customers.get(people.search(random, size, retailer.sets, retailer.sites))
@@ -116,7 +125,10 @@ async def _asked(
         body = goods.quote_of_ten(random, size, retailer.places)
         return catalog.post("/api/catalog/v1/quotes", body)
 
-    questions = dict(zip(SEARCHES, (customer, product, quote), strict=True))
+    def orders_listed() -> Awaitable[Any]:
+        return orders.get(past.search(random, size, retailer.places.sites))
+
+    questions = dict(zip(SEARCHES, (customer, product, quote, orders_listed), strict=True))
     return {
         name: await asked(ask, settings.requests, settings.concurrency)
         for name, ask in questions.items()

@@ -17,7 +17,7 @@ class ScaleSettings:
     """How to measure.
 
     Attributes:
-        rows: Customers, and as many SKUs, at each size; ascending.
+        rows: Customers, and as many SKUs and orders, at each size; ascending.
         requests: Requests of each kind that are counted at each size.
         concurrency: Callers at the same time.
         reservations: Reservations of the hot SKU.

@@ -35,7 +35,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_search_is_measured_at_every_size(found: dict[str, Any]) -> None:
     """SE-6: the searches that must stay flat; what they take depends on the machine."""
-    searches = {"customer search", "product search", "quote of 10 lines"}
+    searches = {"customer search", "product search", "quote of 10 lines", "order list"}
     assert {size: by_kind.keys() for size, by_kind in found["asked"].items()} == {
         "200": searches,
         "400": searches,
