@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 from chassis.edge import Edge
+from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
@@ -67,3 +68,20 @@ async def test_other_protocols_pass_through() -> None:
     await Edge(app, body_limit=10)({"type": "lifespan"}, receive, send)
 
     assert seen == ["lifespan"]
+
+
+async def test_a_secret_in_an_address_is_not_logged() -> None:
+    """PA-5: whoever reads the log is not let in."""
+    app = FastAPI()
+
+    @app.get("/checkout/{token}/result")
+    async def result(token: str) -> str:
+        return token
+
+    transport = httpx2.ASGITransport(Edge(app, body_limit=10, access_log=True))
+    with capture_logs() as logs:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            answer = await client.get("/checkout/very-secret/result")
+
+    assert answer.json() == "very-secret"
+    assert [log["path"] for log in logs] == ["/checkout/.../result"]

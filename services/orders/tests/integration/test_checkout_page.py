@@ -259,6 +259,18 @@ async def test_a_link_that_works_no_longer_says_why(orders: Orders) -> None:
     assert paid(orders, AuthorisePayment) == []
 
 
+async def test_a_link_that_ends_while_the_customer_pays_takes_nothing(orders: Orders) -> None:
+    """PA-5: the form was open, the link has expired: no payment is begun."""
+    order = await orders.full_draft(await orders.site())
+    customer = await mailed(orders, order)
+    page = await customer.look()
+    await aged(orders, order, timedelta(hours=73))
+    late = await customer.send(page, method="card")
+    assert (late.status, await state_of(orders, order)) == (410, "draft")
+    await orders.carry()
+    assert paid(orders, AuthorisePayment) == []
+
+
 async def test_another_customers_order_is_not_shown(orders: Orders) -> None:
     """PA-5: a link is its customer's own, also after staff have chosen another one."""
     order = await orders.full_draft(await orders.site())
