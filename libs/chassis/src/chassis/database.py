@@ -25,9 +25,10 @@ _PING_AFTER = 5.0
 """Seconds of rest after which a pooled connection is asked whether it still lives."""
 
 _READ_ONLY = {"default_transaction_read_only": "on"}
-_BY_INDEX = {"enable_seqscan": "off"}
+_BY_INDEX = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 """For the relay. An outbox is planned for while it is empty, as it nearly always is: PostgreSQL
-would go through the whole table, with all the dead rows in it, each time the relay looks."""
+would go through the whole table, with all the dead rows in it, each time the relay looks. And it
+would plan the deleting anew for each list of rows, which costs as much as the deleting."""
 
 
 def driver_url(url: str) -> URL:

@@ -30,7 +30,7 @@ U = TypeVar("U")
 C = TypeVar("C", bound=Command)
 
 LocalStep = Callable[[Any, Any], Awaitable[Reply]]
-POLL = 0.5
+POLL = 1.0
 """Seconds between two looks for due timers."""
 _BATCH = 50
 

@@ -31,7 +31,7 @@ from payments.storage.payments import claim
 from payments.storage.tables import messaging
 from payments.storage.unit_of_work import SqlUnitOfWork
 
-_MIN_REST, _MAX_REST = 0.05, 0.5
+_MIN_REST, _MAX_REST = 0.05, 1.0
 
 _log = structlog.get_logger("payments.caller")
 _tracer = trace.get_tracer("payments")
