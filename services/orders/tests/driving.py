@@ -171,9 +171,11 @@ class Orders:
 
 
 @asynccontextmanager
-async def open_orders(database_url: str) -> AsyncGenerator[Orders]:
-    """Open the service on a migrated database; nothing relays but a test."""
-    settings = SERVICE.settings.of("orders", database_url=database_url, link_key="k" * 32)
+async def open_orders(database_url: str, **settings_: object) -> AsyncGenerator[Orders]:
+    """Open the service on a migrated database, with settings; nothing relays but a test."""
+    settings = SERVICE.settings.of(
+        "orders", database_url=database_url, link_key="k" * 32, **settings_
+    )
     transport = EmbeddedTransport(EmbeddedHub([]), "orders")
     async with open_runtime(SERVICE, settings, transport) as runtime:
         runtime.asker = shop = Shop()

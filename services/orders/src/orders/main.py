@@ -38,9 +38,11 @@ from orders.api import (
 from orders.api.pages import install_pages
 from orders.api.refusals import install_refusals
 from orders.gateways.links import LinkSigner
+from orders.gateways.taxes import HttpTaxProvider
 from orders.handlers.cancelling import note_cancellation
 from orders.handlers.hand_overs import note_hand_over
 from orders.handlers.holds import note_hold
+from orders.handlers.quotes import TaxingAsker
 from orders.handlers.revising import apply_revision, reject_revision
 from orders.handlers.submission import return_order, submit_order
 from orders.handlers.subscriptions import subscriptions
@@ -58,15 +60,27 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 def _prepare(app: FastAPI, runtime: Runtime) -> None:
     app.state.numbers = SqlNumbers(runtime.sessions)
     app.state.progress = Progress(runtime.databases.reading, runtime.stopping)
+    _ask_about_taxes(runtime)
     app.state.link_signer = _link_signer(runtime)
     install_refusals(app)
     install_pages(app)
 
 
+def _ask_about_taxes(runtime: Runtime) -> None:
+    settings = _settings(runtime)
+    if settings.tax_url is not None:
+        provider = HttpTaxProvider(settings.tax_url, settings.tax_timeout)
+        runtime.asker = TaxingAsker(runtime.asker, provider)
+
+
+def _settings(runtime: Runtime) -> OrdersSettings:
+    if not isinstance(runtime.settings, OrdersSettings):
+        raise TypeError(f"settings are {type(runtime.settings).__name__}, not SERVICE.settings")
+    return runtime.settings
+
+
 def _link_signer(runtime: Runtime) -> LinkSigner | None:
-    settings = runtime.settings
-    if not isinstance(settings, OrdersSettings):
-        raise TypeError(f"settings are {type(settings).__name__}, not SERVICE.settings")
+    settings = _settings(runtime)
     if settings.link_key is None:
         return None
     return LinkSigner.of(settings.link_key.get_secret_value(), settings.public_url)

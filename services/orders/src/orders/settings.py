@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import MinLen
+from annotated_types import Gt, Le, MinLen
 from chassis.settings import ServiceSettings
 from pydantic import SecretStr, StringConstraints
 
@@ -17,7 +17,11 @@ class OrdersSettings(ServiceSettings):
             characters; the same for every process. None: orders cannot be handed over here. A new
             key ends all links.
         public_url: Where customers reach this system, without a slash at the end.
+        tax_url: Where the outside tax provider is asked. None: sites that want one do without.
+        tax_timeout: Seconds until it is done without.
     """
 
     link_key: Annotated[SecretStr, MinLen(32)] | None = None
     public_url: WebAddress = "http://127.0.0.1:8080"
+    tax_url: WebAddress | None = None
+    tax_timeout: Annotated[float, Gt(0), Le(10)] = 2.0

@@ -95,7 +95,7 @@ async def put_addresses(edit: Editing, body: AddressesBody, desk: AtDesk, work: 
     if body.kept:
         seen = await desk.order(edit.scope, edit.order_id)
         await keep_addresses(edit, seen, change, body.kept, desk.asker)
-    return changed(await edited(edit, work, change))
+    return await repriced(edit, change, desk, work)
 
 
 @router.post("/payments", status_code=201, response_model=OrderView)

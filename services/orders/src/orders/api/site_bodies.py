@@ -16,6 +16,7 @@ from orders.domain.site_terms import (
     PartialStock,
     Policy,
     ShippingMethod,
+    TaxSource,
     Tier,
 )
 from orders.domain.taxes import STANDARD, Levy, Rate, RateEntry
@@ -33,6 +34,7 @@ class PolicyBody(Body):
     tax_inclusive: StrictBool = False
     shipping_countries: Countries | None = None
     link_hours: Annotated[int, Field(strict=True, ge=1, le=30 * 24)] = 72
+    tax_source: TaxSource = TaxSource.TABLE
 
     @property
     def policy(self) -> Policy:

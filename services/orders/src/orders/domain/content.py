@@ -17,7 +17,7 @@ from orders.domain.lines import Fulfilment, Line, LineTerms
 from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, PaymentTerms, shares
 from orders.domain.pricing import Coupon
-from orders.domain.taxes import UNTAXED, TaxTerms
+from orders.domain.taxes import UNTAXED, TaxTerms, ToldRates
 from orders.domain.totals import Carriage, Sums, Totals, sums_of, totals_of
 
 MAX_LINES = 1000
@@ -39,6 +39,7 @@ class Content:
         offer_shipping: Shipping costs nothing, whatever the method (FU-4).
         free_shipping: A promotion or coupon makes it cost nothing.
         gift_message: Marks the order as a gift (GI-1).
+        told_rates: What the outside tax provider said last; none: it was not asked.
         hold_id: What the stock is held under for this draft (IN-11); none: no hold was asked for.
         kept_for_customer: Staff are done, and the customer may check it out (SN-1).
         hand_over_id: The link by which it was handed to the customer last (PA-5, PA-6).
@@ -66,6 +67,7 @@ class Content:
     free_shipping: bool = False
     gift_message: str | None = None
     tax: TaxTerms = UNTAXED
+    told_rates: ToldRates | None = None
     hold_id: UUID | None = None
     kept_for_customer: bool = False
     hand_over_id: UUID | None = None

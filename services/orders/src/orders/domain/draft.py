@@ -93,6 +93,8 @@ class Draft:
             NotAcceptable: Something fresh cannot be had.
         """
         content = priced(self.content, quote, fresh)
+        if quote.rates is not None:
+            content = replace(content, told_rates=quote.rates)
         self.content = settled(content, self.site, self.terms).added_up("")
 
     def know(self, buyer: Buyer) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from contracts.values import LocationId, Money, Sku
 
+from orders.domain.taxes import ToldRates
+
 SETS_PRICE = frozenset({"list", "level", "price-list", "manual"})
 COUPON = "coupon"
 
@@ -114,6 +116,7 @@ class Quote:
         refused: By line id, why the others cannot.
         coupons: By code, in lower case.
         refusal: Why nothing is quoted at all.
+        rates: What the outside tax provider said; none: it was not asked.
     """
 
     lines: Mapping[int, LineQuote] = field(default_factory=dict[int, LineQuote])
@@ -121,3 +124,4 @@ class Quote:
     coupons: Mapping[str, Coupon] = field(default_factory=dict[str, Coupon])
     free_shipping: bool = False
     refusal: Unavailable | None = None
+    rates: ToldRates | None = None

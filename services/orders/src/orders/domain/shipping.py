@@ -8,8 +8,8 @@ from orders.domain.content import Content
 from orders.domain.lines import Fulfilment
 from orders.domain.parts import Shipping
 from orders.domain.site import Site
-from orders.domain.site_terms import ShippingMethod, SiteTerms
-from orders.domain.taxes import TaxTerms, rates_for
+from orders.domain.site_terms import ShippingMethod, SiteTerms, TaxSource
+from orders.domain.taxes import TaxPlace, TaxTerms, levied_from, rates_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,14 @@ def country_of(content: Content, site: Site) -> tuple[str, str | None]:
     return (address.country, address.region) if address else (site.country, None)
 
 
+def place_of(content: Content, site: Site) -> TaxPlace:
+    """Give the same, as exactly as it is known."""
+    address = content.shipping_address if content.is_sent or not content.lines else None
+    if address is None:
+        return TaxPlace(site.country)
+    return TaxPlace(address.country, address.region, address.city, address.postal_code)
+
+
 def _priced(shipping: Shipping, content: Content, site: Site, terms: SiteTerms) -> Shipping:
     now = chosen(shipping.code or "", content, site, terms)
     return shipping if now is None else now
@@ -83,8 +91,17 @@ def _offer(method: ShippingMethod, cost: int, currency: str) -> Offer:
 
 
 def _tax(content: Content, site: Site, terms: SiteTerms) -> TaxTerms:
-    if not terms.rates:
-        return TaxTerms(inclusive=terms.policy.tax_inclusive)
+    inclusive, wants_provider = terms.policy.tax_inclusive, _wants_provider(content, terms)
     exempt = content.buyer is not None and content.buyer.tax_exempt
+    told = content.told_rates
+    if wants_provider and told and told.rates is not None and told.place == place_of(content, site):
+        return TaxTerms(levied_from(told.rates, exempt=exempt), inclusive=inclusive)
+    if not terms.rates:
+        return TaxTerms(inclusive=inclusive, degraded=wants_provider)
     rates = rates_for(terms.rates, *country_of(content, site), exempt=exempt)
-    return TaxTerms(rates, inclusive=terms.policy.tax_inclusive)
+    return TaxTerms(rates, inclusive=inclusive, degraded=wants_provider)
+
+
+def _wants_provider(content: Content, terms: SiteTerms) -> bool:
+    """Tell whether an outside provider's rates are wanted; without a line nothing is taxed."""
+    return bool(content.lines) and terms.policy.tax_source is TaxSource.PROVIDER

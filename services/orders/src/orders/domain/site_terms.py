@@ -25,6 +25,13 @@ class Capture(StrEnum):
     MANUAL = "manual"
 
 
+class TaxSource(StrEnum):
+    """Whose tax rates a site's orders have: its own table's, or an outside provider's."""
+
+    TABLE = "table"
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A site's decisions.
@@ -33,6 +40,7 @@ class Policy:
         hold_minutes: How long a draft holds its stock; 0: not at all.
         tax_inclusive: Prices, shipping and handling include tax.
         link_hours: How long a link works by which an order is handed to its customer.
+        tax_source: While the provider gives no answer, the table stands in, and the order says so.
         shipping_countries: Where it ships to, ISO 3166-1 alpha-2; none: everywhere (FU-7).
     """
 
@@ -42,6 +50,7 @@ class Policy:
     tax_inclusive: bool = False
     shipping_countries: tuple[str, ...] | None = None
     link_hours: int = 72
+    tax_source: TaxSource = TaxSource.TABLE
 
     def ships_to(self, country: str) -> bool:
         """Tell whether orders may be sent there."""

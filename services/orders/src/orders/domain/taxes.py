@@ -7,9 +7,10 @@ and nothing is added to the total. Duty is never included. Rates of a country an
 up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from orders.domain.amounts import half_up
 
@@ -67,14 +68,42 @@ class TaxTerms:
 
     Attributes:
         inclusive: The site's prices include tax.
+        degraded: The site wants an outside provider's rates, and these are of its own table.
     """
 
     rates: tuple[Rate, ...] = ()
     inclusive: bool = False
+    degraded: bool = False
 
 
 UNTAXED = TaxTerms()
 """Of a site without rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPlace:
+    """Where an order is taxed, as exactly as it is known."""
+
+    country: str
+    region: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRates:
+    """What an outside provider said of a place; none of ``rates``: it gave no answer."""
+
+    place: TaxPlace
+    rates: tuple[Rate, ...] | None = None
+
+
+class TaxProvider(Protocol):
+    """Knows the rates of places; outside of this system."""
+
+    async def rates(self, place: TaxPlace) -> Sequence[Rate] | None:
+        """Give the rates of a place; none when there is no answer in time, or none of use."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +118,13 @@ def rates_for(
     table: Iterable[RateEntry], country: str, region: str | None, *, exempt: bool
 ) -> tuple[Rate, ...]:
     """Give the rates of a place, in the table's order; an exempt customer's are the duties."""
-    return tuple(
-        entry.rate
-        for entry in table
-        if entry.applies(country, region) and not (exempt and entry.rate.levy is Levy.TAX)
-    )
+    here = (entry.rate for entry in table if entry.applies(country, region))
+    return levied_from(here, exempt=exempt)
+
+
+def levied_from(rates: Iterable[Rate], *, exempt: bool) -> tuple[Rate, ...]:
+    """Give those of a place's rates that a customer pays."""
+    return tuple(rate for rate in rates if not (exempt and rate.levy is Levy.TAX))
 
 
 def levied(terms: TaxTerms, category: str, amount: int) -> list[Levied]:

@@ -12,6 +12,7 @@ from contracts.catalog.availability import Availability
 from contracts.catalog.questions import QuoteLines, TellAvailability
 from contracts.catalog.quotes import LineAsked
 from contracts.catalog.replies import AvailabilityTold, LinesQuoted, QuoteRefused
+from contracts.message import Question, Reply
 from contracts.values import Sku
 from messaging.transport import Asker, Unanswered
 
@@ -26,6 +27,9 @@ from orders.domain.pricing import (
     Quote,
     Unavailable,
 )
+from orders.domain.shipping import place_of
+from orders.domain.site_terms import TaxSource
+from orders.domain.taxes import TaxPlace, TaxProvider, ToldRates
 
 _AT_ONCE = 100
 """Lines whose availability may be asked for at once: the answer still fits a message."""
@@ -37,10 +41,24 @@ class Ask:
 
     Attributes:
         places: About lines whose location is not looked up yet, where the quote cannot tell it.
+        taxed_at: Where the outside tax provider's rates are wanted; none: it is not asked.
     """
 
     quote: QuoteLines
     places: tuple[TellAvailability, ...] = ()
+    taxed_at: TaxPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxingAsker:
+    """Asks other services, and knows an outside tax provider besides."""
+
+    asker: Asker
+    taxes: TaxProvider
+
+    async def ask(self, question: Question, *, timeout: float = 5.0) -> Reply:  # noqa: ASYNC109
+        """Put a question to the service that owns it; see ``messaging.transport.Asker``."""
+        return await self.asker.ask(question, timeout=timeout)
 
 
 def ask_of(draft: Draft) -> Ask | None:
@@ -59,11 +77,14 @@ def ask_of(draft: Draft) -> Ask | None:
         lines=tuple(_asked(line) for line in content.lines),
         with_availability=bool(unplaced) and together,
     )
+    provided = bool(content.lines) and draft.terms.policy.tax_source is TaxSource.PROVIDER
+    taxed_at = place_of(content, draft.site) if provided else None
     if together or not unplaced:
-        return Ask(question)
+        return Ask(question, taxed_at=taxed_at)
     parts = (unplaced[start : start + _AT_ONCE] for start in range(0, len(unplaced), _AT_ONCE))
     site_id = draft.site.site_id
-    return Ask(question, tuple(TellAvailability(site_id=site_id, skus=tuple(p)) for p in parts))
+    places = tuple(TellAvailability(site_id=site_id, skus=tuple(p)) for p in parts)
+    return Ask(question, places, taxed_at)
 
 
 def _unplaced(line: Line) -> bool:
@@ -93,7 +114,15 @@ async def quoted(asker: Asker, ask: Ask) -> Quote:
         found = await asker.ask(question)
         if isinstance(found, AvailabilityTold):
             places |= {one.sku: _offers(one) for one in found.products}
-    return quote_of(answer, places)
+    return replace(quote_of(answer, places), rates=await _rates(asker, ask.taxed_at))
+
+
+async def _rates(asker: Asker, place: TaxPlace | None) -> ToldRates | None:
+    """Ask the tax provider; where there is none, it gives no answer."""
+    if place is None:
+        return None
+    rates = await asker.taxes.rates(place) if isinstance(asker, TaxingAsker) else None
+    return ToldRates(place, None if rates is None else tuple(rates))
 
 
 def quote_of(

@@ -7,7 +7,14 @@ from typing import Self
 from contracts.values import Money
 
 from orders.domain.site import Site
-from orders.domain.site_terms import Basis, Capture, PartialStock, ShippingMethod, SiteTerms
+from orders.domain.site_terms import (
+    Basis,
+    Capture,
+    PartialStock,
+    ShippingMethod,
+    SiteTerms,
+    TaxSource,
+)
 from orders.domain.taxes import Levy, RateEntry
 from orders.queries.viewing import View
 
@@ -31,6 +38,7 @@ class PolicyView(View):
         tax_inclusive: Prices, shipping and handling include tax.
         shipping_countries: Where it ships to; null: everywhere (FU-7).
         link_hours: How long a link works by which an order is handed over (PA-5).
+        tax_source: Whose rates: the table's, or an outside provider's.
     """
 
     hold_minutes: int
@@ -39,6 +47,7 @@ class PolicyView(View):
     tax_inclusive: bool
     shipping_countries: Sequence[str] | None
     link_hours: int
+    tax_source: TaxSource
 
     @classmethod
     def of(cls, known: Terms) -> Self:

@@ -1,6 +1,6 @@
 """An order as staff see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -156,7 +156,7 @@ class OrderView(View):
             totals=totals,
             parts=PartsView.of(content, sums),
             refusals=content.refusals,
-            warnings=_warnings(order, totals),
+            warnings=[*_warnings(order, totals)],
             missing=_missing(order),
             external_reference=order.external_reference,
             customer_note=content.customer_note,
@@ -179,13 +179,17 @@ def _payment(payment: Payment, amount: Money) -> PaymentView:
     )
 
 
-def _warnings(order: Order, totals: Totals) -> list[WarningView]:
+def _warnings(order: Order, totals: Totals) -> Iterator[WarningView]:
+    if order.content.tax.degraded:
+        detail = "the tax provider gave no answer; the tax is by the site's own table"
+        yield WarningView(code="TAX_BY_TABLE", detail=detail)
     if not order.content.lines or totals.balance.minor <= 0:
-        return []
+        return
     if not order.content.payments:
-        return [WarningView(code="PAYMENT_MISSING", detail="the order has no payment yet")]
-    detail = f"the payments leave {totals.balance.minor} to pay"
-    return [WarningView(code="BALANCE_DUE", detail=detail)]
+        yield WarningView(code="PAYMENT_MISSING", detail="the order has no payment yet")
+    else:
+        detail = f"the payments leave {totals.balance.minor} to pay"
+        yield WarningView(code="BALANCE_DUE", detail=detail)
 
 
 def _missing(order: Order) -> list[Missing]:
