@@ -4,7 +4,6 @@ from typing import Annotated, Self
 
 from chassis.http import Body
 from chassis.problems import FieldError, Problem, refused
-from chassis.requests import Reading
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import LineAsked
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
@@ -15,8 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import Look, Reader, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
-from catalog.handlers.line_quotes import quote_lines
-from catalog.queries.scoped import seen_site
+from catalog.handlers.line_quotes import quote_lines_on
 
 router = APIRouter(prefix="/quotes", tags=["quotes"])
 
@@ -59,12 +57,13 @@ class QuoteBody(Body):
 
 
 @router.post("")
-async def post_quote(body: QuoteBody, scope: Reader, session: Reading, look: Look) -> LinesQuoted:
+async def post_quote(body: QuoteBody, scope: Reader, look: Look) -> LinesQuoted:
     """Price lines as this customer would buy them, with every step; changes nothing."""
-    site = await seen_site(scope, session, body.site)
-    if site is None:
+    known = await look.offers.site_named(body.site)
+    if known is None or not scope.sees(known[0].site_id):
         unknown = f"there is no site {body.site}"
         raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
+    site, at = known
     question = QuoteLines(
         site_id=site.site_id,
         customer_id=body.customer_id,
@@ -82,7 +81,7 @@ async def post_quote(body: QuoteBody, scope: Reader, session: Reading, look: Loo
         ),
         with_availability=body.with_availability,
     )
-    reply = await quote_lines(question, look)
+    reply = await quote_lines_on(question, site, at, look)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
     return reply

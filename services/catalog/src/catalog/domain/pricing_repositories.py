@@ -21,6 +21,10 @@ class OfferRepository(Protocol):
         """Give a site, and the time now (UTC, the database's clock)."""
         ...
 
+    async def site_named(self, code: str) -> tuple[Site, datetime] | None:
+        """Give the same, of the site with a code."""
+        ...
+
     async def offered(
         self, site_id: SiteId, skus: Collection[Sku], *, categories: bool
     ) -> dict[Sku, Offered]:

@@ -37,7 +37,13 @@ async def quote_lines(question: QuoteLines, uow: UnitOfWork) -> LinesQuoted | Qu
     known = await uow.offers.site(question.site_id)
     if known is None:
         return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
-    site, at = known
+    return await quote_lines_on(question, *known, uow)
+
+
+async def quote_lines_on(
+    question: QuoteLines, site: Site, at: datetime, uow: UnitOfWork
+) -> LinesQuoted | QuoteRefused:
+    """Do the same on a site that was just looked up, at ``at`` (UTC)."""
     manual = {line.manual_price.currency for line in question.lines if line.manual_price}
     if manual - {site.currency}:
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=f"the site sells in {site.currency}")

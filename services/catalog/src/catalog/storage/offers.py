@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.values import Money, SiteId, Sku
-from sqlalchemy import Uuid, and_, any_, bindparam, func, or_, select
+from sqlalchemy import Text, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.price_lists import Entry, PriceList
@@ -33,6 +33,9 @@ _SITE = bindparam("site_id", type_=Uuid())
 _NAMED = bindparam("named", type_=TEXTS)
 
 _SOLD_ON = select(sites, func.statement_timestamp()).where(sites.c.site_id == _SITE)
+_NAMED_SITE = select(sites, func.statement_timestamp()).where(
+    sites.c.code == bindparam("code", type_=Text())
+)
 _OFFERED = (
     select(
         variants.c.sku,
@@ -150,6 +153,10 @@ class SqlOfferRepository:
 
     async def site(self, site_id: SiteId) -> tuple[Site, datetime] | None:
         row = (await self._session.execute(_SOLD_ON, {"site_id": site_id})).first()
+        return None if row is None else (Site(*row[:-1]), row[-1])
+
+    async def site_named(self, code: str) -> tuple[Site, datetime] | None:
+        row = (await self._session.execute(_NAMED_SITE, {"code": code})).first()
         return None if row is None else (Site(*row[:-1]), row[-1])
 
     async def offered(
