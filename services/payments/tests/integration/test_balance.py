@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from contracts.orders.events import OrderCancelled, OrderRevised, OrderSubmitted
@@ -77,26 +77,30 @@ async def test_an_order_out_of_scope_is_not_there(payments: Payments, api: Api) 
     assert (await api.call("GET", f"/orders/{uuid4()}/balance")).status_code == 404
 
 
-async def test_the_balance_follows_a_revision_also_when_the_submission_is_told_late(
+async def test_the_balance_follows_the_last_revision_whatever_is_told_late(
     payments: Payments, api: Api
 ) -> None:
     """SU-11, PA-8: what the order costs from now on."""
     site, order = await payments.site(), OrderId(uuid4())
     first = an_order(site, order, 2000)
     told = {name: getattr(first, name) for name in ("goods", "shipping", "lines", "customer_id")}
-    revised = OrderRevised(
-        order_id=order,
-        site_id=site,
-        order_number="UK-1",
-        revision_id=uuid4(),
-        total=Money(1200, "GBP"),
-        total_before=first.total,
-        revised_at=datetime.now(UTC),
-        **told,
-    )
 
-    await payments.send(revised)
+    def revised(total: int, after: int) -> OrderRevised:
+        return OrderRevised(
+            order_id=order,
+            site_id=site,
+            order_number="UK-1",
+            revision_id=uuid4(),
+            total=Money(total, "GBP"),
+            total_before=first.total,
+            revised_at=first.submitted_at + timedelta(minutes=after),
+            **told,
+        )
+
+    await payments.send(revised(1500, after=1))
+    await payments.send(revised(1200, after=3))
     await payments.send(first)
+    await payments.send(revised(1700, after=2))
 
     found = await api.get(f"/orders/{order}/balance")
     assert (found["total"]["minor"], found["due"]["minor"]) == (1200, 1200)

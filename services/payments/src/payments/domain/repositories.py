@@ -1,6 +1,7 @@
 """Where payments and sites are kept, as the use cases see it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -72,17 +73,13 @@ class SiteRepository(Protocol):
 class OrderRepository(Protocol):
     """The copy of what orders cost."""
 
-    async def submitted(
-        self, order_id: OrderId, site_id: SiteId, number: str, total: Money
+    async def costs(
+        self, order_id: OrderId, site_id: SiteId, number: str, total: Money, since: datetime
     ) -> None:
-        """Keep what an order costs, unless a revision has told it by now.
+        """Keep what an order costs since a time (UTC), unless a later total is known.
 
         A cancelled order stays cancelled.
         """
-        ...
-
-    async def revised(self, order_id: OrderId, site_id: SiteId, number: str, total: Money) -> None:
-        """Keep what an order costs from now on; a cancelled one stays cancelled."""
         ...
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:

@@ -1,6 +1,6 @@
 """The copy of what orders cost."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Table, Text, Uuid
 
 from payments.storage.tables import metadata
 
@@ -13,6 +13,11 @@ orders = Table(
     Column("total", BigInteger, comment="minor units; none while it was never submitted"),
     Column("currency", Text),
     Column("cancelled", Boolean, nullable=False),
+    Column(
+        "costs_since",
+        DateTime(timezone=True),
+        comment="submitted or last revised; what is told of an earlier time is passed over",
+    ),
     Index("order_copy_by_site", "site_id"),
     comment="what the orders service tells; cancelled stands, whatever comes late (SU-8)",
 )
