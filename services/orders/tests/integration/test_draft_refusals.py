@@ -131,6 +131,12 @@ async def test_a_card_number_for_a_sku_is_not_repeated(orders: Orders) -> None:
             "/shipping/cost",
         ),
         ({"payments": [{"method": "card"}]}, "PAYMENT_TOKEN_MISSING", "/payments/0/token"),
+        ({"payments": [{"method": "gift-card"}]}, "PAYMENT_TOKEN_MISSING", "/payments/0/token"),
+        (
+            {"payments": [{"method": "bank-transfer", "token": "tok"}]},
+            "PAYMENT_TOKEN_NOT_WANTED",
+            "/payments/0/token",
+        ),
         (
             {"payments": [{"method": "purchase-order"}]},
             "PAYMENT_TERMS_MISSING",

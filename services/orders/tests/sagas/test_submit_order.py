@@ -62,6 +62,7 @@ AUTHORISE = AuthorisePayment(
     method="card",
     amount=PAYMENT.amount,
     token="tok_ok",
+    customer_id=CUSTOMER,
 )
 VOID = VoidPayment(payment_id=PAYMENT.payment_id)
 CAPTURE = CapturePayment(payment_id=PAYMENT.payment_id)

@@ -8,7 +8,10 @@ from contracts.values import Money, PaymentId
 from orders.domain.errors import Fault
 
 CARD = "card"
+GIFT_CARD = "gift-card"
 PURCHASE_ORDER = "purchase-order"
+_TOKENS = {CARD: "the token of the gateway's own field", GIFT_CARD: "the gift card's code"}
+"""What a payment by token needs, by method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class PaymentTerms:
     Attributes:
         method: Code of a payment method; which ones a site offers the payments service knows.
         amount: More than nothing; none: what the other payments leave to pay.
-        token: The gateway's token, for a card.
+        token: The gateway's token, for a card; a gift card's code.
         terms: Purchase order number and the like.
     """
 
@@ -33,11 +36,12 @@ class PaymentTerms:
         if self.amount is not None and self.amount.minor <= 0:
             detail = "a payment must be more than nothing"
             wrong.append(Fault(f"{at}/amount", "AMOUNT_OUT_OF_RANGE", detail))
-        if self.method == CARD and not self.token:
-            detail = "a card payment needs the token of the gateway's own field"
+        wanted = _TOKENS.get(self.method)
+        if wanted and not self.token:
+            detail = f"a payment by {self.method} needs {wanted} as its token"
             wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_MISSING", detail))
-        if self.method != CARD and self.token:
-            detail = "only a card payment has a token"
+        if self.token and not wanted:
+            detail = f"a payment by {self.method} has no token"
             wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_NOT_WANTED", detail))
         if self.method == PURCHASE_ORDER and not (self.terms or {}).get("number", "").strip():
             detail = "a purchase order needs its number, as terms.number"

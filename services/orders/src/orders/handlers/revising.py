@@ -96,6 +96,7 @@ def _data(proposal: Proposal, revision: Revision, *, may_backorder: bool) -> Rev
         order_id=order.order_id,
         revision_id=revision_id,
         site_id=order.site.site_id,
+        customer_id=order.customer.customer_id if order.customer else None,
         added=_stock(revision.difference.to_reserve),
         removed=_stock(revision.difference.to_return),
         kept=_stock(bound_stock(content)),

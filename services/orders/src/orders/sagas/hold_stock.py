@@ -91,4 +91,6 @@ def release_stock(hold: ReleaseData) -> Iterator[ReleaseStock]:
     yield ReleaseStock(submission_id=SubmissionId(hold.hold_id))
 
 
-RELEASE_HOLD = saga("orders.release-hold", ReleaseData).step("release stock", release_stock)
+RELEASE_HOLD = (
+    saga("orders.release-hold", ReleaseData).only_forward().step("release stock", release_stock)
+)

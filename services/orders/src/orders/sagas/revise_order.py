@@ -25,7 +25,7 @@ from contracts.payments.commands import (
     RefundPayment,
     VoidPayment,
 )
-from contracts.values import Money, OrderId, PaymentId, SiteId, SubmissionId
+from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, SubmissionId
 from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
 
@@ -56,6 +56,7 @@ class ReviseOrderData(BaseModel):
     order_id: OrderId
     revision_id: SubmissionId
     site_id: SiteId
+    customer_id: CustomerId | None = None
     added: tuple[ReservationLine, ...] = ()
     removed: tuple[ReservationLine, ...] = ()
     kept: tuple[ReservationLine, ...] = ()
@@ -91,6 +92,7 @@ def authorise_payments(order: ReviseOrderData) -> Iterator[AuthorisePayment]:
             amount=payment.amount,
             token=payment.token,
             terms=payment.terms,
+            customer_id=order.customer_id,
         )
 
 

@@ -120,6 +120,7 @@ def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
             amount=payment.amount,
             token=payment.token,
             terms=payment.terms,
+            customer_id=order.customer_id,
             order_total=order.shared_total,
         )
 
