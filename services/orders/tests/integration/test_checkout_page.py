@@ -9,13 +9,25 @@ import pytest
 from contracts.message import Reply
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.payments.replies import PaymentDeclined
+from contracts.values import PaymentId
 
 from services.orders.tests.driving import Orders, gbp
 from services.orders.tests.visiting import Customer, mailed
 
 
-def paid(orders: Orders, kind: type) -> list[Any]:
-    return [one for one in orders.shop.heard if isinstance(one, kind)]
+def authorised(orders: Orders, order: dict[str, Any]) -> list[AuthorisePayment]:
+    """Give what payments were asked for this order; others' processes may go on beside it."""
+    heard = [one for one in orders.shop.heard if isinstance(one, AuthorisePayment)]
+    return [one for one in heard if str(one.order_id) == order["id"]]
+
+
+def asked(
+    orders: Orders, order: dict[str, Any], kind: type[CapturePayment | VoidPayment]
+) -> list[PaymentId]:
+    """Give the payments of this order that were to be captured, or voided."""
+    own = {one.payment_id for one in authorised(orders, order)}
+    heard = [one for one in orders.shop.heard if isinstance(one, kind)]
+    return [one.payment_id for one in heard if one.payment_id in own]
 
 
 async def state_of(orders: Orders, order: dict[str, Any]) -> str:
@@ -41,9 +53,9 @@ async def test_a_customer_reviews_pays_and_submits(orders: Orders) -> None:
     thanks = await customer.look("/result")
     assert "Thank you" in thanks.text
     assert 'http-equiv="refresh"' not in thanks.text
-    (authorised,) = paid(orders, AuthorisePayment)
-    assert (authorised.method, authorised.token) == ("card", "tok_ok")
-    assert authorised.amount.minor == 2400
+    (payment,) = authorised(orders, order)
+    assert (payment.method, payment.token) == ("card", "tok_ok")
+    assert payment.amount.minor == 2400
     begun = (await orders.get(order, "/changes"))["items"][-2]
     assert begun["staff_id"] == f"customer:{order['customer']['id']}"
     link = await orders.get(order, "/hand-over")
@@ -150,7 +162,7 @@ async def test_staff_edit_while_the_customer_does(orders: Orders) -> None:
     page = await customer.look()
     await orders.done("PATCH", f"/{order['id']}/lines/1", {"units": 5})
     stale = await customer.send(page, method="card")
-    assert (stale.status, paid(orders, AuthorisePayment)) == (409, [])
+    assert (stale.status, authorised(orders, order)) == (409, [])
     assert "changed in the meantime" in stale.text
     await orders.done("PUT", f"/{order['id']}/lease", {})
     busy = await customer.send(await customer.look(), method="card")
@@ -184,7 +196,8 @@ async def test_a_link_is_not_paid_twice(orders: Orders) -> None:
     await orders.carry()
     again = await customer.send(second, method="card")
     assert again.status == 410
-    assert len(paid(orders, AuthorisePayment)) == len(paid(orders, CapturePayment)) == 1
+    (payment,) = authorised(orders, order)
+    assert asked(orders, order, CapturePayment) == [payment.payment_id]
 
 
 async def test_a_payment_that_is_declined_may_be_tried_again(orders: Orders) -> None:
@@ -256,7 +269,7 @@ async def test_a_link_that_works_no_longer_says_why(orders: Orders) -> None:
     fourth = await mailed(orders, order)
     await orders.done("POST", f"/{order['id']}/cancellation")
     await closed(fourth, "was cancelled")
-    assert paid(orders, AuthorisePayment) == []
+    assert authorised(orders, order) == []
 
 
 async def test_a_link_that_ends_while_the_customer_pays_takes_nothing(orders: Orders) -> None:
@@ -268,7 +281,7 @@ async def test_a_link_that_ends_while_the_customer_pays_takes_nothing(orders: Or
     late = await customer.send(page, method="card")
     assert (late.status, await state_of(orders, order)) == (410, "draft")
     await orders.carry()
-    assert paid(orders, AuthorisePayment) == []
+    assert authorised(orders, order) == []
 
 
 async def test_another_customers_order_is_not_shown(orders: Orders) -> None:
@@ -300,15 +313,13 @@ async def test_staff_cancel_while_the_customer_pays(orders: Orders) -> None:
     order = await orders.full_draft(await orders.site())
     customer = await mailed(orders, order)
     await customer.send(await customer.look(), method="card")
-    orders.shop.heard.clear()
     answer = await orders.call("POST", f"/{order['id']}/cancellation")
     assert answer.status_code == 202, answer.text
     await orders.carry()
     assert await state_of(orders, order) == "cancelled"
-    authorised = {one.payment_id for one in paid(orders, AuthorisePayment)}
-    voided = {one.payment_id for one in paid(orders, VoidPayment)}
-    assert authorised <= voided
-    assert paid(orders, CapturePayment) == []
+    begun = {one.payment_id for one in authorised(orders, order)}
+    assert begun == set(asked(orders, order, VoidPayment))
+    assert asked(orders, order, CapturePayment) == []
     assert (await customer.look("/result")).status == 410
 
 
