@@ -22,7 +22,7 @@ def orders_database(new_session_database: NewDatabase) -> str:
 @pytest.fixture
 async def orders(orders_database: str) -> AsyncIterator[Orders]:
     async with open_orders(orders_database) as opened:
-        yield opened
+        # what other tests have left under way is not carried on in this one
         await opened.take("")
-        # what this test leaves under way is not asked again in another one
         await opened.sql("UPDATE saga SET wake_at = NULL RETURNING id")
+        yield opened
