@@ -28,6 +28,8 @@ from services.customers.tests.api import Api
 from services.customers.tests.outbox import Sessions
 
 LARGE = {"customer", "search_term", "customer_order"}
+FEW = {"customer_disabled"}
+"""Indexes of few customers: to read one of those whole is to read what is asked for."""
 CLERK = Scope(StaffId("clerk"), frozenset(), frozenset({site_id("uk")}))
 EVERYONE = Scope(StaffId("boss"), frozenset(), None)
 HERE = Wanted(of_set=customer_set_id("retail"))
@@ -102,6 +104,7 @@ def whole_reads(found: list[dict[str, Any]]) -> list[str]:
         for step in found
         if step.get("Relation Name") in LARGE and "Scan" in step["Node Type"]
         if "Index Cond" not in step and "Recheck Cond" not in step
+        if step.get("Index Name") not in FEW
     ]
 
 
