@@ -7,7 +7,13 @@ import pytest
 from contracts.customers.events import SiteChanged
 from contracts.message import Command
 from contracts.payments.commands import AuthorisePayment, CapturePayment, RefundPayment
+from contracts.payments.questions import TellCredit
+from contracts.payments.replies import CreditTold
 from contracts.values import CustomerId, Money, SiteId
+from messaging.outbox import Outbox
+from payments.handlers.subscriptions import subscriptions
+from payments.storage.tables import messaging
+from payments.storage.unit_of_work import SqlUnitOfWork
 from sqlalchemy.exc import DBAPIError
 
 from services.payments.tests.api import Api
@@ -176,3 +182,37 @@ async def test_issuing_needs_its_permission_and_the_sites_currency(
     code = (await a_gift_card(api, site)).json()["code"]
     hidden = await elsewhere.call("POST", "/gift-cards/balance", json={"code": code})
     assert hidden.status_code == 404
+
+
+async def told(payments: Payments, question: TellCredit) -> CreditTold:
+    async with payments.sessions() as session:
+        uow = SqlUnitOfWork(session, Outbox("payments", messaging.outbox))
+        answer = await subscriptions().by_type[question.type].handler(question, uow)
+    assert isinstance(answer, CreditTold)
+    return answer
+
+
+async def test_what_a_customer_can_pay_with_is_told(payments: Payments, api: Api) -> None:
+    """PA-3, PA-5: so that each payment is shown before the order is sent off."""
+    site, euros = await a_shop(payments), a_site(currency="EUR")
+    await payments.send(euros)
+    code = (await a_gift_card(api, site)).json()["code"]
+    customer, nobody = CustomerId(uuid4()), CustomerId(uuid4())
+    body = {"amount": money(700), "reason": "returned goods"}
+    issued = await post(api, f"/sites/{site.code}/customers/{customer}/credit", body, "credit")
+    assert issued.status_code == 201, issued.text
+
+    asked = TellCredit(
+        site_id=site.site_id, customer_id=customer, gift_cards=(code.lower(), "BCDF", code)
+    )
+    answer = await told(payments, asked)
+    assert answer.store_credit == Money(700, "GBP")
+    assert answer.gift_cards == (Money(2000, "GBP"), None, Money(2000, "GBP"))
+
+    other = await told(payments, TellCredit(site_id=site.site_id, customer_id=nobody))
+    assert other.store_credit == Money(0, "GBP")
+    elsewhere = TellCredit(site_id=euros.site_id, customer_id=customer, gift_cards=(code,))
+    answer = await told(payments, elsewhere)
+    assert (answer.store_credit, answer.gift_cards) == (Money(0, "EUR"), (None,))
+    unknown = TellCredit(site_id=SiteId(uuid4()), customer_id=customer, gift_cards=(code,))
+    assert (await told(payments, unknown)).gift_cards == (None,)

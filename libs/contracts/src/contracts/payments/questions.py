@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.message import Question
-from contracts.values import OrderId, SiteId
+from contracts.values import CustomerId, OrderId, SiteId
 
 
 class TellMethods(Question):
@@ -20,3 +20,18 @@ class TellPayments(Question):
     type: ClassVar = "payments.tell-payments.v1"
 
     order_id: OrderId
+
+
+class TellCredit(Question):
+    """Tell what a customer can pay with at a site; answered by ``CreditTold``.
+
+    Attributes:
+        customer_id: Whose store credit is told; none: nobody's.
+        gift_cards: Codes, as the customer typed them.
+    """
+
+    type: ClassVar = "payments.tell-credit.v1"
+
+    site_id: SiteId
+    customer_id: CustomerId | None = None
+    gift_cards: tuple[str, ...] = ()

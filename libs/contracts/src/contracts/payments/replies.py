@@ -144,6 +144,8 @@ class ToldPayment(BaseModel):
         set_aside: Neither taken nor let go; of a payment from outside what is expected.
         captured: Taken in all; so ``refunded``.
         from_outside: No gateway moves its money: what is given back, staff pay out by hand.
+        action_required: The customer has to act (3-D Secure) before the money is set aside.
+        action_url: Where the customer is sent for that; none when the gateway gave no address.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -156,6 +158,8 @@ class ToldPayment(BaseModel):
     captured: Money
     refunded: Money
     from_outside: bool
+    action_required: bool = False
+    action_url: str | None = None
 
 
 class PaymentsTold(Reply):
@@ -165,3 +169,19 @@ class PaymentsTold(Reply):
 
     order_id: OrderId
     payments: tuple[ToldPayment, ...]
+
+
+class CreditTold(Reply):
+    """What a customer can pay with.
+
+    Attributes:
+        store_credit: None for a site that is not known (yet), or where nobody was named.
+        gift_cards: What is left on each card that was asked about, in that order; none for a code
+            that there is not, or of another currency than the site's.
+    """
+
+    type: ClassVar = "payments.credit-told.v1"
+
+    site_id: SiteId
+    store_credit: Money | None = None
+    gift_cards: tuple[Money | None, ...] = ()

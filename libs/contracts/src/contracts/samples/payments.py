@@ -2,7 +2,7 @@
 
 from contracts.message import Message
 from contracts.payments import commands, events, questions, replies
-from contracts.samples.things import OPERATION, ORDER, PAYMENT, SITE, gbp
+from contracts.samples.things import CUSTOMER, OPERATION, ORDER, PAYMENT, SITE, gbp
 
 
 def payments() -> list[Message]:
@@ -63,6 +63,10 @@ def payments() -> list[Message]:
                 ),
             ),
         ),
+        questions.TellCredit(
+            site_id=SITE, customer_id=CUSTOMER, gift_cards=("BCDF-GHJK-LMNP-QRST", "BCDF")
+        ),
+        replies.CreditTold(site_id=SITE, store_credit=gbp(1250), gift_cards=(gbp(2000), None)),
         replies.MethodsTold(
             site_id=SITE,
             methods=(

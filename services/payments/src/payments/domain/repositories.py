@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
-from payments.domain.credit import AccountKind, Transfer
+from payments.domain.credit import Account, AccountKind, Transfer
 from payments.domain.methods import Method, Offer
 from payments.domain.payment import Payment
 from payments.domain.site import Site
@@ -108,6 +108,14 @@ class CreditBooks(Protocol):
 
     async def open_card(self, site_id: SiteId, digest: str, currency: str) -> UUID:
         """Make the account of a gift card."""
+        ...
+
+    async def account(self, account_id: UUID) -> Account | None:
+        """Give an account as it stands; not locked."""
+        ...
+
+    async def card(self, digest: str) -> Account | None:
+        """Give the account of the gift card whose code has this digest; not locked."""
         ...
 
     async def made(self, key: str) -> Mapping[UUID, int] | None:

@@ -1,12 +1,15 @@
-"""Gift cards and store credit are issued: what the shop owes comes onto an account."""
+"""Gift cards and store credit are issued: what the shop owes comes onto an account; and told."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from contracts.payments.questions import TellCredit
+from contracts.payments.replies import CreditTold
 from contracts.values import CustomerId, Money, SiteId
 
 from payments.domain.codes import code_digest, new_code
-from payments.domain.credit import AccountKind, Transfer
+from payments.domain.credit import AccountKind, Transfer, credit_of
+from payments.domain.methods import Method
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -75,3 +78,24 @@ async def _move(issue: Issue, account: UUID, uow: UnitOfWork) -> None:
         staff_id=issue.staff_id,
     )
     await uow.credit.transfer(transfer, books)
+
+
+async def tell_credit(question: TellCredit, uow: UnitOfWork) -> CreditTold:
+    """Tell what a customer can pay with, for whoever shows what each payment would pay."""
+    offer = await uow.sites.offer(question.site_id, Method.STORE_CREDIT)
+    if offer is None:
+        nothing = tuple(None for _ in question.gift_cards)
+        return CreditTold(site_id=question.site_id, gift_cards=nothing)
+    credit = None
+    if question.customer_id is not None:
+        account = await uow.credit.account(credit_of(question.site_id, question.customer_id))
+        credit = Money(account.balance if account else 0, offer.currency)
+    cards = [await _left_on(code, offer.currency, uow) for code in question.gift_cards]
+    return CreditTold(site_id=question.site_id, store_credit=credit, gift_cards=tuple(cards))
+
+
+async def _left_on(code: str, currency: str, uow: UnitOfWork) -> Money | None:
+    card = await uow.credit.card(code_digest(code))
+    if card is None or card.currency != currency:
+        return None
+    return Money(card.balance, currency)

@@ -30,4 +30,6 @@ def _told(payment: Payment) -> Iterator[ToldPayment]:
             captured=Money(sums.captured, currency),
             refunded=Money(sums.refunded, currency),
             from_outside=payment.gateway is None,
+            action_required=payment.action is not None,
+            action_url=payment.action.url if payment.action else None,
         )

@@ -8,9 +8,10 @@ from contracts.payments.commands import (
     RefundPayment,
     VoidPayment,
 )
-from contracts.payments.questions import TellMethods, TellPayments
+from contracts.payments.questions import TellCredit, TellMethods, TellPayments
 from messaging.subscriptions import Subscriptions
 
+from payments.handlers.credit import tell_credit
 from payments.handlers.orders import follow_cancelled, follow_revised, follow_submitted
 from payments.handlers.payments import (
     authorise_payment,
@@ -33,6 +34,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(RefundPayment, refund_payment)
         .tells(TellMethods, tell_methods)
         .tells(TellPayments, tell_payments)
+        .tells(TellCredit, tell_credit)
         .follows(SiteChanged, follow_site)
         .follows(OrderSubmitted, follow_submitted)
         .follows(OrderRevised, follow_revised)
