@@ -14,12 +14,13 @@ from payments.api import (
     operations,
     payments,
     reconciliations,
+    test_bank,
     test_gateway,
     webhooks,
 )
 from payments.gateways.caller import Caller, Pace
 from payments.gateways.reconciler import Reconciler
-from payments.gateways.registry import card_gateways, open_gateways
+from payments.gateways.registry import bank_of, card_gateways, open_gateways
 from payments.gateways.test_gateway import TestGateway
 from payments.handlers.subscriptions import subscriptions
 from payments.settings import PaymentsSettings
@@ -77,7 +78,8 @@ def prepare(app: FastAPI, runtime: Runtime) -> None:
     """Let requests reach the gateways."""
     settings = _settings(runtime)
     app.state.card_gateways = card_gateways(settings)
-    app.state.test_gateway = TestGateway(runtime.sessions)
+    app.state.test_gateway = TestGateway(runtime.sessions, bank=bank_of(settings))
+    app.state.returns_to = settings.returns_to
     app.state.stripe_webhook_secret = settings.stripe_webhook_secret
 
 
@@ -93,6 +95,7 @@ SERVICE = Service(
         operations.router,
         methods.router,
         test_gateway.router,
+        test_bank.router,
         webhooks.router,
         credit.router,
         balance.router,

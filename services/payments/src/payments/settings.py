@@ -21,7 +21,9 @@ class PaymentsSettings(ServiceSettings):
         stripe_api_key: Secret or restricted key; none: there is no Stripe here.
         stripe_webhook_secret: Signs what Stripe tells; none: its webhooks are refused.
         stripe_api_base: Where Stripe's API is; none: Stripe's own address.
-        stripe_return_url: Where the bank's page sends the customer afterwards.
+        public_url: Where customers reach this system, without a slash at the end.
+        return_url: Where the bank's page sends the customer afterwards; ``{order_id}`` in it is the
+            order's id. None: the page of the order, at ``public_url``.
     """
 
     gateway_timeout: Annotated[float, Gt(0)] = 10
@@ -33,4 +35,10 @@ class PaymentsSettings(ServiceSettings):
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str | None = None
-    stripe_return_url: str | None = None
+    public_url: str = "http://127.0.0.1:8080"
+    return_url: str | None = None
+
+    @property
+    def returns_to(self) -> str:
+        """Give where the bank's page sends customers; ``{order_id}`` stands for the order's id."""
+        return self.return_url or f"{self.public_url}/checkout/returned/{{order_id}}"

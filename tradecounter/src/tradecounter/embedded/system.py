@@ -85,9 +85,10 @@ async def running(
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
-    links = {
-        "link_key": link_key(keys),
-        "public_url": os.environ.get("ORDERS_PUBLIC_URL") or url,
+    public_url = os.environ.get("ORDERS_PUBLIC_URL") or url
+    known: Mapping[str, Mapping[str, object]] = {
+        ORDERS.name: {"link_key": link_key(keys), "public_url": public_url},
+        PAYMENTS.name: {"public_url": os.environ.get("PAYMENTS_PUBLIC_URL") or public_url},
     }
     hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
@@ -106,7 +107,7 @@ async def running(
                 service.name,
                 database_url=urls[service.name],
                 broker_url=broker_url,
-                **(links if service is ORDERS else {}),
+                **known.get(service.name, {}),
             )
             runtime = await stack.enter_async_context(open_runtime(service, settings, transport))
             await stack.enter_async_context(worker(service, runtime))

@@ -20,7 +20,8 @@ Ready = Callable[[], Awaitable[Mapping[str, str]]]
 class FrontDoor:
     """Leads ``/api/<service>/...`` to that service's application; the rest is answered here.
 
-    The pages on which customers check their orders out, ``/checkout/...``, are the orders'.
+    The pages on which customers check their orders out, ``/checkout/...``, are the orders'; those
+    of the test gateway's bank, ``/test-bank/...``, the payments'.
 
     Attributes:
         services: The application of each service, by name.
@@ -43,6 +44,8 @@ class FrontDoor:
                 return self.services.get(service, self.pages)
             case ["", "checkout", _, *_]:
                 return self.services.get("orders", self.pages)
+            case ["", "test-bank", _, *_]:
+                return self.services.get("payments", self.pages)
             case _:
                 return self.pages
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from contracts.values import CustomerId, Money, PaymentId, SiteId
+from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
 from payments.domain.methods import No
 
@@ -66,6 +66,7 @@ class Charge:
     Attributes:
         payment_id: Idempotency key and our reference at the gateway.
         token: What the gateway's own field gave for the card.
+        order_id: Of what is paid for; names the page that the customer comes back to.
     """
 
     payment_id: PaymentId
@@ -73,6 +74,7 @@ class Charge:
     token: str
     customer_id: CustomerId | None = None
     site_id: SiteId | None = None
+    order_id: OrderId | None = None
 
 
 @dataclass(frozen=True, slots=True)

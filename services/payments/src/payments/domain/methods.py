@@ -42,6 +42,7 @@ TEST_CARDS: Mapping[str, str] = {
     "tok_ok": "a card that is taken",
     "tok_decline": "a card that is declined",
     "tok_slow": "a card that takes its time",
+    "tok_action": "a card whose bank asks first whether it is you",
 }
 """Tokens of the test gateway to choose from, where people try the system out."""
 _TERMS = re.compile(r"NET[0-9]{1,3}", re.ASCII)

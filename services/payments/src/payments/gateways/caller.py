@@ -192,7 +192,12 @@ async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation)
             if order is None:
                 raise ValueError(f"payment {payment.payment_id} was never asked for")
             charge = Charge(
-                payment.payment_id, held.amount, token or "", order.customer_id, order.site_id
+                payment.payment_id,
+                held.amount,
+                token or "",
+                order.customer_id,
+                order.site_id,
+                order.order_id,
             )
             return await gateway.authorise(charge)
         case Kind.CAPTURE:

@@ -18,13 +18,24 @@ def card_gateways(settings: PaymentsSettings) -> Collection[str]:
     return names if settings.stripe_api_key is None else [*names, GatewayName.STRIPE.value]
 
 
+def bank_of(settings: PaymentsSettings) -> str:
+    """Give where the pages of the test gateway's bank are; a payment's id follows."""
+    return f"{settings.public_url}/test-bank/"
+
+
+def _returns_to(settings: PaymentsSettings) -> str | None:
+    """Give where Stripe sends customers; what stands in for it (localstripe) takes no address."""
+    stands_in = settings.stripe_api_base is not None
+    return settings.return_url if stands_in else settings.returns_to
+
+
 @asynccontextmanager
 async def open_gateways(
     settings: PaymentsSettings, books: async_sessionmaker[AsyncSession]
 ) -> AsyncGenerator[Mapping[str, Gateway]]:
     """Give each gateway by its name; those with books of their own open sessions on ``books``."""
     known: dict[str, Gateway] = {
-        GatewayName.TEST.value: TestGateway(books),
+        GatewayName.TEST.value: TestGateway(books, bank=bank_of(settings)),
         GatewayName.CREDIT.value: CreditGateway(books),
     }
     if settings.stripe_api_key is None:
@@ -36,7 +47,7 @@ async def open_gateways(
     stripe = StripeGateway(
         settings.stripe_api_key.get_secret_value(),
         base=settings.stripe_api_base,
-        return_url=settings.stripe_return_url,
+        return_url=_returns_to(settings),
     )
     try:
         yield {**known, GatewayName.STRIPE.value: stripe}

@@ -61,7 +61,8 @@ class StripeGateway:
     Args:
         api_key: A restricted key will do: write PaymentIntents and Refunds.
         base: Where its API is; none: Stripe's own.
-        return_url: Where the bank's page sends the customer afterwards.
+        return_url: Where the bank's page sends the customer afterwards; ``{order_id}`` in it is the
+            order's id.
     """
 
     def __init__(
@@ -95,8 +96,9 @@ class StripeGateway:
             "metadata": {"payment_id": str(charge.payment_id)},
             _token_field(charge.token): charge.token,
         }
-        if self._return_url:
-            params["return_url"] = self._return_url
+        if self._return_url:  # with it Stripe gives the bank's address, which needs no script
+            order_id = str(charge.order_id or "")
+            params["return_url"] = self._return_url.replace("{order_id}", order_id)
         try:
             intent = await self._client.v1.payment_intents.create_async(
                 params,  # pyright: ignore[reportArgumentType] - the SDK's typed dictionary

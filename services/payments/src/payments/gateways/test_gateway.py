@@ -38,12 +38,22 @@ class GatewayError(Exception):
 
 
 class TestGateway:
-    """The gateway, over sessions of its own."""
+    """The gateway, over sessions of its own.
+
+    Args:
+        bank: Address of its bank's pages; a payment's id follows.
+    """
 
     __test__ = False  # what pytest thinks of the name
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        *,
+        bank: str = "http://127.0.0.1:8080/test-bank/",
+    ) -> None:
         self._sessions = sessions
+        self._bank = bank
 
     async def authorise(self, charge: Charge) -> Finding:
         """Set the amount aside, as the token says.
@@ -58,7 +68,7 @@ class TestGateway:
                 await _charge(session, charge, script)
                 await remember(session, key)
                 done = True
-            found = await _found(session, charge.payment_id)
+            found = await self._found(session, charge.payment_id)
         await _behave(script, calls, done=done)
         return found
 
@@ -87,12 +97,12 @@ class TestGateway:
                     moved = {"refunded": charge["captured"], "voided": charge["voided"] + rest}
                     await change(session, charge, **moved, standing=Standing.VOIDED.value)
                 await remember(session, key)
-            return await _found(session, held.payment_id)
+            return await self._found(session, held.payment_id)
 
     async def look_up(self, held: Held, part: Part | None = None) -> Finding:
         """Tell how the newest charge of this reference stands, and whether a part is done."""
         async with self._sessions() as session:
-            return await _found(session, held.payment_id, part)
+            return await self._found(session, held.payment_id, part)
 
     async def act(self, payment_id: PaymentId, *, succeeds: bool) -> list[tuple[str, str]]:
         """Do what the customer does at the bank's page.
@@ -147,30 +157,31 @@ class TestGateway:
                 await _take_part(session, charge, part, kind=kind, one_capture=one)
                 await remember(session, key)
                 done = True
-            found = await _found(session, held.payment_id, part)
+            found = await self._found(session, held.payment_id, part)
         if no is not None:
             return replace(found, refused=no)
         await _behave(script, calls, done=done)
         return found
 
-
-async def _found(session: AsyncSession, payment_id: PaymentId, part: Part | None = None) -> Finding:
-    row = await newest(session, payment_id)
-    if row is None:
-        return Finding(Standing.NOT_FOUND)
-    done = part is not None and await known(session, payment_id, str(part.operation_id))
-    standing = Standing(row["standing"])
-    acting = standing is Standing.REQUIRES_ACTION
-    return Finding(
-        standing,
-        name_of(row["charge_id"]),
-        reason=row["reason"],
-        captured=row["captured"],
-        refunded=row["refunded"],
-        voided=row["voided"],
-        done=frozenset({part.operation_id}) if part is not None and done else frozenset(),
-        action=Action(url=f"urn:tradecounter:test-3ds:{payment_id}") if acting else None,
-    )
+    async def _found(
+        self, session: AsyncSession, payment_id: PaymentId, part: Part | None = None
+    ) -> Finding:
+        row = await newest(session, payment_id)
+        if row is None:
+            return Finding(Standing.NOT_FOUND)
+        done = part is not None and await known(session, payment_id, str(part.operation_id))
+        standing = Standing(row["standing"])
+        acting = standing is Standing.REQUIRES_ACTION
+        return Finding(
+            standing,
+            name_of(row["charge_id"]),
+            reason=row["reason"],
+            captured=row["captured"],
+            refunded=row["refunded"],
+            voided=row["voided"],
+            done=frozenset({part.operation_id}) if part is not None and done else frozenset(),
+            action=Action(url=f"{self._bank}{payment_id}") if acting else None,
+        )
 
 
 async def _behave(script: Script, calls: int, *, done: bool) -> None:
