@@ -88,6 +88,8 @@ def test_a_value_is_read(kind: str, text: str, value: object) -> None:
         ("whole", "\N{ARABIC-INDIC DIGIT ONE}", "NOT_A_WHOLE_NUMBER"),
         ("number", "Infinity", "NOT_A_NUMBER"),
         ("number", "1,5", "NOT_A_NUMBER"),
+        ("number", "1e50", "NOT_A_NUMBER"),
+        ("number", "1_000", "NOT_A_NUMBER"),
         ("flag", "perhaps", "NOT_YES_OR_NO"),
         ("needed", "  ", "FIELD_REQUIRED"),
         ("object", "[1]", "NOT_JSON"),

@@ -10,7 +10,7 @@ PAGE = (Path(__file__).parents[3] / "docs/csv.md").read_text()
 SECTIONS = {
     "Customers": (*customers.WRITTEN, customers.ATTRIBUTE),
     "Products": (*products.COLUMNS, products.PRICE, products.VISIBLE, products.LEVELS),
-    "Shopify's layout": shopify.WRITTEN,
+    "Shopify's layout": (*shopify.WRITTEN, *shopify.RENAMED),
     "Prices": prices.COLUMNS,
     "Orders": orders.COLUMNS,
     "Stock": (*stock.COLUMNS, *stock.WRITTEN),

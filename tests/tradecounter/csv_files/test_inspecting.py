@@ -10,6 +10,8 @@ from tradecounter.csv_files.inspecting import inspect
 
 TEXT = "code,name\ncafé,Café crème\n"
 LONG = "a,b\n" * 1_000_000
+SPOILED = bytearray(gzip.compress("".join(map(str, range(50_000))).encode()))
+SPOILED[5_000:5_100] = b"x" * 100
 
 
 def _file(directory: Path, data: bytes) -> Path:
@@ -33,6 +35,8 @@ def _file(directory: Path, data: bytes) -> Path:
         (gzip.compress(b""), "the file is empty"),
         (gzip.compress(LONG.encode())[:-100], "ends in the middle of the compressed data"),
         (gzip.compress(LONG.encode())[:500] + b"x" * 500, ""),
+        (bytes(SPOILED), "the compressed data is spoiled"),
+        (gzip.compress(LONG.encode()) + b"x", ""),
     ],
     ids=[
         "utf-16",
@@ -47,6 +51,8 @@ def _file(directory: Path, data: bytes) -> Path:
         "compressed and empty",
         "compressed and cut off",
         "compressed and spoiled",
+        "compressed and spoiled in the middle",
+        "compressed and followed by something",
     ],
 )
 def test_a_file_that_is_no_utf8_text_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:

@@ -1,6 +1,7 @@
 """The error report names line, column, code, reason and value, and goes on where it stood."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ def test_errors_are_written_as_csv_that_no_spreadsheet_runs(tmp_path: Path) -> N
         report.take([ERROR])
     row = ["3", "price", "NOT_AN_AMOUNT", "an amount is expected", "'=1+1"]
     assert _read(tmp_path / "errors.csv") == [[*COLUMNS], row]
+
+
+def test_a_column_is_named_as_the_file_names_it(tmp_path: Path) -> None:
+    with ErrorReport(tmp_path / "errors.csv", written={"price": "PRICE"}) as report:
+        report.take([ERROR, replace(ERROR, column="sku")])
+    assert [row[1] for row in _read(tmp_path / "errors.csv")] == ["column", "PRICE", "sku"]
+    assert [error.column for error in report.first] == ["PRICE", "sku"]
 
 
 def test_what_was_reported_behind_the_checkpoint_is_written_anew(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from tradecounter.csv_files.faults import BadFile, RowError
@@ -41,6 +42,15 @@ def test_columns_are_known_in_any_case_and_some_are_passed_over() -> None:
     found = _header(" CODE", "Name ", "note", "PRICE:uk")
     assert found.names == ["code", "name", None, "price:uk"]
     assert found.columns == {"code", "name", "price:uk"}
+    assert found.written == {"code": "CODE", "name": "Name", "price:uk": "PRICE:uk"}
+
+
+def test_a_column_may_have_another_name() -> None:
+    columns = replace(COLUMNS, aliases={"title": "name"})
+    found = header(Record(1, ["code", "Title"]), columns)
+    assert (found.names, found.written) == (["code", "name"], {"name": "Title"})
+    with pytest.raises(BadFile, match="name is there more than once"):
+        header(Record(1, ["code", "Title", "name"]), columns)
 
 
 def test_a_file_without_a_header_is_refused() -> None:

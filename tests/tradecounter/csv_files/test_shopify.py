@@ -1,12 +1,13 @@
 """Products in the column layout of Shopify's product CSV."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tradecounter.csv_files.faults import BadFile
 from tradecounter.csv_files.importing import checked
-from tradecounter.csv_files.items import Item, Place
+from tradecounter.csv_files.items import After, Item, Place
 from tradecounter.csv_files.layouts import shopify
 from tradecounter.csv_files.layouts.shopify import ShopifyLayout
 
@@ -14,6 +15,8 @@ from tests.tradecounter.csv_files.files import bodies, errors, read, read_text, 
 from tests.tradecounter.csv_files.test_products import MUG, TEE
 
 LAYOUT = ShopifyLayout("uk", "GBP", "central")
+NEWER = Path(__file__).parents[2] / "data/shopify-template.csv"
+"""The same products under the names that columns have in Shopify's newer template."""
 FOREIGN = Path(__file__).parents[2] / "data/shopify-products.csv"
 """A file as Shopify exports it, of products of our own making."""
 
@@ -44,6 +47,16 @@ def test_a_file_of_shopifys_is_read() -> None:
     assert (single["tax_category"], single["variants"][0]["tracked"]) == ("exempt", False)
     hidden: Any = draft["product"]
     assert (hidden["code"], hidden["active"]) == ("coming-soon", False)
+
+
+def test_the_newer_names_of_columns_mean_the_same() -> None:
+    assert bodies(read(NEWER, LAYOUT)) == bodies(read(FOREIGN, LAYOUT))
+    quantities = [[one.body for one in found] for found in _after(NEWER)]
+    assert quantities == [[one.body for one in found] for found in _after(FOREIGN)]
+
+
+def _after(path: Path) -> list[Sequence[After]]:
+    return [one.after for one in read(path, LAYOUT) if isinstance(one, Item)]
 
 
 def test_quantities_go_to_the_location_once_the_product_is_taken() -> None:

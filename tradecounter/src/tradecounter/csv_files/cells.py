@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from contracts.values import MAX_MINOR
@@ -15,11 +15,12 @@ from tradecounter.csv_files.rows import Row
 
 SEPARATOR = "|"
 """Stands between the values of a cell that has several."""
-_TRUE = frozenset({"yes", "true", "1", "y", "active"})
+_TRUE = frozenset({"yes", "true", "1", "y", "active", "unlisted"})
 _FALSE = frozenset({"no", "false", "0", "n", "draft", "archived"})
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}(?:\.0+)?")
 _OBJECT = TypeAdapter(dict[str, Any])
 _OBJECTS = TypeAdapter(list[dict[str, Any]])
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,6})?")
 
 
@@ -77,12 +78,8 @@ class Cells:
     def number(self, column: str) -> Decimal | None:
         """Give a number with a point for its decimals."""
         text = self.text(column)
-        try:
-            found = None if text is None else Decimal(text)
-        except InvalidOperation:
-            found = Decimal("nan")
-        if found is None or found.is_finite():
-            return found
+        if text is None or _NUMBER.fullmatch(text):
+            return None if text is None else Decimal(text)
         self.refuse(column, "NOT_A_NUMBER", "a number is expected, such as 12.5")
         return None
 

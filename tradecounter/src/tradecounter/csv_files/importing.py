@@ -104,7 +104,8 @@ async def run_import(
     checkpoint = _checkpoint(wanted, found, layout.most)
     outcome.totals, outcome.resumed = checkpoint.totals, checkpoint.resumed
     same = checkpoint.report == _absolute(wanted.errors)
-    with ErrorReport(wanted.errors, keep=checkpoint.reported if same else 0) as report:
+    keep = checkpoint.reported if same else 0
+    with ErrorReport(wanted.errors, keep=keep, written=found.header.written) as report:
         outcome.first = report.first
         checkpoint.report, checkpoint.reported = _absolute(wanted.errors), report.size
         sending = Sending(

@@ -4,6 +4,7 @@ import codecs
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,8 @@ def reading(path: Path) -> Generator[None]:
     except EOFError as error:
         detail = "ends in the middle of the compressed data; is it complete?"
         raise BadFile(f"{path}: {detail}") from error
+    except zlib.error as error:
+        raise BadFile(f"{path}: the compressed data is spoiled ({error})") from error
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}") from error
 

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Self
 
@@ -23,12 +24,15 @@ class ErrorReport:
         size: Bytes in the file so far; 0 without a file.
     """
 
-    def __init__(self, path: Path | None, *, keep: int = 0) -> None:
+    def __init__(
+        self, path: Path | None, *, keep: int = 0, written: Mapping[str, str] | None = None
+    ) -> None:
         """Begin a report, or go on with one.
 
         Args:
             path: The file; none: they are only counted, and the first kept.
             keep: Bytes of the file that stay; what is behind them is written anew.
+            written: How the imported file calls columns that we call otherwise, by our name.
 
         Raises:
             BadFile: The file cannot be written.
@@ -37,6 +41,7 @@ class ErrorReport:
         self.count = 0
         self.size = 0
         self._path = path
+        self._written = written or {}
         self._file = None if path is None else _opened(path, keep)
         if self._file is not None:
             self.size = self._file.seek(0, io.SEEK_END)
@@ -58,6 +63,9 @@ class ErrorReport:
         Raises:
             BadFile: The file cannot be written.
         """
+        errors = [
+            replace(error, column=self._written.get(error.column, error.column)) for error in errors
+        ]
         self.count += len(errors)
         self.first += errors[: max(0, FIRST - len(self.first))]
         self._append(

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tradecounter.csv_files.faults import BadFile, RowError, shortened
@@ -22,6 +22,7 @@ class Columns:
         ignored: Names that are passed over.
         one_of: At least one of these must be there, if there are any.
         leading: The family that must have a column for every name that another family has one for.
+        aliases: Other names of known columns, in lower case, with the name that stands for both.
     """
 
     known: Sequence[str]
@@ -30,6 +31,7 @@ class Columns:
     ignored: re.Pattern[str] | None = None
     one_of: Sequence[str] = ()
     leading: str | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def named(self, cell: str) -> str | None:
         """Give the column that a header's cell names, in any case of letters; none is unknown."""
@@ -37,6 +39,8 @@ class Columns:
         for name in self.known:
             if name.casefold() == folded:
                 return name
+        if alias := self.aliases.get(folded):
+            return alias
         for family in self.families:
             if folded.startswith(family) and len(cell) > len(family):
                 return family + cell[len(family) :].strip()
@@ -57,9 +61,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns that a file has, in order; none stands for one that is passed over."""
+    """The columns that a file has, in order.
+
+    Attributes:
+        names: As we call them; none stands for one that is passed over.
+        written: As the file calls those that we call otherwise, by our name.
+    """
 
     names: Sequence[str | None]
+    written: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def columns(self) -> frozenset[str]:
@@ -89,7 +99,8 @@ def header(record: Record | RowError | None, columns: Columns) -> Header:
     ]
     if wrong:
         raise BadFile(f"line {record.line}: {'; '.join(wrong)}")
-    return Header(names)
+    pairs = zip(names, cells, strict=True)
+    return Header(names, {name: cell for name, cell in pairs if name and name != cell})
 
 
 def rows(records: Iterable[Record | RowError], header: Header) -> Iterator[Row | RowError]:

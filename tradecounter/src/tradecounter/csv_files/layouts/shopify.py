@@ -3,6 +3,9 @@
 The rows of a product have the same Handle and follow each other, a row for each variant; what is
 said of the whole stands in the first. A product without options has the option Title with the value
 Default Title. Rows that only add a picture are passed over.
+
+The columns have the names that Shopify's exports give them; those of its newer template, which mean
+the same, are read as well.
 """
 
 import re
@@ -58,10 +61,30 @@ WRITTEN = (
     TAX_CODE,
     STATUS,
 )
+RENAMED = {
+    "URL handle": HANDLE,
+    "Description": BODY,
+    "Published on online store": PUBLISHED,
+    "SKU": SKU,
+    "Barcode": BARCODE,
+    "Price": PRICE,
+    "Compare-at price": "Variant Compare At Price",
+    "Charge tax": TAXABLE,
+    "Tax code": TAX_CODE,
+    "Inventory tracker": TRACKER,
+    "Inventory quantity": QUANTITY,
+    "Continue selling when out of stock": "Variant Inventory Policy",
+    "Weight value (grams)": GRAMS,
+    "Requires shipping": "Variant Requires Shipping",
+    "Fulfillment service": "Variant Fulfillment Service",
+}
+"""What the newer template calls columns otherwise."""
+_ALIASES = {name.casefold(): column for name, column in RENAMED.items()}
 _PASSED_OVER = re.compile(
     r"""Image\ .*|Gift\ Card|SEO\ .*|Google\ Shopping\ /.*|Variant\ Image|Variant\ Weight\ Unit
+    |Product\ image\ URL|Variant\ image\ URL|Weight\ unit\ for\ display
     |Cost\ per\ item|Collection|Option[123]\ Linked\ To|Unit\ Price\ .*
-    |.*\(product\.metafields\..*\)|(?:Included|Price|Compare\ At\ Price)\ /\ .*""",
+    |.*\(product\.metafields\..*\)|(?:Included|Price|Compare[\ -]At\ Price)\ /\ .*""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Columns of the layout, and of its exports, that say nothing of what is kept here."""
@@ -98,7 +121,7 @@ class ShopifyLayout:
     @property
     def columns(self) -> Columns:
         """Give the columns of the file."""
-        return Columns(WRITTEN, (HANDLE, TITLE), ignored=_PASSED_OVER)
+        return Columns(WRITTEN, (HANDLE, TITLE), ignored=_PASSED_OVER, aliases=_ALIASES)
 
     def members(self, header: Header) -> Json:
         """Name the site whose prices the file has; on others nothing changes."""
