@@ -125,6 +125,7 @@ SERVICE = Service(
         submissions.router,
         cancellations.router,
         revisions.router,
+        revisions.every,
         sites.router,
         carts.router,
         bases.router,

@@ -183,3 +183,58 @@ async def test_an_answer_that_does_not_come_is_asked_for_again(orders: Orders) -
 
     await orders.carry()
     assert (await orders.get(order))["cancellation"]["done"]
+
+
+async def test_why_an_order_is_cancelled_is_shown_wherever_it_is(orders: Orders) -> None:
+    """SC-2, SU-11: at the order, in the list, audit and event; staff's own words stay here."""
+    order = await submitted(orders, payments=[CARD])
+    reason = {"code": "changed-mind", "text": "bought it elsewhere"}
+    path = f"/{order['id']}/cancellation"
+    found = await orders.done("POST", path, {"reason": reason})
+    assert found["cancel_reason"] == reason
+    [listed] = (await orders.done("GET", f"?site={order['site']}"))["items"]
+    assert (listed["state"], listed["cancel_reason"]) == ("cancelled", "changed-mind")
+    assert (listed["giving_back"], listed["submitted_at"]) == (True, order["submitted_at"])
+    entry = (await orders.get(order, "/changes"))["items"][-1]
+    assert (entry["action"], entry["after"]["reason"]) == ("cancelled", reason)
+
+    await orders.carry()
+    [listed] = (await orders.done("GET", f"?site={order['site']}"))["items"]
+    assert (listed["cancel_reason"], listed["giving_back"]) == ("changed-mind", False)
+    summary = await orders.get(order, "/summary")
+    assert (summary["cancel_reason"], summary["cancellation"]["done"]) == (reason, True)
+    event = (await orders.take("evt."))[-1]
+    assert (event.type, event.data["reason"]) == ("orders.order-cancelled.v1", "changed-mind")
+    assert "elsewhere" not in str(event.data)
+
+
+async def test_a_draft_is_cancelled_with_a_reason_or_without(orders: Orders) -> None:
+    """SN-1, SC-2."""
+    site = await orders.site()
+    for body, code in ((None, None), ({}, None), ({"reason": {"code": "ordered-twice"}},) * 2):
+        draft = await orders.draft(site)
+        path = f"/{draft['id']}/cancellation"
+        found = await orders.done("POST", path, body)
+        reason = code and {"code": "ordered-twice", "text": None}
+        assert (found["state"], found["cancel_reason"]) == ("cancelled", reason)
+        again = await orders.done("POST", path, {"reason": {"code": "not-paid"}})
+        assert again["cancel_reason"] == reason
+    for wrong in ({"code": "whim"}, {"code": "other"}, {"code": "other", "text": " "}, "not-paid"):
+        draft = await orders.draft(site)
+        answer = await orders.call("POST", f"/{draft['id']}/cancellation", {"reason": wrong})
+        assert problem(answer, 422, "INVALID_REQUEST")["errors"][0]["pointer"].startswith("/reason")
+        assert (await orders.get(draft))["state"] == "draft"
+
+
+async def test_a_reason_outlives_the_submission_that_is_taken_back(orders: Orders) -> None:
+    """SC-2, SU-8: staff say why when they ask; the order is cancelled later."""
+    order = await orders.full_draft(await orders.site(), submit=True, payments=[CARD])
+    path, reason = f"/{order['id']}/cancellation", {"code": "not-paid", "text": None}
+    asked = await orders.done("POST", path, {"reason": reason})
+    assert (asked["state"], asked["cancel_reason"]) == ("submitting", reason)
+    await orders.done("POST", path, {"reason": {"code": "entry-error"}})
+    await orders.carry()
+    found = await orders.get(order)
+    assert (found["state"], found["cancel_reason"]) == ("cancelled", reason)
+    event = (await orders.take("evt."))[-1]
+    assert (event.type, event.data["reason"]) == ("orders.order-cancelled.v1", "not-paid")

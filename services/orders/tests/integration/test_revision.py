@@ -222,3 +222,38 @@ async def test_a_cancel_after_a_revision_ends_all_its_payments(orders: Orders) -
     done = (await orders.get(order))["cancellation"]
     assert sum(one["refunded"]["minor"] for one in done["payments"]) == 3600
     assert orders.shop.till.paid() == 0
+
+
+async def test_a_revision_has_a_reason_and_stands_in_the_list(orders: Orders) -> None:
+    """SC-2, SU-11: in the list, audit and event; those that were refused are kept too."""
+    order = await submitted(orders)
+    reason = {"code": "entry-error", "text": "she said three"}
+    orders.shop.says[ReserveStock] = lambda command: StockRefused(
+        code="OUT_OF_STOCK", detail="short", submission_id=command.submission_id
+    )
+    more = [{"line_id": 1, "units": 3}]
+    assert (await revised(orders, order, lines=more))["state"] == "refused"
+    del orders.shop.says[ReserveStock]
+    revision = await revised(orders, order, lines=more, reason=reason)
+
+    assert (revision["state"], revision["reason"]) == ("applied", reason)
+    kept = await orders.get(order, "/revisions?limit=1")
+    older = await orders.get(order, f"/revisions?limit=1&after={kept['next']}")
+    assert [one["state"] for one in kept["items"] + older["items"]] == ["applied", "refused"]
+    assert (older["items"][0]["reason"], older["next"]) == (None, None)
+    [listed] = (await orders.done("GET", f"?site={order['site']}"))["items"]
+    assert (listed["state"], listed["revisions"], listed["total"]) == ("submitted", 1, gbp(3600))
+    assert ((await orders.get(order, "/summary"))["revisions"]) == 1
+    entries = (await orders.get(order, "/changes"))["items"]
+    told = [(one["action"], one["after"].get("reason")) for one in entries[-4:]]
+    assert told == [
+        ("revision asked", None),
+        ("revision refused", None),
+        ("revision asked", reason),
+        ("revised", reason),
+    ]
+    [event] = await orders.take("evt.")
+    assert event.data["reason"] == "entry-error"
+    assert "three" not in str(event.data)
+    other = orders.staff((await orders.site()).site_id)
+    problem(await other.call("GET", f"/{order['id']}/revisions"), 404, "NOT_FOUND")

@@ -131,3 +131,44 @@ async def test_a_site_that_goes_by_its_table_asks_nobody(orders: Orders, taxes: 
     order = await orders.full_draft(await a_site(orders), customer_id=exempt)
     assert told(order) == (0, False)
     assert gbp(2400) == order["totals"]["total"]
+
+
+async def test_a_revision_that_goes_elsewhere_is_taxed_there(
+    orders: Orders, taxes: TaxServer
+) -> None:
+    """SU-11, TO-1: the provider is asked about the new place; what goes where it did is not."""
+    order = await orders.full_draft(await a_site(orders), submit=True)
+    await orders.carry()
+    path = f"/{order['id']}/revision/preview"
+    taxes.says({**VAT, "ppm": 100_000})
+    same = await orders.done("POST", path, {"lines": [{"sku": "TEE", "units": 1}]})
+    assert (same["tax_was"], same["tax_now"], len(taxes.asked)) == (gbp(480), gbp(760), 1)
+
+    body = {"shipping_address": LEEDS, "lines": [{"line_id": 1, "units": 3}]}
+    shown = await orders.done("POST", path, body)
+    assert (shown["tax_now"], shown["total_now"]) == (gbp(360), gbp(3960))
+    assert [one["city"] for one in taxes.asked] == ["London", "Leeds"]
+
+    headers = {"Idempotency_Key": "revise"}
+    await orders.done("POST", f"/{order['id']}/revision", body, **headers)
+    await orders.carry()
+    found = await orders.get(order)
+    assert (told(found), found["totals"]["total"]) == ((360, False), gbp(3960))
+
+
+async def test_a_revision_is_taxed_by_the_table_while_the_provider_is_away(
+    orders: Orders, taxes: TaxServer
+) -> None:
+    """SU-11, TO-1: it is said before it is done, and at the order; the next revision asks again."""
+    order = await orders.full_draft(await a_site(orders), submit=True)
+    await orders.carry()
+    taxes.status, path = 500, f"/{order['id']}/revision"
+    body = {"shipping_address": LEEDS}
+    shown = await orders.done("POST", f"{path}/preview", body)
+    assert (shown["tax_now"], shown["tax_by_table"]) == (gbp(120), True)
+    await orders.done("POST", path, body, Idempotency_Key="move")
+    await orders.carry()
+    assert told(await orders.get(order)) == (120, True)
+    taxes.status = 200
+    again = await orders.done("POST", f"{path}/preview", {})
+    assert (again["tax_now"], again["tax_by_table"]) == (gbp(480), False)

@@ -142,11 +142,13 @@ class OrderCancelled(OrderEvent):
         submission_id: The submission that had fixed it: its stock goes back, its payments are
             voided or refunded, each told by its own service. None: it never was submitted, and
             nothing is held for it.
+        reason: Code of why, such as ``changed-mind``, where staff said so.
     """
 
     type: ClassVar = "orders.order-cancelled.v1"
 
     submission_id: SubmissionId | None = None
+    reason: str | None = None
 
 
 class ReturnedLine(BaseModel):
@@ -189,6 +191,7 @@ class OrderRevised(OrderEvent):
         total_before: What the customer paid in all before; the other sums and the lines are those
             from now on, as ``OrderSubmitted`` tells them.
         revised_at: UTC.
+        reason: Code of why, such as ``changed-mind``, where staff said so.
     """
 
     type: ClassVar = "orders.order-revised.v1"
@@ -209,3 +212,4 @@ class OrderRevised(OrderEvent):
     tax_included: bool | None = None
     duty: Money | None = None
     shipping_method: str | None = None
+    reason: str | None = None

@@ -69,6 +69,7 @@ def orders() -> list[Message]:
             total=gbp(3250),
             total_before=gbp(5850),
             revised_at=AT,
+            reason="changed-mind",
         ),
         replies.OrderIsSubmitted(order_id=ORDER),
         replies.OrderIsReturned(order_id=ORDER),
@@ -77,7 +78,7 @@ def orders() -> list[Message]:
         events.OrderReturned.model_validate(
             about | {"submission_id": SUBMISSION, "refusals": (REFUSAL,)}
         ),
-        events.OrderCancelled.model_validate(about),
+        events.OrderCancelled.model_validate(about | {"reason": "changed-mind"}),
         events.CartReturned(
             order_id=ORDER,
             site_id=SITE,

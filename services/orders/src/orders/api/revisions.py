@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Self
+from uuid import UUID
 
-from chassis.http import Body, Once
+from chassis.http import Body, Once, Page, Paged, page_of
 from chassis.idempotency import Made
 from chassis.problems import not_found
 from chassis.requests import Reading
@@ -28,14 +29,17 @@ from orders.api.dependencies import (
     once_prepared,
 )
 from orders.api.fields import AddressBody, LineUnits, Number
+from orders.api.reasons import ReasonBody
 from orders.domain.content import MAX_LINES, MAX_PAYMENTS
 from orders.handlers.opening import Edit, reached
 from orders.handlers.proposing import Proposal, RevisionWish, proposed
 from orders.handlers.revising import start_revision
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.queries.revisions import DifferenceView, RevisionView, last_revision
+from orders.queries.orders import order as find_order
+from orders.queries.revisions import DifferenceView, RevisionView, last_revision, revisions_of
 
 router = APIRouter(prefix=PREFIX + "/{order_id}/revision", tags=["revisions"])
+every = APIRouter(prefix=PREFIX + "/{order_id}/revisions", tags=["revisions"])
 
 
 class UnitsBody(Body):
@@ -57,6 +61,7 @@ class RevisionBody(Body):
     shipping_address: AddressBody | None = None
     shipping: ShippingBody | None = None
     payments: Annotated[tuple[PaymentBody, ...], Field(max_length=MAX_PAYMENTS)] = ()
+    reason: ReasonBody | None = None
 
     @model_validator(mode="after")
     def _once_each(self) -> Self:
@@ -87,6 +92,7 @@ class RevisionBody(Body):
             shipping=self.shipping.typed if self.shipping else None,
             shipping_method=self.shipping.code if self.shipping else None,
             payments=tuple(payment.payment for payment in self.payments),
+            reason=self.reason.reason if self.reason else None,
         )
 
 
@@ -141,6 +147,19 @@ async def post_revision(
     order as it is: ``GET`` tells why.
     """
     return await once_prepared(once, lambda: revising.proposed(body), revising.start)
+
+
+@every.get("")
+async def get_revisions(
+    order_id: OrderId, scope: Reader, session: Reading, paged: Paged
+) -> Page[RevisionView]:
+    """List an order's revisions, those that were refused too; the newest first (SU-11)."""
+    key = paged.key(UUID)
+    before = key[0] if key else None
+    rows = await revisions_of(scope, session, order_id, before=before, limit=paged.limit + 1)
+    if not rows and await find_order(scope, session, order_id) is None:
+        raise not_found("order")
+    return page_of(rows, paged.limit, lambda row: (row.id,))
 
 
 @router.get("")

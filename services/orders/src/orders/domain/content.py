@@ -17,6 +17,7 @@ from orders.domain.lines import Fulfilment, Line, LineTerms
 from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, PaymentTerms, shares
 from orders.domain.pricing import Coupon
+from orders.domain.reasons import Reason
 from orders.domain.taxes import UNTAXED, TaxTerms, ToldRates
 from orders.domain.totals import Carriage, Sums, Totals, sums_of, totals_of
 
@@ -45,6 +46,8 @@ class Content:
         hand_over_id: The link by which it was handed to the customer last (PA-5, PA-6).
         cancellation: Of a submitted order, and what it has brought back; none: it stands.
         takes_over: The customer's cart that staff edit on this draft, to be returned (SN-3).
+        cancel_reason: Why it is, or is being, cancelled; none: nobody said.
+        revisions: How often it was revised since it was submitted.
     """
 
     currency: str
@@ -73,6 +76,8 @@ class Content:
     hand_over_id: UUID | None = None
     takes_over: UUID | None = None
     cancellation: Cancellation | None = None
+    cancel_reason: Reason | None = None
+    revisions: int = 0
 
     def sums(self) -> Sums:
         """Add up, part by part."""

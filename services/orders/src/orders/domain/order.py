@@ -19,6 +19,7 @@ from orders.domain.errors import (
     NotUnderSubmission,
 )
 from orders.domain.parts import Refused
+from orders.domain.reasons import Reason
 
 __all__ = ["Change", "Customer", "Order", "State"]
 
@@ -95,16 +96,25 @@ class Order(Draft):
         match self.state:
             case State.SUBMITTING:
                 self.state = State.CANCELLED if cancelled else State.DRAFT
-                self.content = replace(self.content, refusals=tuple(refusals))
+                reason = self.content.cancel_reason if cancelled else None
+                self.content = replace(self.content, refusals=tuple(refusals), cancel_reason=reason)
                 self.version += 1
                 action = "cancelled" if cancelled else "returned"
-                return Change(action, after={"refusals": self.content.refusals})
+                return Change(action, after={"refusals": self.content.refusals, "reason": reason})
             case State.DRAFT | State.CANCELLED:
                 return None
             case State.SUBMITTED:
                 raise NotUnderSubmission(self.order_id, self.state, submission_id)
 
-    def revise(self, content: Content, revision_id: UUID) -> Change:
+    def ask_to_cancel(self, reason: Reason | None) -> Change:
+        """Note that the submission is asked to take itself back; the first reason stands."""
+        if reason is not None and self.content.cancel_reason is None:
+            self.content = replace(self.content, cancel_reason=reason)
+            self.version += 1
+        after = {"submission_id": self.submission_id, "reason": reason}
+        return Change("cancel asked", after=after)
+
+    def revise(self, content: Content, revision_id: UUID, reason: Reason | None) -> Change:
         """Put other content on the submitted order.
 
         Raises:
@@ -113,12 +123,12 @@ class Order(Draft):
         if self.state is not State.SUBMITTED:
             raise NotSubmitted(self.state)
         total = self.content.totals().total
-        self.content = content
+        self.content = replace(content, revisions=self.content.revisions + 1)
         self.version += 1
-        after = {"revision_id": revision_id, "total": content.totals().total}
+        after = {"revision_id": revision_id, "total": content.totals().total, "reason": reason}
         return Change("revised", before={"total": total}, after=after)
 
-    def cancel_submitted(self, cancellation: Cancellation) -> Change:
+    def cancel_submitted(self, cancellation: Cancellation, reason: Reason | None) -> Change:
         """Cancel it after its submission; what was allocated and paid is still to go back.
 
         Raises:
@@ -127,9 +137,10 @@ class Order(Draft):
         if self.state is not State.SUBMITTED:
             raise NotADraft(self.order_id, self.state, "cancelled")
         self.state = State.CANCELLED
-        self.content = replace(self.content, cancellation=cancellation)
+        self.content = replace(self.content, cancellation=cancellation, cancel_reason=reason)
         self.version += 1
-        return Change("cancelled", after={"cancellation_id": cancellation.cancellation_id})
+        after = {"cancellation_id": cancellation.cancellation_id, "reason": reason}
+        return Change("cancelled", after=after)
 
     def note_cancellation(
         self,
@@ -155,7 +166,7 @@ class Order(Draft):
         self.version += 1
         return Change("cancellation done", after={"stock": noted.stock, "payments": noted.payments})
 
-    def cancel(self) -> Change | None:
+    def cancel(self, reason: Reason | None = None) -> Change | None:
         """Drop the draft.
 
         Returns:
@@ -168,5 +179,6 @@ class Order(Draft):
             return None
         self.must_be_draft("cancelled")
         self.state = State.CANCELLED
+        self.content = replace(self.content, cancel_reason=reason)
         self.version += 1
-        return Change("cancelled")
+        return Change("cancelled", after={"reason": reason} if reason else None)

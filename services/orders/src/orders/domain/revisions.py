@@ -12,6 +12,7 @@ from contracts.values import LocationId, Money, OrderId, PaymentId, Sku, StaffId
 from orders.domain.content import Content
 from orders.domain.lines import Line, LineTerms
 from orders.domain.parts import Refused
+from orders.domain.reasons import Reason
 
 
 class RevisionState(StrEnum):
@@ -70,6 +71,8 @@ class Difference:
         to_give_back: Of what was taken, from the last payment on backwards.
         not_to_take: Of what is set aside or expected: less of it is due from now on.
         left_to_pay: What the order's payments leave to pay afterwards.
+        tax_was: Of the whole order; none of both: of a revision from before they were told.
+        tax_by_table: The tax provider gave no answer, and the site's own table stands in.
     """
 
     lines: tuple[LineDelta, ...]
@@ -81,6 +84,9 @@ class Difference:
     to_give_back: tuple[GiveBack, ...]
     not_to_take: tuple[GiveBack, ...]
     left_to_pay: Money
+    tax_was: Money | None = None
+    tax_now: Money | None = None
+    tax_by_table: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,7 @@ class Revision:
     difference: Difference
     state: RevisionState = RevisionState.RUNNING
     refusals: tuple[Refused, ...] = ()
+    reason: Reason | None = None
 
 
 def with_fewer(line: Line, units: int) -> Line:

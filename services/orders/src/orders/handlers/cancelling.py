@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from contracts.message import Reply
 from contracts.orders.commands import NoteCancellation
-from contracts.orders.events import OrderCancelled
 from contracts.orders.replies import CancellationIsNoted
 from contracts.payments.questions import TellPayments
 from contracts.payments.replies import PaymentsTold, ToldPayment
@@ -18,13 +17,14 @@ from messaging.transport import Asker, Unanswered
 
 from orders.domain.cancelling import Cancellation, PaymentBack, StockBack
 from orders.domain.errors import NoSuchPart
-from orders.domain.order import Change, Order, State
+from orders.domain.order import Order, State
+from orders.domain.reasons import Reason
 from orders.domain.revisions import RevisionState
 from orders.handlers.holds import release_hold
 from orders.handlers.opening import Edit, opened, reached
 from orders.handlers.standing import payments_of, standing_payments
 from orders.handlers.takeovers import drop_cart
-from orders.handlers.telling import about, tell
+from orders.handlers.telling import cancelled, tell
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.sagas.cancel_order import CANCEL_ORDER, CancelOrderData
 
@@ -72,7 +72,9 @@ async def payments_told(order: Order, asker: Asker) -> tuple[ToldPayment, ...]:
     return tuple(one for one in answer.payments if one.payment_id in mine)
 
 
-async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
+async def cancel_order(
+    edit: Edit, uow: UnitOfWork, reason: Reason | None = None
+) -> tuple[Order, bool]:
     """Drop a draft at once, have a running submission take itself back, or cancel what it did.
 
     Returns:
@@ -85,9 +87,7 @@ async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
     order = reached(await uow.orders.seen(edit.order_id), edit)
     if order.state is State.SUBMITTING and order.submission_id is not None:
         if await uow.sagas.cancel(order.submission_id):
-            asked = Change("cancel asked", after={"submission_id": order.submission_id})
-            await uow.orders.note(order, asked, edit.scope.staff_id)
-            return order, True
+            return await _ask_to_cancel(edit, uow, reason), True
         edit = replace(edit, version=None)  # the submission itself has changed the order
     if order.state in {State.SUBMITTING, State.SUBMITTED} and order.submission_id is not None:
         await uow.sagas.supersede(order.submission_id)
@@ -95,18 +95,27 @@ async def cancel_order(edit: Edit, uow: UnitOfWork) -> tuple[Order, bool]:
             await uow.sagas.supersede(last.revision_id)
     order = await opened(edit, uow)
     if order.state is State.SUBMITTED:
-        await _cancel_submitted(order, edit, uow)
+        await _cancel_submitted(order, edit, uow, reason)
         return order, True
-    change = order.cancel()
+    change = order.cancel(reason)
     if change is not None:
         await release_hold(order, uow)
         await drop_cart(order, uow)
-        tell(OrderCancelled(**about(order)), order, uow)
+        tell(cancelled(order), order, uow)
         await uow.orders.keep(order, change, edit.scope.staff_id)
     return order, False
 
 
-async def _cancel_submitted(order: Order, edit: Edit, uow: UnitOfWork) -> None:
+async def _ask_to_cancel(edit: Edit, uow: UnitOfWork, reason: Reason | None) -> Order:
+    """Note who asked, and why; the saga is locked, and takes the order's lock after this."""
+    order = reached(await uow.orders.locked(edit.order_id), replace(edit, version=None))
+    await uow.orders.keep(order, order.ask_to_cancel(reason), edit.scope.staff_id)
+    return order
+
+
+async def _cancel_submitted(
+    order: Order, edit: Edit, uow: UnitOfWork, reason: Reason | None
+) -> None:
     if order.submission_id is None:
         raise ValueError("a submitted order has a submission")
     cancellation_id, staff_id = new_id(), edit.scope.staff_id
@@ -119,9 +128,10 @@ async def _cancel_submitted(order: Order, edit: Edit, uow: UnitOfWork) -> None:
         releases = (revision_id,)
         payments |= {one.payment_id for one in payments_of(running.proposed, revision_id)}
         await uow.revisions.end(revision_id, RevisionState.SUPERSEDED)
-    change = order.cancel_submitted(Cancellation(cancellation_id, staff_id, datetime.now(UTC)))
+    cancellation = Cancellation(cancellation_id, staff_id, datetime.now(UTC))
+    change = order.cancel_submitted(cancellation, reason)
     uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(cancellation_id))
-    tell(OrderCancelled(**about(order), submission_id=order.submission_id), order, uow)
+    tell(cancelled(order, order.submission_id), order, uow)
     await uow.sagas.start(
         CANCEL_ORDER,
         saga_id=cancellation_id,

@@ -21,6 +21,7 @@ from orders.domain.lines import Line, LineTerms
 from orders.domain.order import Order, State
 from orders.domain.parts import Address, Shipping
 from orders.domain.payments import Payment, PaymentTerms
+from orders.domain.reasons import Reason
 from orders.domain.repricing import Fresh
 from orders.domain.revisions import (
     Difference,
@@ -30,8 +31,10 @@ from orders.domain.revisions import (
     stock_deltas,
     with_fewer,
 )
+from orders.domain.shipping import place_of
+from orders.domain.site_terms import TaxSource
 from orders.handlers.cancelling import payments_told
-from orders.handlers.quotes import ask_of, quoted
+from orders.handlers.quotes import ask_of, quoted, told_rates
 from orders.handlers.standing import StandingPayment, standing_payments
 from orders.handlers.wishes import LineWish
 
@@ -54,6 +57,7 @@ class RevisionWish:
     shipping: Shipping | None = None
     shipping_method: str | None = None
     payments: tuple[PaymentTerms, ...] = ()
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Proposal:
     content: Content
     difference: Difference
     new_payments: tuple[int, ...]
+    reason: Reason | None = None
 
 
 async def proposed(order: Order, wish: RevisionWish, asker: Asker) -> Proposal:
@@ -95,6 +100,7 @@ async def proposed(order: Order, wish: RevisionWish, asker: Asker) -> Proposal:
         detail = "nothing would be left of the order; cancel it instead"
         raise NotAcceptable.at("/lines", "NO_LINES", detail)
     _send(bench, wish)
+    await _tax(bench, asker)
     return await _paid(order, bench, wish, asker)
 
 
@@ -131,7 +137,7 @@ async def _add(bench: Order, more: Sequence[_More], asker: Asker) -> None:
     if (ask := ask_of(added)) is None:
         raise ValueError("something is added, and so is asked about")
     pointers = {number: at for number, (at, _, _) in enumerate(more, first)}
-    added.price(await quoted(asker, ask), Fresh(pointers))
+    added.price(await quoted(asker, replace(ask, taxed_at=None)), Fresh(pointers))
     lines = {line.line_id: line for line in bench.content.lines}
     new: list[Line] = []
     for line, (_, onto, _) in zip(added.content.lines, more, strict=True):
@@ -163,6 +169,16 @@ def _send(bench: Order, wish: RevisionWish) -> None:
         raise NotAcceptable(lacking)
 
 
+async def _tax(bench: Order, asker: Asker) -> None:
+    """Have an outside provider's rates of where the order goes, if its site wants them."""
+    known, place = bench.content.told_rates, place_of(bench.content, bench.site)
+    if bench.terms.policy.tax_source is not TaxSource.PROVIDER:
+        return
+    if known is None or known.rates is None or known.place != place:
+        told = await told_rates(asker, place)
+        bench.edit(replace(bench.content, told_rates=told))
+
+
 def _moved(fault: Fault, to: str) -> Fault:
     return replace(fault, pointer=fault.pointer.replace("/shipping", to, 1))
 
@@ -178,14 +194,14 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
     for at, terms in enumerate(wish.payments):
         content = content.with_payment(terms, f"/payments/{at}")
     new = content.payments[len(standing) :]
-    totals = content.totals()
+    was, totals = order.content.totals(), content.totals()
     to_reserve, to_return = stock_deltas(order.content, content)
     charged = totals.paid.minor - sum(
         one.terms.amount.minor for one in content.payments[: len(standing)] if one.terms.amount
     )
     difference = Difference(
         lines=line_deltas(order.content, content),
-        total_was=order.content.totals().total,
+        total_was=was.total,
         total_now=total,
         to_reserve=to_reserve,
         to_return=to_return,
@@ -193,8 +209,12 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
         to_give_back=tuple(refund for refund, _ in back.values() if refund.amount.minor),
         not_to_take=tuple(less for _, less in back.values() if less.amount.minor),
         left_to_pay=totals.balance,
+        tax_was=was.tax,
+        tax_now=totals.tax,
+        tax_by_table=content.tax.degraded,
     )
-    return Proposal(order, content, difference, tuple(one.payment_no for one in new))
+    numbers = tuple(one.payment_no for one in new)
+    return Proposal(order, content, difference, numbers, wish.reason)
 
 
 def _given_back(

@@ -114,13 +114,12 @@ async def quoted(asker: Asker, ask: Ask) -> Quote:
         found = await asker.ask(question)
         if isinstance(found, AvailabilityTold):
             places |= {one.sku: _offers(one) for one in found.products}
-    return replace(quote_of(answer, places), rates=await _rates(asker, ask.taxed_at))
+    rates = await told_rates(asker, ask.taxed_at) if ask.taxed_at else None
+    return replace(quote_of(answer, places), rates=rates)
 
 
-async def _rates(asker: Asker, place: TaxPlace | None) -> ToldRates | None:
+async def told_rates(asker: Asker, place: TaxPlace) -> ToldRates:
     """Ask the tax provider; where there is none, it gives no answer."""
-    if place is None:
-        return None
     rates = await asker.taxes.rates(place) if isinstance(asker, TaxingAsker) else None
     return ToldRates(place, None if rates is None else tuple(rates))
 

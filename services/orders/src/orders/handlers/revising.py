@@ -57,13 +57,15 @@ async def start_revision(
         asked_at=datetime.now(UTC),
         proposed=content,
         difference=proposal.difference,
+        reason=proposal.reason,
     )
     if not await uow.revisions.begin(revision):
         raise _revision_unfinished()
     uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(revision_id))
     data = _data(proposal, revision, may_backorder=may_backorder)
     await uow.sagas.start(REVISE_ORDER, saga_id=revision_id, subject_id=order.order_id, data=data)
-    asked = Change("revision asked", after={"revision_id": revision_id})
+    after = {"revision_id": revision_id, "reason": revision.reason}
+    asked = Change("revision asked", after=after)
     await uow.orders.note(order, asked, edit.scope.staff_id)
     return revision
 
@@ -128,9 +130,10 @@ async def apply_revision(command: ApplyRevision, uow: UnitOfWork) -> Reply:
         raise NoSuchPart("revision")
     if revision.state is RevisionState.RUNNING:
         before: Content = order.content
-        change = order.revise(revision.proposed, revision.revision_id)
+        change = order.revise(revision.proposed, revision.revision_id, revision.reason)
         await uow.revisions.end(revision.revision_id, RevisionState.APPLIED)
-        event = revised(order, revision.revision_id, before.totals().total)
+        total = before.totals().total
+        event = revised(order, revision.revision_id, total, revision.reason)
         tell(event, order, uow)
         await uow.orders.keep(order, change, revision.asked_by)
     return RevisionIsApplied(order_id=command.order_id)

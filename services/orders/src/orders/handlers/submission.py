@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 from contracts.message import Reply
 from contracts.orders.commands import ReturnOrder, SubmitOrder
-from contracts.orders.events import OrderCancelled, OrderReturned
+from contracts.orders.events import OrderReturned
 from contracts.orders.replies import OrderIsReturned, OrderIsSubmitted
 from contracts.values import OrderId, StaffId
 
 from orders.domain.errors import NoSuchPart
 from orders.domain.order import Order
 from orders.domain.parts import Refused
-from orders.handlers.telling import about, submitted, tell
+from orders.handlers.telling import about, cancelled, submitted, tell
 from orders.handlers.unit_of_work import UnitOfWork
 
 _NOBODY = StaffId("orders")
@@ -35,7 +35,7 @@ async def return_order(command: ReturnOrder, uow: UnitOfWork) -> Reply:
     change = order.give_back(command.submission_id, refusals, cancelled=command.cancelled)
     if change is not None:
         if command.cancelled:
-            tell(OrderCancelled(**about(order)), order, uow)
+            tell(cancelled(order), order, uow)
         else:
             tell(_returned(order, command), order, uow)
         await uow.orders.keep(order, change, order.submitted_by or _NOBODY)

@@ -6,12 +6,19 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.customers.replies import Address as ToldAddress
-from contracts.orders.events import OrderedLine, OrderEvent, OrderRevised, OrderSubmitted
-from contracts.values import Money
+from contracts.orders.events import (
+    OrderCancelled,
+    OrderedLine,
+    OrderEvent,
+    OrderRevised,
+    OrderSubmitted,
+)
+from contracts.values import Money, SubmissionId
 
 from orders.domain.lines import Line
 from orders.domain.order import Order
 from orders.domain.parts import Address
+from orders.domain.reasons import Reason
 from orders.domain.taxes import Levy
 from orders.domain.totals import LineSum
 from orders.handlers.unit_of_work import UnitOfWork
@@ -57,13 +64,24 @@ def submitted(order: Order) -> OrderSubmitted:
     )
 
 
-def revised(order: Order, revision_id: UUID, total_before: Money) -> OrderRevised:
+def cancelled(order: Order, submission_id: SubmissionId | None = None) -> OrderCancelled:
+    """Write the event that the order was cancelled; staff's own words of the reason stay here."""
+    reason = order.content.cancel_reason
+    return OrderCancelled(
+        **about(order), submission_id=submission_id, reason=reason.code if reason else None
+    )
+
+
+def revised(
+    order: Order, revision_id: UUID, total_before: Money, reason: Reason | None
+) -> OrderRevised:
     """Write the event that the order was revised; what is nothing is left out."""
     return OrderRevised(
         **about(order),
         **_standing(order),
         revision_id=revision_id,
         total_before=total_before,
+        reason=reason.code if reason else None,
         revised_at=datetime.now(UTC),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.numbers import understood
 from orders.domain.order import Order, State
+from orders.domain.reasons import Why
 from orders.queries.scoped import within
 from orders.queries.viewing import View
 from orders.queries.views import CustomerView, OrderView
@@ -23,7 +24,14 @@ from orders.storage.tables import order_changes, orders
 
 
 class ListedOrder(View):
-    """An order in a list."""
+    """An order in a list.
+
+    Attributes:
+        submitted_at: A cancelled order that has it was submitted before.
+        revisions: How often it was revised since.
+        cancel_reason: Why it is, or is being, cancelled.
+        giving_back: It is cancelled, and its goods or money are still on their way back.
+    """
 
     id: OrderId
     number: str
@@ -36,6 +44,9 @@ class ListedOrder(View):
     created_at: datetime
     updated_at: datetime
     submitted_at: datetime | None
+    revisions: int
+    cancel_reason: Why | None
+    giving_back: bool
 
 
 class ChangeView(View):
@@ -167,6 +178,9 @@ def _listed(row: Row[Any]) -> ListedOrder:
         created_at=row.created_at,
         updated_at=row.updated_at,
         submitted_at=row.submitted_at,
+        revisions=row.revisions,
+        cancel_reason=Why(row.cancel_reason) if row.cancel_reason else None,
+        giving_back=row.giving_back,
     )
 
 

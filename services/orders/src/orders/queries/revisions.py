@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.parts import Refused
+from orders.domain.reasons import Reason
 from orders.domain.revisions import (
     Difference,
     GiveBack,
@@ -33,6 +34,7 @@ class DifferenceView(View):
         to_give_back: Of what was taken, per payment; ``by_hand``: staff pay it out.
         not_to_take: Of what is set aside or expected: so much less is due.
         left_to_pay: What the order's payments leave to pay afterwards.
+        tax_by_table: The tax provider gave no answer, and the site's own table stands in.
     """
 
     lines: Sequence[LineDelta]
@@ -44,6 +46,9 @@ class DifferenceView(View):
     to_give_back: Sequence[GiveBack]
     not_to_take: Sequence[GiveBack]
     left_to_pay: Money
+    tax_was: Money | None
+    tax_now: Money | None
+    tax_by_table: bool
 
     @classmethod
     def of(cls, found: Difference) -> Self:
@@ -64,6 +69,7 @@ class RevisionView(View):
     state: RevisionState
     asked_by: StaffId
     asked_at: datetime
+    reason: Reason | None
     difference: DifferenceView
     refusals: Sequence[Refused]
 
@@ -76,6 +82,7 @@ class RevisionView(View):
             state=revision.state,
             asked_by=revision.asked_by,
             asked_at=revision.asked_at,
+            reason=revision.reason,
             difference=DifferenceView.of(revision.difference),
             refusals=revision.refusals,
         )
@@ -85,12 +92,22 @@ async def last_revision(
     scope: Scope, session: AsyncSession, order_id: OrderId
 ) -> RevisionView | None:
     """Give the order's last revision; none when there is none, or it is out of scope."""
+    found = await revisions_of(scope, session, order_id, before=None, limit=1)
+    return found[0] if found else None
+
+
+async def revisions_of(
+    scope: Scope, session: AsyncSession, order_id: OrderId, *, before: UUID | None, limit: int
+) -> Sequence[RevisionView]:
+    """List an order's revisions, those that came to nothing too; the newest first."""
     query = (
         select(revisions)
         .join(orders, orders.c.id == revisions.c.order_id)
         .where(revisions.c.order_id == order_id, within(scope, orders.c.site_id))
         .order_by(revisions.c.revision_id.desc())
-        .limit(1)
+        .limit(limit)
     )
-    row = (await session.execute(query)).mappings().first()
-    return None if row is None else RevisionView.of(revision_of(row))
+    if before is not None:
+        query = query.where(revisions.c.revision_id < before)
+    rows = (await session.execute(query)).mappings()
+    return [RevisionView.of(revision_of(row)) for row in rows]

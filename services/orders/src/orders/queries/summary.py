@@ -5,8 +5,10 @@ from typing import Self
 
 from contracts.values import Money
 
+from orders.domain.cancelling import Cancellation
 from orders.domain.order import Order, State
 from orders.domain.parts import Address
+from orders.domain.reasons import Reason
 from orders.domain.totals import Totals
 from orders.queries.line_views import LineView
 from orders.queries.viewing import View
@@ -46,6 +48,8 @@ class SummaryView(View):
     Attributes:
         units: Of all lines.
         shipping: The method in words.
+        revisions: How often it was revised since it was submitted.
+        cancellation: Of a submitted order: what its cancel has brought back (PA-9).
         ready: Nothing stands in the way of submitting the draft; ``missing`` says what does.
     """
 
@@ -66,6 +70,9 @@ class SummaryView(View):
     ready: bool
     missing: Sequence[Missing]
     warnings: Sequence[WarningView]
+    revisions: int
+    cancel_reason: Reason | None
+    cancellation: Cancellation | None
 
     @classmethod
     def of(cls, order: Order) -> Self:
@@ -89,4 +96,7 @@ class SummaryView(View):
             ready=order.state is State.DRAFT and not whole.missing,
             missing=whole.missing,
             warnings=whole.warnings,
+            revisions=whole.revisions,
+            cancel_reason=whole.cancel_reason,
+            cancellation=whole.cancellation,
         )

@@ -15,6 +15,7 @@ from orders.domain.order import Customer, Order, State
 from orders.domain.parts import Address, Buyer, Refused, Shipping
 from orders.domain.payments import Payment, shares
 from orders.domain.pricing import Coupon
+from orders.domain.reasons import Reason
 from orders.domain.totals import Totals
 from orders.queries.line_views import LineView, PartsView
 from orders.queries.viewing import View
@@ -81,6 +82,8 @@ class OrderView(View):
         refusals: Why the last submission came back.
         submission_id: The submission that is running, or the last one.
         cancellation: Of a submitted order: who asked for it, and what it has brought back (PA-9).
+        cancel_reason: Why it is, or is being, cancelled.
+        revisions: How often it was revised since it was submitted; see ``/revisions``.
     """
 
     id: OrderId
@@ -117,6 +120,8 @@ class OrderView(View):
     staff_note: str | None
     submission_id: UUID | None
     cancellation: Cancellation | None
+    cancel_reason: Reason | None
+    revisions: int
     submitted_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -163,6 +168,8 @@ class OrderView(View):
             staff_note=content.staff_note,
             submission_id=order.submission_id,
             cancellation=content.cancellation,
+            cancel_reason=content.cancel_reason,
+            revisions=content.revisions,
             submitted_at=order.submitted_at,
             created_at=order.created_at,
             updated_at=order.updated_at,

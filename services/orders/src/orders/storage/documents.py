@@ -19,8 +19,9 @@ _TERMS = TypeAdapter(SiteTerms)
 _SITE = tuple(Site.__dataclass_fields__)
 _SITE_IN_ROW = {name: f"site_{name.removeprefix('site_')}" for name in _SITE}
 
+_NOT_READ = {"site_id", "search_text", "cancel_reason", "revisions", "giving_back"}
 COLUMNS = (
-    *(column for column in orders.c if column.name not in {"site_id", "search_text"}),
+    *(column for column in orders.c if column.name not in _NOT_READ),
     *(sites.c[name].label(label) for name, label in _SITE_IN_ROW.items()),
     site_terms.c.terms,
 )
@@ -100,7 +101,18 @@ def columns_of(order: Order) -> dict[str, Any]:
         "submitted_at": order.submitted_at,
         "updated_at": order.updated_at,
         "search_text": search_text(order),
+        **_for_lists(order.content),
         "content": content_document(order.content),
+    }
+
+
+def _for_lists(content: Content) -> dict[str, Any]:
+    """Give what lists show of the content, so that they need not read it."""
+    reason, cancellation = content.cancel_reason, content.cancellation
+    return {
+        "cancel_reason": reason.code.value if reason else None,
+        "revisions": content.revisions,
+        "giving_back": cancellation is not None and not cancellation.done,
     }
 
 

@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.parts import Refused
+from orders.domain.reasons import Reason
 from orders.domain.revisions import Difference, Revision, RevisionState
 from orders.storage.documents import content_document, content_of
 from orders.storage.tables import revisions
 
 _DIFFERENCE = TypeAdapter(Difference)
 _REFUSALS = TypeAdapter(tuple[Refused, ...])
+_REASON = TypeAdapter(Reason | None)
 
 
 class SqlRevisionRepository:
@@ -34,6 +36,7 @@ class SqlRevisionRepository:
             "proposed": content_document(revision.proposed),
             "difference": _DIFFERENCE.dump_python(revision.difference, mode="json"),
             "refusals": [],
+            "reason": _REASON.dump_python(revision.reason, mode="json"),
         }
         made = upsert(revisions).values(row).on_conflict_do_nothing()
         added = await self._session.execute(made.returning(revisions.c.revision_id))
@@ -77,4 +80,5 @@ def revision_of(row: RowMapping) -> Revision:
         difference=_DIFFERENCE.validate_python(row["difference"]),
         state=RevisionState(row["state"]),
         refusals=_REFUSALS.validate_python(row["refusals"]),
+        reason=_REASON.validate_python(row["reason"]),
     )

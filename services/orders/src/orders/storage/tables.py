@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -92,6 +93,9 @@ orders = Table(
     Column("leased_by", Text, comment="who is working on the draft; not a change of the order"),
     Column("leased_until", DateTime(timezone=True)),
     Column("search_text", Text, nullable=False, comment="lower case; a space before each word"),
+    Column("cancel_reason", Text, comment="its code, for lists; so the two below"),
+    Column("revisions", Integer, nullable=False, server_default="0"),
+    Column("giving_back", Boolean, nullable=False, server_default=false()),
     Column("content", JSONB, nullable=False, comment="lines, addresses, shipping, payments, notes"),
     CheckConstraint(
         "state IN ('draft', 'submitting', 'submitted', 'cancelled')", name="known_state"
@@ -129,6 +133,7 @@ revisions = Table(
     Column("proposed", JSONB, nullable=False, comment="the order's content as it is to be"),
     Column("difference", JSONB, nullable=False),
     Column("refusals", JSONB, nullable=False),
+    Column("reason", JSONB(none_as_null=True), comment="why staff asked for it"),
     CheckConstraint("state IN ('running', 'applied', 'refused', 'superseded')", name="known_state"),
     Index("order_revision_by_order", "order_id", "revision_id"),
     Index(
@@ -197,7 +202,7 @@ order_changes = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("order_id", Uuid, nullable=False),
     Column("version", Integer, nullable=False, comment="of the order after the change"),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("staff_id", Text, nullable=False),
     Column("customer_id", Uuid),
     Column("action", Text, nullable=False),
