@@ -104,6 +104,27 @@ async def test_a_newer_link_replaces_the_one_before(orders: Orders) -> None:
     assert [row[0] for row in states] == [False, True]
 
 
+@pytest.mark.parametrize("sent", [True, False])
+async def test_the_secret_of_a_link_stays_in_no_row(orders: Orders, sent: bool) -> None:
+    """PA-5: it is in the mail and nowhere else once that is written, or refused."""
+
+    def no_address(command: MailCustomer) -> Reply:
+        id_, who = command.mail_id, command.customer_id
+        return MailRefused(code="CUSTOMER_HAS_NO_EMAIL", detail="no", mail_id=id_, customer_id=who)
+
+    if not sent:
+        orders.shop.says[MailCustomer] = no_address
+    order = await orders.full_draft(await orders.site())
+    await handed_over(orders, order)
+    secret = mails(orders)[-1].text.partition("/checkout/")[2].split()[0]
+    assert secret.count(".") == 2
+    tables = await orders.sql("SELECT relname FROM pg_stat_user_tables")
+    assert len(tables) > 10
+    for (table,) in tables:
+        query = f'SELECT 1 FROM "{table}" AS row WHERE strpos(row::text, :secret) > 0'  # noqa: S608
+        assert await orders.sql(query, secret=secret) == [], table
+
+
 @pytest.mark.parametrize(
     ("missing", "pointer", "code"),
     [
