@@ -151,6 +151,37 @@ async def test_variants_that_are_not_said_stay_and_said_ones_are_completed(shop:
     ]
 
 
+async def test_options_may_be_said_without_variants(shop: Shop) -> None:
+    """CP-2: those that are there are judged by them; a new product must have some."""
+    known, new, bare = a_code(), a_code(), a_code()
+    sizes = [{"name": "Size", "values": ["S", "M"]}]
+    small = {"sku": f"{known}-S", "options": {"Size": "S"}, "prices": {shop.site: pounds(1)}}
+    product = {"name": "Tee", "options": sizes}
+    await shop.api.put(f"/products/{known}", {**product, "variants": [small]})
+    wider = [{"name": "Size", "values": ["S", "M", "L"]}]
+
+    report = await take_in(
+        shop,
+        "products",
+        {"product": {"code": known, "name": "Tee", "options": wider}},
+        {"product": {"code": known, "name": "Tee", "options": [{"name": "Hue", "values": ["S"]}]}},
+        {"product": {"code": known, **product, "variants": []}},
+        {"product": {"code": new, **product}},
+        a_row(shop, bare),
+    )
+
+    assert counts(report) == (1, 1, 0)
+    assert {(line, code) for line, _, code in errors(report)} == {
+        (3, "OPTIONS_MISSING"),
+        (3, "UNKNOWN_OPTION"),
+        (4, "VARIANTS_MISSING"),
+        (5, "VARIANTS_MISSING"),
+    }
+    found = await shop.api.get(f"/products/{known}")
+    assert found["options"] == wider
+    assert found["variants"][0]["prices"] == {shop.site: pounds(1)}
+
+
 async def test_prices_of_sites_and_lists_are_set_by_row(shop: Shop) -> None:
     """CP-4, OB-1."""
     chair, lamp = await shop.product(100), await shop.product(100)

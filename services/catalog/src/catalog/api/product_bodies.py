@@ -117,8 +117,9 @@ def put_product_of(
 
 def partly_said(command: PutProduct, body: ProductBody) -> PutProduct:
     """Give the command so that only what the body says counts, of a product that is there."""
-    in_variants = [frozenset(variant.model_fields_set) for variant in body.variants]
-    said = in_variants or [frozenset(body.model_fields_set & _OF_A_VARIANT)]
+    said = [frozenset(variant.model_fields_set) for variant in body.variants]
+    if not (body.options or body.variants):
+        said = [frozenset(body.model_fields_set & _OF_A_VARIANT)]
     variants = [
         replace(offered, said=of_variant)
         for offered, of_variant in zip(command.variants, said, strict=True)
