@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,19 +12,11 @@ import httpx2
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
+from rich.table import Column, Table
 
 from tradecounter.client import Api, ApiError
 from tradecounter.commands.failing import BAD_INPUT, REFUSED, fail
+from tradecounter.commands.progress import Telling, progress
 from tradecounter.commands.target import target
 from tradecounter.csv_files.faults import BadFile
 from tradecounter.csv_files.importing import Import, Outcome, checked, run_import
@@ -64,7 +56,8 @@ def import_file(
         found = checked(wanted.file, layout.columns)
         address = target(url)
         wanted = replace(wanted, settings={**wanted.settings, "url": url or str(data_directory())})
-        with _bar(found.inspected.lines) as told:
+        with progress() as tell:
+            told = _furthest(tell, found.inspected.lines)
 
             async def work() -> None:
                 async with _api(address, wanted.at_once) as api:
@@ -92,13 +85,11 @@ def export_file(
 ) -> None:
     """Export into a file and end the command; ``work`` gives how many rows it has written."""
     address, began = target(url), time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("export", total=None)
+    with progress() as tell:
 
         async def run() -> int:
             async with _api(address, 1) as api:
-                return await work(api, lambda count: bar.update(task, completed=count))
+                return await work(api, lambda count: tell("rows", count))
 
         try:
             count = asyncio.run(run())
@@ -122,19 +113,17 @@ async def _api(address: tuple[str, str], at_once: int) -> AsyncGenerator[Api]:
         yield Api(client, tries=_PATIENCE)
 
 
-@contextmanager
-def _bar(lines: int) -> Generator[Callable[[int], None]]:
-    """Show how many lines of the file have been dealt with; gives what is told of it."""
-    columns = (TextColumn("lines"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task, furthest = bar.add_task("import", total=lines), 0
+def _furthest(tell: Telling, lines: int) -> Callable[[int], None]:
+    """Show the furthest line that was dealt with; gives what is told of each."""
+    furthest = 0
 
-        def told(line: int) -> None:
-            nonlocal furthest
-            furthest = max(furthest, line)
-            bar.update(task, completed=furthest)
+    def told(line: int) -> None:
+        nonlocal furthest
+        furthest = max(furthest, line)
+        tell("lines", furthest, lines)
 
-        yield told
+    told(0)
+    return told
 
 
 def _show(wanted: Import, outcome: Outcome, seconds: float) -> None:
@@ -155,7 +144,8 @@ def _show(wanted: Import, outcome: Outcome, seconds: float) -> None:
         )
     if not outcome.first:
         return
-    table = Table("line", "column", "code", "reason", "value", title="rows not taken")
+    whole = (Column(name, overflow="fold") for name in ("column", "code"))
+    table = Table("line", *whole, "reason", "value", title="rows not taken")
     for error in outcome.first:
         value = escape(error.value[:40])
         table.add_row(

@@ -8,17 +8,10 @@ from typing import Annotated
 import httpx2
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from tradecounter.client import Api, ApiError
 from tradecounter.commands.failing import BAD_INPUT, REFUSED, fail
+from tradecounter.commands.progress import progress
 from tradecounter.commands.target import target
 from tradecounter.online_retail.plan import MAX_LINES, Plan, plan
 from tradecounter.online_retail.replay import Replay
@@ -114,19 +107,7 @@ def _replay(
     at: tuple[str, str], found: Plan, report: Report, *, factor: Fraction, at_once: int
 ) -> str | None:
     """Place the orders, showing how far it is; gives why it stopped, if it did before the end."""
-    columns = (
-        TextColumn("{task.description:>10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)
+    with progress() as tell:
 
         async def work() -> None:
             url, token = at
@@ -135,7 +116,7 @@ def _replay(
             async with httpx2.AsyncClient(
                 base_url=url, headers=headers, limits=limits, timeout=60
             ) as client:
-                await Replay(Api(client), found, report, progress, at_once).run(factor)
+                await Replay(Api(client), found, report, tell, at_once).run(factor)
 
         try:
             asyncio.run(work())

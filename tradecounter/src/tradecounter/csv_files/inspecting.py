@@ -44,6 +44,7 @@ def inspect(path: Path) -> Inspected:
     """
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     feeds = returns = size = 0
+    last = b""
     with reading(path), opened(path) as file:
         while chunk := file.read(_CHUNK):
             if not size:
@@ -55,13 +56,14 @@ def inspect(path: Path) -> Inspected:
                 line = 1 + feeds + whole[: error.start].count(b"\n")
                 raise BadFile(_not_utf8(path, line)) from error
             digest.update(chunk)
-            size += len(chunk)
+            size, last = size + len(chunk), chunk[-1:]
             feeds, returns = feeds + chunk.count(b"\n"), returns + chunk.count(b"\r")
     if not size:
         raise BadFile(f"{path}: the file is empty")
     if decoder.getstate()[0]:
         raise BadFile(_not_utf8(path, 1 + feeds))
-    return Inspected(digest.hexdigest(), max(feeds, returns, 1))
+    open_ended = last not in {b"\n", b"\r"}
+    return Inspected(digest.hexdigest(), max(feeds, returns) + open_ended)
 
 
 @contextmanager
