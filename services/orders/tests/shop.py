@@ -58,8 +58,8 @@ from contracts.payments.commands import (
     RefundPayment,
     VoidPayment,
 )
-from contracts.payments.questions import TellMethods, TellPayments
-from contracts.payments.replies import MethodsTold, OfferedMethod
+from contracts.payments.questions import TellCredit, TellMethods, TellPayments
+from contracts.payments.replies import CreditTold, MethodsTold, OfferedMethod
 from contracts.values import CustomerId, CustomerSetId, LocationId, Money, Sku
 from messaging.envelope import utc_now
 from messaging.transport import Unanswered
@@ -81,6 +81,7 @@ METHODS = (
     OfferedMethod(code="bank-transfer"),
     OfferedMethod(code="purchase-order"),
     OfferedMethod(code="store-credit", gateway="credit"),
+    OfferedMethod(code="gift-card", gateway="credit"),
 )
 Saying = Callable[[Any], Reply]
 
@@ -104,6 +105,9 @@ class Shop:
         says: The reply to a command, where it is not yes.
         asked: Every question, in order.
         heard: Every command, in order.
+        methods: What every site offers.
+        credit: Store credit of every customer, in minor units.
+        gift_cards: What is left on each, by code.
     """
 
     prices: dict[str, int] = field(default_factory=lambda: {"MUG": 1200, "TEE": 1400})
@@ -127,6 +131,9 @@ class Shop:
     asked: list[Question] = field(default_factory=list[Question])
     heard: list[Command] = field(default_factory=list[Command])
     currency: str = "GBP"
+    methods: tuple[OfferedMethod, ...] = METHODS
+    credit: int = 0
+    gift_cards: dict[str, int] = field(default_factory=dict[str, int])
 
     async def ask(self, question: Question, *, timeout: float = 5.0) -> Reply:  # noqa: ARG002, ASYNC109
         self.asked.append(question)
@@ -138,8 +145,8 @@ class Shop:
             case TellAvailability():
                 told = tuple(_available(sku) for sku in question.skus if sku in self.prices)
                 return AvailabilityTold(products=told, as_of=utc_now())
-            case TellPayments():
-                return self.till.told(question)
+            case TellPayments() | TellMethods() | TellCredit():
+                return self._of_payments(question)
             case DescribeCustomer():
                 unknown = CustomerRefused(
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
@@ -153,8 +160,6 @@ class Shop:
                 nobody = CustomerNotFound(code="UNKNOWN_CUSTOMER", detail="unknown")
                 known = self.references.get(question.external_reference)
                 return self.customers[known] if known else nobody
-            case TellMethods():
-                return MethodsTold(site_id=question.site_id, methods=METHODS)
             case _:
                 raise AssertionError(f"nobody is asked {question}")
 
@@ -171,6 +176,25 @@ class Shop:
             )
         self.books.setdefault(errand.customer_id, []).extend(errand.addresses)
         return AddressesKept(customer_id=errand.customer_id, version=2)
+
+    def _of_payments(self, question: TellPayments | TellMethods | TellCredit) -> Reply:
+        match question:
+            case TellPayments():
+                return self.till.told(question)
+            case TellMethods():
+                return MethodsTold(site_id=question.site_id, methods=self.methods)
+            case TellCredit():
+                return self._credit(question)
+
+    def _credit(self, question: TellCredit) -> CreditTold:
+        left = (self.gift_cards.get(code) for code in question.gift_cards)
+        return CreditTold(
+            site_id=question.site_id,
+            store_credit=Money(self.credit, self.currency),
+            gift_cards=tuple(
+                Money(one, self.currency) if one is not None else None for one in left
+            ),
+        )
 
     def _voucher(self, errand: MakeVoucher) -> VoucherMade | VoucherRefused:
         if errand.promotion is not None:

@@ -30,7 +30,8 @@ class _Fields(HTMLParser):
             self._select = named["name"]
         if tag == "option":
             self.fields.setdefault(self._select, named["value"])
-        if tag == "input" and (named["type"] != "radio" or "checked" in named):
+        ticked = named.get("type") not in {"radio", "checkbox"} or "checked" in named
+        if tag == "input" and ticked:
             self.fields[named["name"]] = named["value"]
 
 

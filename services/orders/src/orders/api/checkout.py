@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from contracts.values import Money
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from orders.api.checkout_form import Choice, Form, choices
+from orders.api.checkout_form import Form, Offered
 from orders.api.pages import PageRoute, elsewhere, notice, page, written
 from orders.api.visitors import AtDoor, Door, PublicWork
 from orders.domain.content import Content
@@ -14,8 +15,11 @@ from orders.domain.differences import Differences
 from orders.domain.errors import NotAcceptable
 from orders.domain.hand_overs import Closed, Kind
 from orders.domain.order import Order, State
+from orders.domain.payments import GIFT_CARD, STORE_CREDIT, PaymentTerms
 from orders.domain.shipping import offers
+from orders.domain.splitting import Purse
 from orders.handlers.editing import edited
+from orders.handlers.unit_of_work import UnitOfWork
 from orders.handlers.visits import Visit, before_payment, check_out, let_in, wishing
 from orders.queries.views import OrderView
 
@@ -27,15 +31,15 @@ class Desk:
     """One request for an order's page.
 
     Attributes:
-        offered: The ways to pay that its site offers.
+        offered: What the customer may pay with.
     """
 
     token: str
     seen: Visit
-    offered: Sequence[Choice]
+    offered: Offered
 
     @classmethod
-    async def of(cls, token: str, door: Door) -> "Desk":
+    async def of(cls, token: str, door: Door, form: Form) -> "Desk":
         """Let the customer in.
 
         Raises:
@@ -45,7 +49,10 @@ class Desk:
         """
         seen = await door.visit(token, Kind.MAIL)
         seen.must_be_open()
-        return cls(token, seen, choices(await door.ways_to_pay(seen)))
+        ways = await door.ways_to_pay(seen)
+        credited = {STORE_CREDIT, GIFT_CARD} & {way.code for way in ways}
+        purse = await door.purse(seen, form.gift_cards()) if credited else Purse()
+        return cls(token, seen, Offered.of(ways, purse))
 
     @property
     def address(self) -> str:
@@ -58,25 +65,29 @@ class Desk:
         return before_payment(self.seen.order.content, self.seen.link)
 
     @property
-    def due(self) -> int:
-        """Give what is left to pay, in minor units."""
-        return self.content.totals().balance.minor
+    def due(self) -> Money:
+        """Give what is left to pay."""
+        return self.content.totals().balance
 
-    def page(self, form: Form | None = None) -> Response:
-        """Show the order; with what was sent and is wrong with it (422)."""
+    def page(self, form: Form) -> Response:
+        """Show the order, with what was sent and is wrong with it (422)."""
         order, content = self.seen.order, self.content
+        shown = form.split(self.offered, self.due)
         return page(
             "review.html",
-            422 if form else 200,
+            422 if form.faults else 200,
             address=self.address,
             order=OrderView.of(_with(order, content)),
             site=order.site.name,
             until=self.seen.link.expires_at,
             offers=offers(content, order.site, order.terms),
             offered=self.offered,
-            due=content.totals().balance,
-            sent=form.values if form else {},
-            faults=form.faults if form else {},
+            due=self.due,
+            credit=Money(self.offered.purse.credit, self.due.currency),
+            shown=shown,
+            rest=Money(shown.rest, self.due.currency),
+            sent=form.values,
+            faults=form.faults,
         )
 
 
@@ -88,28 +99,39 @@ def _with(order: Order, content: Content) -> Order:
 @router.get("/{token}")
 async def get_checkout(token: str, door: AtDoor) -> Response:
     """Show the order as it is just now."""
-    return (await Desk.of(token, door)).page()
+    form = Form({})
+    return (await Desk.of(token, door, form)).page(form)
 
 
 @router.post("/{token}")
 async def post_checkout(token: str, request: Request, door: AtDoor, work: PublicWork) -> Response:
     """Change the order, or hand it in; a change is shown before anything is paid for."""
-    desk, form = await Desk.of(token, door), Form.read(await request.body())
+    form = Form.read(await request.body())
+    desk = await Desk.of(token, door, form)
     wish = form.wish(desk.content)
     try:
-        if not form.faults and (wish.differs(desk.content) or not form.pays):
+        if not form.faults and (wish.differs(desk.content) or form.changes):
             change = wishing(wish)
             priced = await door.foreseen(desk.seen, change)
             await let_in(desk.seen, form.version, work)
             await edited(desk.seen.edit, work, change, priced)
             return elsewhere(desk.address)
-        if form.pays and (payments := form.payments(desk.offered, due=desk.due)) is not None:
-            known = await door.requoted(desk.seen)
-            _, changed = await check_out(desk.seen, form.version, known, payments, work)
-            return _repriced(desk, changed) if changed else elsewhere(f"{desk.address}/result")
+        if form.pays:
+            shown = form.split(desk.offered, desk.due)
+            payments = form.payments(desk.offered, shown)
+            if payments is not None and form.has_seen(shown):
+                return await _handed_in(desk, form, payments, door, work)
     except NotAcceptable as error:
         form.note(error)
     return desk.page(form)
+
+
+async def _handed_in(
+    desk: Desk, form: Form, payments: Sequence[PaymentTerms], door: Door, work: UnitOfWork
+) -> Response:
+    known = await door.requoted(desk.seen)
+    _, changed = await check_out(desk.seen, form.version, known, payments, work)
+    return _repriced(desk, changed) if changed else elsewhere(f"{desk.address}/result")
 
 
 def _repriced(desk: Desk, changed: Differences) -> Response:

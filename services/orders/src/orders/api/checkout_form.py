@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from contracts.card_numbers import holds_card_number
-from contracts.values import MAX_UNITS
+from contracts.values import MAX_UNITS, Money
 
 from orders.domain.content import Content
 from orders.domain.errors import Fault, NotAcceptable
-from orders.domain.payments import CARD, PURCHASE_ORDER, PaymentTerms
+from orders.domain.payments import CARD, GIFT_CARD, PURCHASE_ORDER, STORE_CREDIT, PaymentTerms
+from orders.domain.splitting import Purse, Split, split
 from orders.handlers.visits import CustomerWish
 from orders.handlers.ways_to_pay import WayToPay
 
 _FIELDS = 2500
 """More than the largest order's page has."""
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_CARDS = 5
+"""Gift cards that one order may be paid with on the page."""
+_CODE = re.compile(r"[A-Za-z0-9 -]{4,64}", re.ASCII)
 _OFFERED = {
     CARD: "Card",
     "bank-transfer": "Bank transfer",
@@ -33,6 +37,28 @@ class Choice:
     code: str
     name: str
     tokens: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a customer may pay with on the page.
+
+    Attributes:
+        choices: Ways for all that is due, or for what the others leave.
+        purse: What they have with the shop.
+    """
+
+    choices: Sequence[Choice]
+    gift_cards: bool = False
+    credit: bool = False
+    purse: Purse = field(default_factory=Purse)
+
+    @classmethod
+    def of(cls, ways: Sequence[WayToPay], purse: Purse) -> "Offered":
+        """Give what of a site's ways the page can offer."""
+        codes = {way.code for way in ways}
+        credit = STORE_CREDIT in codes and purse.credit > 0
+        return cls(choices(ways), GIFT_CARD in codes, credit, purse)
 
 
 def choices(ways: Sequence[WayToPay]) -> list[Choice]:
@@ -79,6 +105,11 @@ class Form:
         return self.values.get("do") == "pay"
 
     @property
+    def changes(self) -> bool:
+        """Tell whether the order is only to be changed; else what each payment pays is shown."""
+        return self.values.get("do") not in {"pay", "split"}
+
+    @property
     def version(self) -> int:
         """Give the version of the order that the customer has seen; 0 when it is not told."""
         text = self.values.get("version", "")
@@ -97,14 +128,42 @@ class Form:
             units[line.line_id] = int(text)
         return CustomerWish(units, self.values.get("shipping") or None)
 
-    def payments(self, offered: Sequence[Choice], *, due: int) -> list[PaymentTerms] | None:
-        """Read how the ``due`` minor units are paid; none: something is wrong, and noted."""
-        paid = self._payments(offered, due=due)
-        return None if self.faults else paid
+    def gift_cards(self) -> list[str]:
+        """Read the codes of gift cards; what is wrong is noted."""
+        typed = [code.strip() for code in self.values.get("gift-cards", "").split(",")]
+        codes = list(dict.fromkeys(code for code in typed if code))
+        if any(holds_card_number(code) for code in codes):
+            self._refuse_cards("This looks like a card number; please do not send one.")
+        elif len(codes) > _CARDS:
+            self._refuse_cards(f"Please give {_CARDS} gift cards at most.")
+        elif not all(_CODE.fullmatch(code) for code in codes):
+            self._refuse_cards("Please give the codes as they stand on the cards.")
+        return [] if "gift-cards" in self.faults else codes
 
-    def _payments(self, offered: Sequence[Choice], *, due: int) -> list[PaymentTerms]:
-        if due <= 0:
-            return []
+    def _refuse_cards(self, why: str) -> None:
+        self.faults["gift-cards"] = why
+
+    def split(self, offered: Offered, due: Money) -> Split:
+        """Read what gift cards and store credit pay of what is due; what is wrong is noted."""
+        codes = self.gift_cards() if offered.gift_cards else []
+        left = offered.purse.gift_cards
+        if unknown := [code for code in codes if code not in left]:
+            self._refuse_cards(f"There is no gift card {', '.join(unknown)}.")
+        elif empty := [code for code in codes if left[code] <= 0]:
+            self._refuse_cards(f"There is nothing left on {', '.join(empty)}.")
+        credit = offered.credit and "credit" in self.values
+        return split(due, offered.purse, codes, credit=credit)
+
+    def has_seen(self, shown: Split) -> bool:
+        """Tell whether the customer has seen what each payment pays; one alone pays all."""
+        return not shown.parts or self.values.get("shown") == shown.mark
+
+    def payments(self, offered: Offered, shown: Split) -> list[PaymentTerms] | None:
+        """Read how the order is paid; none: something is wrong, and noted."""
+        rest = self._rest(offered.choices) if shown.rest > 0 else []
+        return None if self.faults else [*shown.parts, *rest]
+
+    def _rest(self, offered: Sequence[Choice]) -> list[PaymentTerms]:
         method = self.values.get("method", "")
         choice = next((one for one in offered if one.code == method), None)
         if choice is None:

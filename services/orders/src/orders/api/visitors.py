@@ -1,5 +1,6 @@
 """How requests without a staff token reach an order: the secret in them is their authority."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -10,12 +11,13 @@ from messaging.transport import Asker
 
 from orders.domain.errors import NoSuchPart
 from orders.domain.hand_overs import Kind
+from orders.domain.splitting import Purse
 from orders.gateways.links import LinkSigner
 from orders.handlers.editing import Changing, Pointing, Priced, foreseen, fresh_since
 from orders.handlers.requoting import Requoted, requoted_if_answered
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.handlers.visits import Visit, to_the_customer, visit
-from orders.handlers.ways_to_pay import WayToPay, ways_to_pay
+from orders.handlers.ways_to_pay import WayToPay, purse_of, ways_to_pay
 
 PublicWork = Annotated[UnitOfWork, Depends(public_unit_of_work, scope="function")]
 
@@ -49,6 +51,11 @@ class Door:
     async def ways_to_pay(self, seen: Visit) -> tuple[WayToPay, ...]:
         """Ask what the order's site offers."""
         return await ways_to_pay(self.asker, seen.link.site_id)
+
+    async def purse(self, seen: Visit, cards: Sequence[str]) -> Purse:
+        """Ask what the customer has with the shop."""
+        link = seen.link
+        return await purse_of(self.asker, link.site_id, link.customer_id, cards)
 
     async def foreseen(
         self, seen: Visit, change: Changing, pointing: Pointing = fresh_since

@@ -9,6 +9,7 @@ from orders.domain.errors import Fault
 
 CARD = "card"
 GIFT_CARD = "gift-card"
+STORE_CREDIT = "store-credit"
 PURCHASE_ORDER = "purchase-order"
 _TOKENS = {CARD: "the token of the gateway's own field", GIFT_CARD: "the gift card's code"}
 """What a payment by token needs, by method."""

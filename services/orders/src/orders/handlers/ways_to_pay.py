@@ -1,12 +1,14 @@
 """The ways to pay that a site offers, asked for before a transaction is opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.payments.questions import TellMethods
-from contracts.payments.replies import MethodsTold
-from contracts.values import SiteId
+from contracts.payments.questions import TellCredit, TellMethods
+from contracts.payments.replies import CreditTold, MethodsTold
+from contracts.values import CustomerId, SiteId
 from messaging.transport import Asker, Unanswered
+
+from orders.domain.splitting import Purse
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,22 @@ async def ways_to_pay(asker: Asker, site_id: SiteId) -> tuple[WayToPay, ...]:
     if not isinstance(answer, MethodsTold):
         raise Unanswered(answer.owner())
     return tuple(WayToPay(one.code, one.gateway, one.tokens or {}) for one in answer.methods)
+
+
+async def purse_of(
+    asker: Asker, site_id: SiteId, customer_id: CustomerId, cards: Sequence[str]
+) -> Purse:
+    """Ask what a customer has in store credit, and on gift cards of which they told the codes.
+
+    Raises:
+        Unanswered: The payments service gave no answer in time.
+    """
+    asked = TellCredit(site_id=site_id, customer_id=customer_id, gift_cards=tuple(cards))
+    answer = await asker.ask(asked)
+    if not isinstance(answer, CreditTold):
+        raise Unanswered(answer.owner())
+    told = zip(cards, answer.gift_cards, strict=True)
+    return Purse(
+        credit=answer.store_credit.minor if answer.store_credit else 0,
+        gift_cards={code: left.minor for code, left in told if left is not None},
+    )
