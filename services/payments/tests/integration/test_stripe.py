@@ -262,7 +262,7 @@ async def test_crowns_are_written_as_stripe_wants_them_and_read_back(
     assert (taken.captured, taken.voided) == (1000, 250)
     back = await gateway.refund(held, Part(uuid4(), Money(400, "ISK"), takes=False))
     assert (back.captured, back.refunded) == (1000, 400)
-    rest = await gateway.void(held)
+    rest = await gateway.void(held, uuid4())
     assert (rest.standing, rest.refunded) == (Standing.VOIDED, 1000)
 
 

@@ -40,12 +40,17 @@ class VoidPayment(Command):
     """Let go of what a payment set aside, and refuse its authorisation should that still arrive.
 
     What was taken already is given back. Answered by ``PaymentVoided`` once no money is held, also
-    when none ever was.
+    when none ever was; by ``VoidRefused`` when the gateway refuses.
+
+    Attributes:
+        operation_id: Of this void; none stands for the first. One that was refused is refused for
+            good: a new attempt has another id.
     """
 
     type: ClassVar = "payments.void-payment.v1"
 
     payment_id: PaymentId
+    operation_id: UUID | None = None
 
 
 class CapturePayment(Command):

@@ -50,6 +50,18 @@ class PaymentVoided(Reply):
     refunded: Money | None = None
 
 
+class VoidRefused(Refusal):
+    """The gateway refuses to let go of the money, or to give it back; the payment is as it was.
+
+    ``code`` is GATEWAY_REFUSED.
+    """
+
+    type: ClassVar = "payments.void-refused.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID | None = None
+
+
 class PaymentCaptured(Reply):
     """The capture is done, as far as the payment's method settles here.
 

@@ -76,7 +76,7 @@ class Process(Generic[D]):
             return False
         self._set(open=tuple(one for one in self.state.open if one is not command))
         if not self.state.refused_here:
-            self._set(attention=None)
+            self._calm()
         self.data = self.definition.note(self.data, reply)
         if self.state.status is not Status.UNDOING:
             self._answered(place, reply, now)
@@ -121,7 +121,8 @@ class Process(Generic[D]):
         place = self._place
         if place is None or not self.definition.can_ask_again(self.state):
             return False
-        self._set(round=self.state.round + 1, attention=None, open=())
+        self._set(round=self.state.round + 1, open=())
+        self._calm()
         if self.state.refused_here:
             self.data = self.definition.asked_again(self.data, self.state.round)
         self._log("asked again by an operator", self.step_name)
@@ -142,7 +143,7 @@ class Process(Generic[D]):
         place = self._place
         if place is None or not self.definition.can_let_be(self.state):
             return False
-        self._set(attention=None)
+        self._calm()
         self._log("let be by an operator", self.step_name, why)
         if self.state.status is Status.UNDOING:
             self._undo_from(place - 1, now)
@@ -195,7 +196,7 @@ class Process(Generic[D]):
             self._log("answered", name)
         if self.definition.past_pivot(self.state):
             if isinstance(reply, Refusal):
-                self._set(attention=f"{name}: refused after the pivot: {reply.detail}")
+                self._call_for_attention(reply.code, f"refused after the pivot: {reply.detail}")
             elif not self.state.open and not self.state.refused_here:
                 self._enter(place + 1, now)
         elif self.state.cancelled:
@@ -222,7 +223,8 @@ class Process(Generic[D]):
     def _take_back(self, place: int, now: datetime) -> None:
         """Undo every step that was ever sent, last first; open commands are no longer awaited."""
         unanswered_or_done = self.state.refused_here < self.state.asked_here
-        self._set(status=Status.UNDOING, open=(), attention=None)
+        self._set(status=Status.UNDOING, open=())
+        self._calm()
         self._log("taking back")
         self._undo_from(place if unanswered_or_done else place - 1, now)
 
@@ -238,8 +240,8 @@ class Process(Generic[D]):
     def _undone(self, place: int, reply: Reply, now: datetime) -> None:
         name = self.step_name
         if isinstance(reply, Refusal):
-            reason = f"{name}: refused while taking back: {reply.detail}"
-            self._set(refused_here=self.state.refused_here + 1, attention=reason)
+            self._set(refused_here=self.state.refused_here + 1)
+            self._call_for_attention(reply.code, f"refused while taking back: {reply.detail}")
             self._log("undo refused", name, f"{reply.code}: {reply.detail}")
         else:
             self._log("undone" if self.state.step else "answered", name)
@@ -281,8 +283,8 @@ class Process(Generic[D]):
             self.sendings.append(Sending(one.id, written[one.index]))
             if one.tries > 1:
                 self._log("sent again", self.step_name, f"try {one.tries}")
-            if one.tries > ATTENTION_AFTER:
-                self._set(attention=f"{self.step_name}: no answer after {one.tries} sendings")
+            if one.tries > ATTENTION_AFTER and not self.state.refused_here:
+                self._call_for_attention("NO_ANSWER", f"no answer after {one.tries} sendings")
 
     def _written(self) -> list[Command]:
         """Write the current commands again; a step writes the same ones from the same data."""
@@ -301,21 +303,28 @@ class Process(Generic[D]):
         Nothing is taken back either, for nobody here knows what was done. The open commands and
         the deadline wait, so that a release which knows the step goes on by itself.
         """
-        reason = f"{self.step_name}: this release does not know the step"
-        if self.state.attention != reason:
+        if self.state.attention_code != "STEP_UNKNOWN":
             self._log("step unknown", self.step_name)
         later = now + RESEND_AFTER[-1]
         waiting = tuple(one.put_off(later) for one in self.state.open)
-        self._set(attention=reason, open=waiting)
+        self._set(open=waiting)
+        self._call_for_attention("STEP_UNKNOWN", "this release does not know the step")
         if self.state.deadline is not None:
             self._set(deadline=max(self.state.deadline, later))
+
+    def _call_for_attention(self, code: str, why: str) -> None:
+        self._set(attention=f"{self.step_name}: {why}", attention_code=code)
+
+    def _calm(self) -> None:
+        self._set(attention=None, attention_code=None)
 
     def _refuse(self, refusal: NotedRefusal) -> None:
         self._set(refusals=(*self.state.refusals, refusal))
         self._log("refused", refusal.step, f"{refusal.code}: {refusal.detail}")
 
     def _end(self, status: Status) -> None:
-        self._set(status=status, step=None, open=(), attention=None)
+        self._set(status=status, step=None, open=())
+        self._calm()
         self._log(status.value)
 
     def _log(self, event: str, step: str | None = None, detail: str | None = None) -> None:

@@ -68,6 +68,9 @@ class State(BaseModel):
         refused_here: Refusals among the commands of the current step.
         asked_here: Commands of the current step.
         round: Grows when an operator has the current step asked again, under new ids.
+        attention: Why an operator should look, as a sentence.
+        attention_code: The same for programs: the refusal's code, ``NO_ANSWER``, or
+            ``STEP_UNKNOWN`` to this release. None in rows of before.
         logged: Entries in the log so far.
     """
 
@@ -83,6 +86,7 @@ class State(BaseModel):
     cancelled: bool = False
     deadline: datetime | None = None
     attention: str | None = None
+    attention_code: str | None = None
     logged: int = 0
 
     @classmethod

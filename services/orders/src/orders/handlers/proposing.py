@@ -67,6 +67,7 @@ class Proposal:
     Attributes:
         order: As it was looked at.
         new_payments: Numbers of the payments that came with it.
+        shared_total: What these may come to beside what stands already (PA-8); none without any.
     """
 
     order: Order
@@ -74,6 +75,7 @@ class Proposal:
     difference: Difference
     new_payments: tuple[int, ...]
     reason: Reason | None = None
+    shared_total: Money | None = None
 
 
 async def proposed(order: Order, wish: RevisionWish, asker: Asker) -> Proposal:
@@ -188,7 +190,8 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
     standing = standing_payments(order)
     total = bench.content.totals().total
     over = sum(one.amount.minor for one in standing) - total.minor
-    told = {one.payment_id: one for one in await payments_told(order, asker)} if over > 0 else {}
+    asks = over > 0 or wish.payments
+    told = {one.payment_id: one for one in await payments_told(order, asker)} if asks else {}
     back = _given_back(standing, told, over)
     content = replace(bench.content, payments=tuple(_settled(standing, back)))
     for at, terms in enumerate(wish.payments):
@@ -213,8 +216,20 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
         tax_now=totals.tax,
         tax_by_table=content.tax.degraded,
     )
+    shared = Money(total.minor + _beyond(content, told), total.currency) if new else None
     numbers = tuple(one.payment_no for one in new)
-    return Proposal(order, content, difference, numbers, wish.reason)
+    return Proposal(order, content, difference, numbers, wish.reason, shared)
+
+
+def _beyond(content: Content, told: Mapping[PaymentId, ToldPayment]) -> int:
+    """Give what payments hold beyond what they are to pay: it is given back, or never taken."""
+    beyond = 0
+    for one in content.payments:
+        known = None if one.payment_id is None else told.get(one.payment_id)
+        if known is not None and one.terms.amount is not None:
+            held = known.set_aside.minor + known.captured.minor - known.refunded.minor
+            beyond += max(held - one.terms.amount.minor, 0)
+    return beyond
 
 
 def _given_back(

@@ -113,6 +113,7 @@ def _data(proposal: Proposal, revision: Revision, *, may_backorder: bool) -> Rev
         ),
         capture=order.terms.policy.capture,
         may_backorder=may_backorder,
+        shared_total=proposal.shared_total,
     )
 
 

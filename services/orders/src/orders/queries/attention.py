@@ -38,7 +38,9 @@ class AttentionView(View):
     Attributes:
         process: ``orders.submit-order`` or another.
         step: Where it stands.
-        reason: Why somebody should look.
+        code: What happened: the code of what was refused (``GATEWAY_REFUSED``), ``NO_ANSWER``, or
+            ``STEP_UNKNOWN`` to this release. None where only the sentence was kept.
+        reason: The same as a sentence.
         since: When it last got on, UTC; its age counts from there.
         actions: What is allowed now.
     """
@@ -50,6 +52,7 @@ class AttentionView(View):
     site: str
     status: Status
     step: str
+    code: str | None
     reason: str
     since: datetime
     actions: Sequence[Action]
@@ -107,6 +110,7 @@ def _shown(row: Row[Any]) -> AttentionView:
         site=row.code,
         status=state.status,
         step=definition.step_name(state),
+        code=state.attention_code,
         reason=row.attention,
         since=row.updated_at,
         actions=list(_actions(definition, state)),

@@ -19,10 +19,11 @@ from contracts.payments.commands import VoidPayment
 from contracts.payments.replies import PaymentVoided
 from contracts.values import OrderId, PaymentId, SubmissionId
 from messaging.saga.definition import saga
-from pydantic import BaseModel, ConfigDict
+
+from orders.sagas.refused_money import Voiding, note_refused_void
 
 
-class CancelOrderData(BaseModel):
+class CancelOrderData(Voiding):
     """What is to go back, and what has.
 
     Attributes:
@@ -30,8 +31,6 @@ class CancelOrderData(BaseModel):
         releases: A revision that had not been applied; what it reserved, or will, is let go.
         payment_ids: Of every payment that stands or may come to.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     order_id: OrderId
     cancellation_id: UUID
@@ -59,7 +58,7 @@ def return_coupons(order: CancelOrderData) -> Iterator[ReturnCoupons]:
 
 def void_payments(order: CancelOrderData) -> Iterator[VoidPayment]:
     for payment_id in order.payment_ids:
-        yield VoidPayment(payment_id=payment_id)
+        yield order.void(payment_id, order.cancellation_id)
 
 
 def note_cancellation(order: CancelOrderData) -> Iterator[NoteCancellation]:
@@ -82,7 +81,7 @@ def note_what_went_back(order: CancelOrderData, reply: Reply) -> CancelOrderData
             )
             return order.model_copy(update={"ended": (*order.ended, ended)})
         case _:
-            return order
+            return note_refused_void(order, reply)
 
 
 CANCEL_ORDER = (

@@ -17,19 +17,28 @@ from contracts.catalog.commands import (
     ReturnStock,
 )
 from contracts.catalog.replies import StockRefused
-from contracts.message import Command
+from contracts.message import Command, Reply
 from contracts.orders.commands import ApplyRevision, OrderRefusal, RejectRevision
 from contracts.payments.commands import (
     AuthorisePayment,
-    CapturePayment,
     RefundPayment,
     VoidPayment,
 )
-from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, SubmissionId
+from contracts.payments.replies import RefundRefused
+from contracts.values import (
+    CustomerId,
+    Money,
+    OrderId,
+    PaymentId,
+    SiteId,
+    SubmissionId,
+    derived_id,
+)
 from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
 
 from orders.domain.site_terms import Capture
+from orders.sagas.refused_money import Voiding, capture, note_refused_void
 from orders.sagas.submit_order import PaymentPart
 
 
@@ -43,15 +52,15 @@ class RefundPart(BaseModel):
     amount: Money
 
 
-class ReviseOrderData(BaseModel):
+class ReviseOrderData(Voiding):
     """What is added, what goes back, and what is paid.
 
     Attributes:
         revision_id: The saga's id; under it stock is reserved, and goes back.
         kept: Units bound to a location that the order goes on with.
+        shared_total: What the order's payments may come to together afterwards (PA-8).
+        captures_again: How often an operator had what was refused asked again; names the captures.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     order_id: OrderId
     revision_id: SubmissionId
@@ -64,6 +73,8 @@ class ReviseOrderData(BaseModel):
     refunds: tuple[RefundPart, ...] = ()
     capture: Capture = Capture.AT_SUBMISSION
     may_backorder: bool = False
+    shared_total: Money | None = None
+    captures_again: int = 0
 
 
 def reserve_added(order: ReviseOrderData) -> Iterator[ReserveStock]:
@@ -93,12 +104,13 @@ def authorise_payments(order: ReviseOrderData) -> Iterator[AuthorisePayment]:
             token=payment.token,
             terms=payment.terms,
             customer_id=order.customer_id,
+            order_total=order.shared_total,
         )
 
 
 def void_payments(order: ReviseOrderData) -> Iterator[VoidPayment]:
     for payment in order.payments:
-        yield VoidPayment(payment_id=payment.payment_id)
+        yield order.void(payment.payment_id, order.revision_id)
 
 
 def apply_revision(order: ReviseOrderData) -> Iterator[ApplyRevision]:
@@ -124,7 +136,7 @@ def settle_payments(order: ReviseOrderData) -> Iterator[Command]:
     """Take what was added, where the site's policy says so, and give the difference back."""
     if order.capture is Capture.AT_SUBMISSION:
         for payment in order.payments:
-            yield CapturePayment(payment_id=payment.payment_id)
+            yield capture(payment.payment_id, order.captures_again)
     for refund in order.refunds:
         yield RefundPayment(
             payment_id=refund.payment_id,
@@ -132,6 +144,23 @@ def settle_payments(order: ReviseOrderData) -> Iterator[Command]:
             amount=refund.amount,
             reason="the order was revised",
         )
+
+
+def note_what_was_refused(order: ReviseOrderData, reply: Reply) -> ReviseOrderData:
+    """Give what was refused for good another id, should it be asked again (PA-7)."""
+    if not isinstance(reply, RefundRefused):
+        return note_refused_void(order, reply)
+    refunds = (
+        one.model_copy(update={"operation_id": derived_id(one.operation_id, "again")})
+        if one.operation_id == reply.operation_id
+        else one
+        for one in order.refunds
+    )
+    return order.model_copy(update={"refunds": tuple(refunds)})
+
+
+def capture_anew(order: ReviseOrderData, times: int) -> ReviseOrderData:
+    return order.model_copy(update={"captures_again": times})
 
 
 def reject_revision(order: ReviseOrderData, ending: Ending) -> Iterator[RejectRevision]:
@@ -153,8 +182,9 @@ def _reasons(refused: Refused) -> Iterator[OrderRefusal]:
 
 
 REVISE_ORDER = (
-    saga("orders.revise-order", ReviseOrderData)
+    saga("orders.revise-order", ReviseOrderData, note=note_what_was_refused)
     .if_refused("leave the order as it is", reject_revision)
+    .if_asked_again(capture_anew)
     .step("reserve added stock", reserve_added, undo=release_added)
     .step("authorise payment", authorise_payments, undo=void_payments)
     .pivot("apply the revision", apply_revision)

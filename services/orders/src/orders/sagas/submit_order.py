@@ -27,12 +27,12 @@ from contracts.values import (
     PaymentId,
     SiteId,
     SubmissionId,
-    derived_id,
 )
 from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
 
 from orders.domain.site_terms import Capture
+from orders.sagas.refused_money import Voiding, capture, note_refused_void
 
 
 class PaymentPart(BaseModel):
@@ -47,15 +47,13 @@ class PaymentPart(BaseModel):
     terms: dict[str, str] | None = None
 
 
-class SubmitOrderData(BaseModel):
+class SubmitOrderData(Voiding):
     """What the saga knows: the order as it was handed in.
 
     Attributes:
         shared_total: What the order costs, where several payments share it (PA-8).
         captures_again: How often an operator had refused captures asked again; names the next.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     order_id: OrderId
     submission_id: SubmissionId
@@ -127,7 +125,7 @@ def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
 
 def void_payments(order: SubmitOrderData) -> Iterator[VoidPayment]:
     for payment in order.payments:
-        yield VoidPayment(payment_id=payment.payment_id)
+        yield order.void(payment.payment_id, order.submission_id)
 
 
 def submit_order(order: SubmitOrderData) -> Iterator[SubmitOrder]:
@@ -142,14 +140,7 @@ def capture_payments(order: SubmitOrderData) -> Iterator[CapturePayment]:
     """Take the money now, where the site's policy does not leave that to a later day (PA-9)."""
     if order.capture is Capture.AT_SUBMISSION:
         for payment in order.payments:
-            yield CapturePayment(
-                payment_id=payment.payment_id,
-                operation_id=(
-                    derived_id(payment.payment_id, "capture", order.captures_again)
-                    if order.captures_again
-                    else None
-                ),
-            )
+            yield capture(payment.payment_id, order.captures_again)
 
 
 def capture_anew(order: SubmitOrderData, times: int) -> SubmitOrderData:
@@ -190,7 +181,7 @@ def _reasons(order: SubmitOrderData, refused: Refused) -> Iterator[OrderRefusal]
 
 
 SUBMIT_ORDER = (
-    saga("orders.submit-order", SubmitOrderData)
+    saga("orders.submit-order", SubmitOrderData, note=note_refused_void)
     .if_refused("return the order to its editor", return_order)
     .if_asked_again(capture_anew)
     .step("verify the customer", verify_customer)

@@ -142,10 +142,10 @@ class Gateway(Protocol):
         """Give back a part of what was taken: the operation is done, or refused."""
         ...
 
-    async def void(self, held: Held) -> Finding:
-        """Let go of what is set aside and give back what was taken: voided.
+    async def void(self, held: Held, operation_id: UUID) -> Finding:
+        """Let go of what is set aside and give back what was taken: voided, or refused.
 
-        Whatever reaches the gateway for this payment afterwards holds no money.
+        Whatever reaches the gateway for this payment after it was voided holds no money.
         """
         ...
 

@@ -82,6 +82,11 @@ class Offer:
         return None if method in OFFLINE else GatewayName.CREDIT
 
 
+def gateway_refused(reason: str) -> No:
+    """Say that a gateway refuses an operation for good, and why, in its own words."""
+    return No("GATEWAY_REFUSED", f"refused by the gateway: {reason}")
+
+
 def card_number_in(*texts: str | None, terms: Mapping[str, str] | None) -> No | None:
     """Refuse a card number, wherever it stands (PA-2)."""
     said = [text for text in texts if text is not None]

@@ -64,7 +64,7 @@ class Operation:
 
 
 def void_id(payment_id: PaymentId) -> UUID:
-    """Give the id of a payment's void: there is one."""
+    """Give the id of a payment's first void; only when it is refused can there be another."""
     return derived_id(payment_id, "void")
 
 

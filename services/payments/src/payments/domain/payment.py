@@ -58,23 +58,27 @@ class Payment(Record):
             self.order = order
             self.version += 1
 
-    def void(self) -> None:
+    def void(self, operation_id: UUID | None = None) -> None:
         """Let go of the money, now or as soon as it is known whether there is any.
 
         While an outcome is not known it is found out first, under its own key: a void of "nothing"
         could be overtaken by the very call that it should undo. What was asked for and not begun is
-        refused.
+        refused. A gateway that refuses leaves the payment as it is; another void needs another id.
+
+        Raises:
+            OperationIdReused: The id is that of something else.
         """
-        if self.state in WITHOUT_MONEY or self.void_asked:
+        id_ = operation_id or void_id(self.payment_id)
+        asked = self._asked_before(id_, Kind.VOID, None) is not None
+        if asked or self.state in WITHOUT_MONEY or self.void_asked:
             return
         if self.state is State.REQUESTED or self.gateway is None:
-            self._void_here()
+            self._void_here(id_)
             return
         running = self.step if self.calls else None
         for one in [one for one in self.operations.values() if one.open]:
             if one != running:
                 self._end(one.refused(_VOIDED))
-        id_ = void_id(self.payment_id)
         self._note(Operation(id_, Kind.VOID, self.amounts.held))
         if self.action is not None:
             self.calls = 0
@@ -192,11 +196,11 @@ class Payment(Record):
 
     # -- how
 
-    def _void_here(self) -> None:
+    def _void_here(self, id_: UUID) -> None:
         held = self.amounts.held
         before = self.state, self.amounts
         self.amounts = self.amounts.let_go()
-        self._end(Operation(void_id(self.payment_id), Kind.VOID, held).done())
+        self._end(Operation(id_, Kind.VOID, held).done())
         if self.state is State.REQUESTED:
             self._enter(State.VOIDED)
         else:
@@ -219,8 +223,8 @@ class Payment(Record):
                 self.amounts = Amounts(minor)
                 self._enter(State.AUTHORISED, tell=not self.void_asked)
         self._note(self._authorisation())
-        if self.state in WITHOUT_MONEY and self.void_asked:
-            self._end(self.operations[void_id(self.payment_id)].done(0))
+        if self.state in WITHOUT_MONEY and (void := self.void_under_way) is not None:
+            self._end(void.done(0))
         return True
 
     def _authorisation(self) -> Operation:
@@ -241,7 +245,7 @@ class Payment(Record):
         if step.kind is Kind.VOID:
             if finding.standing in _NO_MONEY:
                 return step.done(self.amounts.held)
-            return None
+            return None if finding.refused is None else step.refused(finding.refused)
         if step.id in finding.done:
             return step.done()
         if finding.refused is not None:

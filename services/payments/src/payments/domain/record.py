@@ -10,7 +10,7 @@ from payments.domain.amounts import Amounts
 from payments.domain.errors import WrongState
 from payments.domain.gateway import Action
 from payments.domain.methods import OFFLINE, No
-from payments.domain.operations import Kind, Operation, void_id
+from payments.domain.operations import Kind, Operation
 from payments.domain.states import ORIGINS, TOLD, State
 from payments.domain.waiting import Waiting
 
@@ -88,8 +88,13 @@ class Record:
     @property
     def void_asked(self) -> bool:
         """Tell whether it is to be voided as soon as what runs has come to its end."""
-        void = self.operations.get(void_id(self.payment_id))
-        return void is not None and void.open
+        return self.void_under_way is not None
+
+    @property
+    def void_under_way(self) -> Operation | None:
+        """Give the void whose outcome is not known; there is one at a time."""
+        voids = (one for one in self.operations.values() if one.kind is Kind.VOID and one.open)
+        return next(voids, None)
 
     @property
     def step(self) -> Operation | None:

@@ -1,10 +1,11 @@
 """How the test gateway's books are written and read."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from contracts.values import PaymentId
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,20 +14,45 @@ from payments.gateways.tables import charges, entries, requests
 Row = RowMapping | dict[str, Any]
 
 
-async def request(session: AsyncSession, key: str) -> tuple[int, bool]:
-    """Count a call, and tell whether it was carried out before; others with its key wait."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the gateway remembers of a key.
+
+    Attributes:
+        calls: How often it was called with it, this time included.
+        done: Whether its request was carried out.
+        refused: Why its request was refused, for good.
+    """
+
+    calls: int
+    done: bool
+    refused: str | None
+
+
+async def request(session: AsyncSession, key: str) -> Asked:
+    """Count a call, and give what became of those before; others with its key wait."""
     statement = upsert(requests).values(idempotency_key=key, calls=1)
     statement = statement.on_conflict_do_update(
         index_elements=[requests.c.idempotency_key], set_={"calls": requests.c.calls + 1}
     )
     row = (await session.execute(statement.returning(requests.c.calls, requests.c.answer))).one()
-    return row.calls, row.answer is not None
+    answer: dict[str, Any] = row.answer or {}
+    return Asked(row.calls, answer.get("done", False), answer.get("refused"))
 
 
-async def remember(session: AsyncSession, key: str) -> None:
-    """Note that a key's request was carried out."""
+async def remember(session: AsyncSession, key: str, *, refused: str | None = None) -> None:
+    """Note that a key's request was carried out, or why it was refused."""
+    answer = {"done": True} if refused is None else {"refused": refused}
     statement = update(requests).where(requests.c.idempotency_key == key)
-    await session.execute(statement.values(answer={"done": True}))
+    await session.execute(statement.values(answer=answer))
+
+
+async def refusals(session: AsyncSession, charge: Row) -> int:
+    """Count the operations on a charge that were refused."""
+    query = select(func.count()).where(
+        entries.c.charge_id == charge["charge_id"], entries.c.kind == "refuse"
+    )
+    return (await session.execute(query)).scalar_one()
 
 
 async def newest(
@@ -44,9 +70,11 @@ async def newest(
 
 
 async def known(session: AsyncSession, payment_id: PaymentId, key: str) -> bool:
-    """Tell whether the ledger has an entry under this key."""
+    """Tell whether the ledger says that something was carried out under this key."""
     query = select(entries.c.entry_id).where(
-        entries.c.reference == payment_id, entries.c.idempotency_key == key
+        entries.c.reference == payment_id,
+        entries.c.idempotency_key == key,
+        entries.c.kind != "refuse",
     )
     return (await session.execute(query.limit(1))).first() is not None
 

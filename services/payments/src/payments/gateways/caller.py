@@ -205,7 +205,7 @@ async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation)
         case Kind.REFUND:
             return await gateway.refund(held, _part_of(held, step))
         case Kind.VOID:
-            return await gateway.void(held)
+            return await gateway.void(held, step.id)
 
 
 def _held(payment: Payment) -> Held:

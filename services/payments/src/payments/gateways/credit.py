@@ -22,7 +22,7 @@ from payments.domain.credit import (
     hold_of,
 )
 from payments.domain.gateway import Charge, Finding, Held, Listed, Part, Standing
-from payments.domain.methods import No
+from payments.domain.methods import No, gateway_refused
 from payments.storage.credit import SqlCreditBooks
 from payments.storage.credit_tables import accounts, transfers
 
@@ -62,7 +62,7 @@ class CreditGateway:
         """Give back a part of what was taken, to where it came from."""
         return await self._move(held, part, "refund")
 
-    async def void(self, held: Held) -> Finding:
+    async def void(self, held: Held, operation_id: UUID) -> Finding:  # noqa: ARG002 - a port's
         """Give back what is held and what was taken."""
         id_ = held.payment_id
         async with self._sessions.begin() as session:
@@ -131,7 +131,7 @@ class CreditGateway:
                 transfer = Transfer(str(part.operation_id), kind, entries, id_)
                 await books.transfer(transfer, _owed(source))
             except NotEnoughCredit as short:
-                refused = No("GATEWAY_REFUSED", f"{short.balance} minor units are left")
+                refused = gateway_refused(f"{short.balance} minor units are left")
             return replace(await _finding(books, id_, part), refused=refused)
 
 

@@ -11,10 +11,12 @@ tok_action[_N]              asks for 3-D Secure; the webhook about it comes N ti
 tok_action_reordered        the same; the webhooks come newest first
 tok_capture_...             authorises; ``...`` then happens to each capture, as above
 tok_refund_...              authorises; ``...`` then happens to each refund, as above
+tok_void_decline[_N]        authorises; refuses voids
 tok_single_capture          authorises; the first capture lets go of the rest, as many gateways do
 
-S is 2 and N is 1 unless given. ``tok_refund_decline`` refuses refunds, ``tok_capture_decline``
-captures. Any other token is declined.
+S is 2 and N is 1 unless given. ``tok_refund_decline`` refuses refunds, and voids that would have to
+refund; ``tok_capture_decline`` captures. With ``_N`` only the first N operations are refused. Under
+the same key an operation is refused again, as it is carried out again. Any other token is declined.
 """
 
 import re
@@ -23,7 +25,7 @@ from enum import Enum, auto
 
 _FAILING = "timeout_charged|timeout_uncharged|500_charged|500_uncharged"
 _TOKEN = re.compile(
-    rf"tok_(?:(?P<when>capture|refund)_)?"
+    rf"tok_(?:(?P<when>capture|refund|void)_)?"
     rf"(?P<act>ok|decline|slow|action_reordered|action|single_capture|{_FAILING})"
     r"(?:_(?P<number>\d{1,4}(?:\.\d{1,3})?))?",
     re.ASCII,
@@ -44,6 +46,7 @@ class Script:
 
     Attributes:
         decline: Why it is declined; none if it is authorised.
+        declines: How many operations are declined; none: all.
         delay: Seconds before an answer.
         failing: How the first ``failures`` calls are answered.
         charges: Whether the call does its work while it fails.
@@ -53,6 +56,7 @@ class Script:
     """
 
     decline: str | None = None
+    declines: int | None = None
     delay: float = 0
     failing: Manner = Manner.PROMPT
     failures: int = 0
@@ -60,6 +64,10 @@ class Script:
     webhooks: int = 0
     reordered: bool = False
     one_capture: bool = False
+
+    def refuses(self, refused: int) -> bool:
+        """Tell whether an operation is refused, after ``refused`` that were."""
+        return self.decline is not None and (self.declines is None or refused < self.declines)
 
     def fails(self, calls: int) -> bool:
         """Tell whether the ``calls``th call (from 1) is one that fails."""
@@ -75,7 +83,7 @@ def script_of(token: str) -> Script:
 
 
 def later_script(token: str | None, when: str) -> Script:
-    """Give what a token stands for when money is taken (``capture``) or given back (``refund``)."""
+    """Give what a token stands for at a ``capture``, a ``refund`` or a ``void``."""
     match = _TOKEN.fullmatch(token or "")
     if match is None:
         return Script()
@@ -95,7 +103,7 @@ def _script(match: re.Match[str]) -> Script:
     if act in {"ok", "single_capture"}:
         return Script()
     if act == "decline":
-        return Script(decline="the card was declined")
+        return Script(decline="the card was declined", declines=int(float(number)) if number else None)
     if act == "slow":
         return Script(delay=float(number or 2))
     if act.startswith("action"):

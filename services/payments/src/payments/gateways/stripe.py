@@ -15,7 +15,7 @@ import stripe
 from contracts.values import PaymentId
 
 from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
-from payments.domain.methods import No
+from payments.domain.methods import No, gateway_refused
 from payments.gateways.stripe_units import from_stripe, to_stripe
 
 _EARLIER = timedelta(hours=1)
@@ -24,6 +24,8 @@ _PAGE = 100
 _TOO_FINE = "the gateway takes no such small part of this currency"
 _REFUSED_AS_TOO_FINE = No("AMOUNT_OUT_OF_RANGE", _TOO_FINE)
 _LIVE_REFUNDS = {"succeeded", "pending", "requires_action"}
+_FINAL = (stripe.InvalidRequestError, stripe.CardError)
+"""Answers that say no, under this key for good; after any other error nobody knows."""
 _CANCELABLE = {
     "requires_payment_method",
     "requires_confirmation",
@@ -104,7 +106,7 @@ class StripeGateway:
                 params,  # pyright: ignore[reportArgumentType] - the SDK's typed dictionary
                 {"idempotency_key": str(charge.payment_id)},
             )
-        except (stripe.CardError, stripe.InvalidRequestError) as error:
+        except _FINAL as error:
             return Finding(Standing.DECLINED, reason=_reason(error))
         return await self._finding(intent)
 
@@ -123,8 +125,8 @@ class StripeGateway:
                 {"amount_to_capture": amount},
                 {"idempotency_key": str(part.operation_id)},
             )
-        except stripe.InvalidRequestError as error:
-            refused = No("GATEWAY_REFUSED", _reason(error))
+        except _FINAL as error:
+            refused = gateway_refused(_reason(error))
             intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
         found = await self._finding(intent, part)
         return found if part.operation_id in found.done else replace(found, refused=refused)
@@ -137,15 +139,11 @@ class StripeGateway:
         amount = to_stripe(part.amount.minor, part.amount.currency)
         if amount is None:
             return replace(await self._finding(intent), refused=_REFUSED_AS_TOO_FINE)
-        refused: No | None = None
-        try:
-            await self._give_back(held, intent, part.operation_id, amount)
-        except stripe.InvalidRequestError as error:
-            refused = No("GATEWAY_REFUSED", _reason(error))
+        refused = await self._give_back(held, intent, part.operation_id, amount)
         found = await self._finding(intent, part)
         return found if part.operation_id in found.done else replace(found, refused=refused)
 
-    async def void(self, held: Held) -> Finding:
+    async def void(self, held: Held, operation_id: UUID) -> Finding:
         """Cancel the PaymentIntent, or give back what it took."""
         intent = await self._intent(held)
         if intent is None:
@@ -156,9 +154,10 @@ class StripeGateway:
             except stripe.InvalidRequestError:  # it was captured meanwhile
                 intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
         sums = await self._sums(intent, None)
+        refused: No | None = None
         if rest := sums.captured - sums.refunded:
-            await self._give_back(held, intent, held.payment_id, rest)
-        return await self._finding(intent)
+            refused = await self._give_back(held, intent, operation_id, rest)
+        return replace(await self._finding(intent), refused=refused)
 
     async def look_up(self, held: Held, part: Part | None = None) -> Finding:
         """Tell how the newest PaymentIntent of this payment stands."""
@@ -197,12 +196,20 @@ class StripeGateway:
                 return
             yield intent
 
-    async def _give_back(self, held: Held, intent: Intent, key: UUID, amount: int) -> None:
+    async def _give_back(self, held: Held, intent: Intent, key: UUID, amount: int) -> No | None:
+        """Make a refund; gives why there is none, when Stripe refuses or the bank sent it back."""
         names = {"payment_id": str(held.payment_id), "operation_id": str(key)}
-        await self._client.v1.refunds.create_async(
-            {"payment_intent": intent.id, "amount": amount, "metadata": names},
-            {"idempotency_key": f"refund:{key}"},
-        )
+        try:
+            made = await self._client.v1.refunds.create_async(
+                {"payment_intent": intent.id, "amount": amount, "metadata": names},
+                {"idempotency_key": f"refund:{key}"},
+            )
+        except _FINAL as error:
+            return gateway_refused(_reason(error))
+        if made.status in _LIVE_REFUNDS:
+            return None
+        why = getattr(made, "failure_reason", None) or made.status
+        return gateway_refused(f"the refund is {made.status}: {why}")
 
     async def _finding(self, intent: Intent, part: Part | None = None) -> Finding:
         sums = (await self._sums(intent, part)).ours(intent.currency)

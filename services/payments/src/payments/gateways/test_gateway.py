@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from contracts.values import PaymentId, new_id
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
-from payments.domain.methods import No
+from payments.domain.methods import gateway_refused
 from payments.gateways.books import (
     Row,
     change,
@@ -23,6 +24,7 @@ from payments.gateways.books import (
     known,
     name_of,
     newest,
+    refusals,
     remember,
     request,
 )
@@ -63,7 +65,8 @@ class TestGateway:
         """
         script, key = script_of(charge.token), str(charge.payment_id)
         async with self._sessions.begin() as session:
-            calls, done = await request(session, key)
+            asked = await request(session, key)
+            calls, done = asked.calls, asked.done
             if not done and (script.charges or not script.fails(calls)):
                 await _charge(session, charge, script)
                 await remember(session, key)
@@ -80,13 +83,16 @@ class TestGateway:
         """Give back a part of what was taken."""
         return await self._move(held, part, "refund")
 
-    async def void(self, held: Held) -> Finding:
+    async def void(self, held: Held, operation_id: UUID) -> Finding:
         """Let go of what is set aside, give back what was taken."""
-        key = f"{held.payment_id}:void"
+        key = str(operation_id)
         async with self._sessions.begin() as session:
-            _, done = await request(session, key)
+            asked = await request(session, key)
             charge = await newest(session, held.payment_id, lock=True)
-            if charge is not None and not done:
+            if charge is not None and not asked.done:
+                if no := asked.refused or await _unwilling(session, charge, key):
+                    found = await _found(session, held.payment_id)
+                    return replace(found, refused=gateway_refused(no))
                 back = charge["captured"] - charge["refunded"]
                 rest = charge["amount"] - charge["captured"] - charge["voided"]
                 if back:
@@ -144,14 +150,17 @@ class TestGateway:
             )
 
     async def _move(self, held: Held, part: Part, kind: str) -> Finding:
-        key, amount = str(part.operation_id), part.amount.minor
+        key = str(part.operation_id)
         async with self._sessions.begin() as session:
-            calls, done = await request(session, key)
+            asked = await request(session, key)
+            calls, done = asked.calls, asked.done
             charge = await newest(session, held.payment_id, lock=True)
             if charge is None:
                 return Finding(Standing.NOT_FOUND)
             script = later_script(charge["act"], kind)
-            no = None if done else _refusal(charge, kind, amount, script)
+            no = asked.refused
+            if no is None and not done:
+                no = await _refusal(session, charge, part, script, kind)
             if no is None and not done and (script.charges or not script.fails(calls)):
                 one = script.one_capture
                 await _take_part(session, charge, part, kind=kind, one_capture=one)
@@ -159,7 +168,7 @@ class TestGateway:
                 done = True
             found = await self._found(session, held.payment_id, part)
         if no is not None:
-            return replace(found, refused=no)
+            return replace(found, refused=gateway_refused(no))
         await _behave(script, calls, done=done)
         return found
 
@@ -193,17 +202,43 @@ async def _behave(script: Script, calls: int, *, done: bool) -> None:
         raise GatewayError("500 Internal Server Error")
 
 
-def _refusal(charge: Row, kind: str, amount: int, script: Script) -> No | None:
-    if script.decline:
-        return No("GATEWAY_REFUSED", "the gateway refuses it")
-    if kind == "capture":
-        left = charge["amount"] - charge["captured"] - charge["voided"]
-        left = left if charge["standing"] == Standing.AUTHORISED.value else 0
-    else:
-        left = charge["captured"] - charge["refunded"]
-    if amount > left:
-        return No("GATEWAY_REFUSED", f"only {left} minor units are left at the gateway")
-    return None
+async def _refusal(
+    session: AsyncSession, charge: Row, part: Part, script: Script, kind: str
+) -> str | None:
+    """Give why a part is not moved, and remember that under its key."""
+    key, amount = str(part.operation_id), part.amount.minor
+    no: str | None = None
+    if script.refuses(await refusals(session, charge)):
+        no = "it does not take this operation"
+    elif amount > (left := _left(charge, kind)):
+        no = f"only {left} minor units are left there"
+    if no is not None:
+        await enter(session, charge, "refuse", key, amount)
+        await remember(session, key, refused=no)
+    return no
+
+
+def _left(charge: Row, kind: str) -> int:
+    if kind == "refund":
+        return charge["captured"] - charge["refunded"]
+    if charge["standing"] != Standing.AUTHORISED.value:
+        return 0
+    return charge["amount"] - charge["captured"] - charge["voided"]
+
+
+async def _unwilling(session: AsyncSession, charge: Row, key: str) -> str | None:
+    """Give why a charge is not voided, and remember that under the key."""
+    before = await refusals(session, charge)
+    refuses = later_script(charge["act"], "void").refuses(before)
+    taken = _left(charge, "refund")
+    if taken:
+        refuses = refuses or later_script(charge["act"], "refund").refuses(before)
+    if charge["standing"] in {Standing.DECLINED.value, Standing.VOIDED.value} or not refuses:
+        return None
+    no = "it does not take this operation"
+    await enter(session, charge, "refuse", key, taken)
+    await remember(session, key, refused=no)
+    return no
 
 
 async def _take_part(

@@ -12,11 +12,12 @@ from contracts.payments.replies import (
     PaymentRefunded,
     PaymentVoided,
     RefundRefused,
+    VoidRefused,
 )
 from contracts.values import Money
 from messaging.outbox import Asked, Cause, Outbox, current_traceparent
 
-from payments.domain.operations import Outcome, capture_id
+from payments.domain.operations import Kind, Outcome, capture_id, void_id
 from payments.domain.payment import Payment
 from payments.domain.states import WITHOUT_MONEY, State
 from payments.domain.waiting import Asking, Waiting
@@ -45,10 +46,24 @@ def to_authorise(payment: Payment) -> PaymentAuthorised | PaymentDeclined | None
             return PaymentAuthorised(payment_id=payment.payment_id, state="authorised")
 
 
-def to_void(payment: Payment) -> PaymentVoided | None:
-    """Answer once no money is held, now and for good: a declined payment holds none either."""
-    if payment.state not in WITHOUT_MONEY or payment.void_asked:
+def to_void(
+    payment: Payment, operation_id: UUID | None = None
+) -> PaymentVoided | VoidRefused | None:
+    """Answer once no money is held, now and for good: a declined payment holds none either.
+
+    Whoever asked while another void was under way is refused with that one.
+    """
+    if payment.void_asked:
         return None
+    if payment.state not in WITHOUT_MONEY:
+        voids = [one for one in payment.operations.values() if one.kind is Kind.VOID]
+        asked = payment.operations.get(operation_id or void_id(payment.payment_id))
+        void = asked or next(reversed(voids), None)
+        if void is None or (no := void.refusal) is None:
+            return None
+        return VoidRefused(
+            payment_id=payment.payment_id, operation_id=operation_id, code=no.code, detail=no.detail
+        )
     sums = payment.amounts
     return PaymentVoided(
         payment_id=payment.payment_id,
@@ -106,7 +121,7 @@ def _answer(payment: Payment, waiting: Waiting) -> Reply | None:
         case Asking.REFUND:
             return None if operation_id is None else to_refund(payment, operation_id)
         case Asking.VOID:
-            return to_void(payment)
+            return to_void(payment, operation_id)
 
 
 def wait(

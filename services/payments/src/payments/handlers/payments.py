@@ -14,6 +14,7 @@ from contracts.payments.replies import (
     PaymentRefunded,
     PaymentVoided,
     RefundRefused,
+    VoidRefused,
 )
 
 from payments.domain.balance import exceeding
@@ -53,16 +54,26 @@ async def authorise_payment(
     return await _asked_again(payment, new, uow)
 
 
-async def void_payment(command: VoidPayment, uow: UnitOfWork) -> PaymentVoided | None:
+async def void_payment(
+    command: VoidPayment, uow: UnitOfWork
+) -> PaymentVoided | VoidRefused | None:
     payment = await uow.payments.get(command.payment_id)
     if payment is None:
         payment = await uow.payments.begin(Payment.never(command.payment_id))
     since = payment.version
-    payment.void()
+    try:
+        payment.void(command.operation_id)
+    except OperationIdReused as error:
+        return VoidRefused(
+            payment_id=command.payment_id,
+            operation_id=command.operation_id,
+            code="OPERATION_ID_REUSED",
+            detail=str(error),
+        )
     await tell(payment, since, uow)
-    answer = to_void(payment)
+    answer = to_void(payment, command.operation_id)
     if answer is None:
-        wait(payment, Asking.VOID, uow.outbox)
+        wait(payment, Asking.VOID, uow.outbox, command.operation_id)
     await uow.payments.save(payment)
     return answer
 

@@ -18,7 +18,7 @@ class EntryView(BaseModel):
     """Something that happened to money at the test gateway.
 
     Attributes:
-        kind: authorise, decline, capture or void.
+        kind: authorise, decline, capture, refund or void; refuse, when nothing happened.
         charge: The gateway's own name of the charge.
     """
 
