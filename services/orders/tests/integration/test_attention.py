@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from contracts.payments.commands import CapturePayment
-from contracts.payments.replies import CaptureRefused
+from contracts.payments.commands import CapturePayment, VoidPayment
+from contracts.payments.replies import CaptureRefused, VoidRefused
 from contracts.values import SiteId
 
 from services.orders.tests.driving import ALL, Orders, problem
@@ -44,6 +44,7 @@ async def test_what_needs_attention_is_listed_with_its_actions(orders: Orders) -
         (order["submission_id"], order["number"], ["ask-again", "cancel"])
     ]
     assert listed[0]["step"] == "verify the customer"
+    assert listed[0]["code"] == "NO_ANSWER"
     assert "no answer after" in listed[0]["reason"]
     mine = orders.staff(site_id)
     assert len((await call(mine, "GET")).json()["items"]) == 1
@@ -132,3 +133,31 @@ async def test_an_operator_has_it_taken_back(orders: Orders) -> None:
     assert (await call(boss, "POST", path, {"action": "cancel"})).status_code == 202
     await orders.carry()
     assert (await orders.get(order))["state"] == "cancelled"
+
+
+async def test_a_refund_that_the_gateway_refuses_is_listed_as_that(orders: Orders) -> None:
+    """SU-9, PA-9: a cancel whose money does not go back says so; asked again by another void."""
+    orders.shop.says[VoidPayment] = lambda command: VoidRefused(
+        code="GATEWAY_REFUSED",
+        detail="refused by the gateway: the charge is too old",
+        payment_id=command.payment_id,
+        operation_id=command.operation_id,
+    )
+    paid = [{"method": "card", "token": "tok_ok"}]
+    order = await orders.full_draft(await orders.site(), payments=paid, submit=True)
+    await orders.carry()
+    assert (await orders.call("POST", f"/{order['id']}/cancellation")).status_code == 202
+    await orders.carry()
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    [listed] = (await call(boss, "GET", f"?site={order['site']}")).json()["items"]
+    assert (listed["process"], listed["step"]) == ("orders.cancel-order", "void payments")
+    assert (listed["code"], listed["actions"]) == ("GATEWAY_REFUSED", ["ask-again", "let-be"])
+    assert listed["reason"].endswith("refused by the gateway: the charge is too old")
+
+    del orders.shop.says[VoidPayment]
+    path = f"/{listed['id']}/actions"
+    assert (await call(boss, "POST", path, {"action": "ask-again"})).status_code == 202
+    await orders.carry()
+    voids = [one for one in orders.shop.heard if isinstance(one, VoidPayment)]
+    assert [one.operation_id is None for one in voids] == [True, False]
+    assert (await orders.get(order))["cancellation"]["done"]

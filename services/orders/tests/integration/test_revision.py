@@ -8,6 +8,7 @@ from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock
 from contracts.catalog.replies import Shortage, StockRefused
 from contracts.payments.commands import AuthorisePayment, RefundPayment
 from contracts.payments.replies import PaymentDeclined
+from contracts.values import Money
 
 from services.orders.tests.driving import Orders, gbp, problem
 
@@ -257,3 +258,17 @@ async def test_a_revision_has_a_reason_and_stands_in_the_list(orders: Orders) ->
     assert "three" not in str(event.data)
     other = orders.staff((await orders.site()).site_id)
     problem(await other.call("GET", f"/{order['id']}/revisions"), 404, "NOT_FOUND")
+
+
+async def test_what_is_added_is_paid_beside_what_stands(orders: Orders) -> None:
+    """PA-8: held against the total, and what stands but is never taken is not in the way."""
+    offline = {"method": "bank-transfer"}
+    order = await submitted(orders, payments=[offline])
+    await revised(orders, order, lines=[{"line_id": 1, "units": 1}])
+    revision = await revised(orders, order, lines=[{"sku": "TEE", "units": 1}], payments=[CARD])
+    assert revision["state"] == "applied"
+    total = revision["difference"]["total_now"]["minor"]
+    asked_for = [one for one in orders.shop.heard if isinstance(one, AuthorisePayment)]
+    assert asked_for[0].order_total is None
+    never_taken = 1200  # the transfer still announces the price of the unit that is gone
+    assert asked_for[1].order_total == Money(total + never_taken, "GBP")

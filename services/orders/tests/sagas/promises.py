@@ -34,6 +34,7 @@ from contracts.payments.replies import (
     PaymentCaptured,
     PaymentDeclined,
     PaymentVoided,
+    VoidRefused,
 )
 from contracts.values import PaymentId
 
@@ -151,6 +152,8 @@ class Books:
             case VoidPayment():
                 after = self.order == "cancelled"
                 assert after or state != "captured", "voided what was taken"
+                if not agree and state in {"authorised", "captured"}:
+                    return VoidRefused(code="GATEWAY_REFUSED", detail="no", payment_id=id_)
                 self.money[id_] = "refunded" if state == "captured" else "voided"
                 return PaymentVoided(payment_id=id_)
             case CapturePayment() if state in {"voided", "refunded"}:

@@ -1,6 +1,7 @@
 """What the participants of a revision have on paper; see ``promises.Books``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from contracts.catalog.commands import ReturnStock
 from contracts.catalog.replies import StockReturned
@@ -20,8 +21,13 @@ class RevisionBooks(Books):
     """``stock`` is what the revision adds; what it removes is ``went_back``."""
 
     revision: str = "running"
-    refunded: int = 0
     went_back: bool = False
+    given_back: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    refused: set[UUID] = field(default_factory=set[UUID])
+
+    @property
+    def refunded(self) -> int:
+        return sum(self.given_back.values())
 
     @override
     def act(self, command: Command, *, agree: bool) -> Reply:
@@ -41,22 +47,25 @@ class RevisionBooks(Books):
                     self.stock = "returned"
                 return StockReturned(return_id=command.return_id)
             case RefundPayment():
-                return self._refund(command)
+                return self._refund(command, agree=agree)
             case _:
                 return super().act(command, agree=agree)
 
-    def _refund(self, command: RefundPayment) -> Reply:
-        if self.money[command.payment_id] != "captured":
+    def _refund(self, command: RefundPayment, *, agree: bool) -> Reply:
+        id_ = command.operation_id
+        voided = self.money[command.payment_id] != "captured"
+        if voided or id_ in self.refused or not (agree or id_ in self.given_back):
+            self.refused.add(id_)
             return RefundRefused(
-                code="PAYMENT_VOIDED",
+                code="PAYMENT_VOIDED" if voided else "GATEWAY_REFUSED",
                 detail="no",
                 payment_id=command.payment_id,
-                operation_id=command.operation_id,
+                operation_id=id_,
             )
-        self.refunded = command.amount.minor
+        self.given_back[id_] = command.amount.minor
         return PaymentRefunded(
             payment_id=command.payment_id,
-            operation_id=command.operation_id,
+            operation_id=id_,
             state="partly-refunded",
             refunded=Money(self.refunded, "GBP"),
         )

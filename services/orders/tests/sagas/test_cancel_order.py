@@ -8,7 +8,7 @@ from contracts.catalog.replies import CouponsReturned, HeldLine, StockReturned
 from contracts.orders.commands import EndedPayment, NoteCancellation
 from contracts.orders.replies import CancellationIsNoted
 from contracts.payments.commands import VoidPayment
-from contracts.payments.replies import PaymentVoided
+from contracts.payments.replies import PaymentVoided, VoidRefused
 from contracts.values import LocationId, Money, PaymentId
 from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
@@ -69,3 +69,41 @@ def test_it_is_never_taken_back_however_long_it_takes() -> None:
     assert saga.process.state.attention is not None
     saga.reply(StockReturned(return_id=RETURN))
     assert isinstance(saga.open[0], VoidPayment)
+
+
+def test_a_void_that_is_refused_is_shown_as_that_and_asked_again_under_another_id() -> None:
+    """SU-9, PA-7: only the one that was refused; the other one keeps its id."""
+    saga = a_cancel(FIRST, SECOND)
+    saga.reply(StockReturned(return_id=RETURN))
+    no = VoidRefused(
+        payment_id=FIRST, code="GATEWAY_REFUSED", detail="refused by the gateway: too old"
+    )
+    saga.reply(no, PaymentVoided(payment_id=SECOND))
+    state = saga.process.state
+    assert state.attention_code == "GATEWAY_REFUSED"
+    assert state.attention is not None
+    assert state.attention.endswith("refused by the gateway: too old")
+
+    ids: list[UUID | None] = []
+    for _ in range(2):
+        assert saga.process.ask_again(saga.now)
+        saga.collect()
+        again, other = saga.open
+        assert isinstance(again, VoidPayment)
+        ids.append(again.operation_id)
+        assert other == VoidPayment(payment_id=SECOND)
+        saga.reply(no, PaymentVoided(payment_id=SECOND))
+    assert None not in ids
+    assert len(set(ids)) == 2
+
+
+def test_a_void_without_an_answer_keeps_its_id() -> None:
+    """PA-7: what became of it is not known; an operator who asks again asks the same."""
+    saga = a_cancel(FIRST)
+    saga.reply(StockReturned(return_id=RETURN))
+    for _ in range(6):
+        saga.wait(timedelta(hours=1))
+    assert saga.process.state.attention_code == "NO_ANSWER"
+    assert saga.process.ask_again(saga.now)
+    saga.collect()
+    assert saga.open[0] == VoidPayment(payment_id=FIRST)

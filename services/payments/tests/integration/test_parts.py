@@ -3,7 +3,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from contracts.payments.commands import AuthorisePayment, CapturePayment, RefundPayment
+from contracts.payments.commands import (
+    AuthorisePayment,
+    CapturePayment,
+    RefundPayment,
+    VoidPayment,
+)
 from contracts.values import Money, PaymentId
 from messaging.faults import arm
 
@@ -214,3 +219,55 @@ async def test_the_operations_are_kept_for_good(payments: Payments) -> None:
     ]
     with pytest.raises(Exception, match="append-only"):
         await payments.rows("DELETE FROM payment_operation RETURNING 1")
+
+
+@pytest.mark.parametrize("card", ["tok_void_decline_1", "tok_refund_decline_1"])
+async def test_a_void_that_the_gateway_refuses_is_said_and_tried_anew(
+    payments: Payments, card: str
+) -> None:
+    """PA-7, SU-9: no silence; the same void stays refused, another one has another id."""
+    async with payments.calling():
+        asked = await authorised(payments, card)
+        await answer_to(payments, a_capture(asked, 1000))
+        (first,) = await payments.send(a_void(asked))
+        kind, said = await reply_to(payments, first)
+        assert (kind, said["code"]) == ("void-refused", "GATEWAY_REFUSED")
+        assert said["detail"] == "refused by the gateway: it does not take this operation"
+        assert await payments.state(asked.payment_id) == "partly-captured"
+
+        (again,) = await payments.send(a_void(asked))
+        assert (await reply_to(payments, again))[0] == "void-refused"
+        anew = VoidPayment(payment_id=asked.payment_id, operation_id=uuid4())
+        (second,) = await payments.send(anew)
+        kind, told = await reply_to(payments, second)
+
+    assert kind == "payment-voided"
+    assert (told["voided"]["minor"], told["refunded"]["minor"]) == (250, 1000)
+    assert await payments.held(asked.payment_id) == 0
+    ledger = await payments.ledger(asked.payment_id)
+    assert ledger == ["authorise", "capture", "refuse", "refund", "void"]
+
+
+async def test_a_refused_refund_stays_refused_and_another_one_is_made(payments: Payments) -> None:
+    """PA-7: under the same id the gateway gives the same answer; a new attempt has its own."""
+    async with payments.calling():
+        asked = await authorised(payments, "tok_refund_decline_1")
+        await answer_to(payments, a_capture(asked, 1000))
+        refund = a_refund(asked, 400)
+        for _ in range(2):
+            kind, said = await answer_to(payments, refund)
+            assert (kind, said["code"]) == ("refund-refused", "GATEWAY_REFUSED")
+            assert said["detail"].startswith("refused by the gateway: ")
+        assert (await answer_to(payments, a_refund(asked, 400)))[0] == "payment-refunded"
+
+    assert await money(asked.payment_id)(payments) == (1250, 1000, 400, 0)
+
+
+async def test_a_refused_void_leaves_the_payment_to_be_taken(payments: Payments) -> None:
+    """PA-7: it is as it was."""
+    async with payments.calling():
+        asked = await authorised(payments, "tok_void_decline")
+        (void,) = await payments.send(a_void(asked))
+        assert (await reply_to(payments, void))[0] == "void-refused"
+        assert (await answer_to(payments, a_capture(asked, 1250)))[0] == "payment-captured"
+    assert await payments.state(asked.payment_id) == "captured"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
+from contracts.payments.replies import PaymentVoided, VoidRefused
 from contracts.values import Money, OrderId, PaymentId, SiteId
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ class Books:
         self.declines = False
         self.asks_for_action = False
         self.one_capture = False
+        self.refuses_voids = False
 
     def look(self, step: Operation) -> Finding:
         return Finding(
@@ -73,6 +75,8 @@ class Books:
                 else:
                     self.standing = Standing.DECLINED if self.declines else Standing.AUTHORISED
                     self.sums = Amounts(0 if self.declines else TOTAL)
+            case Kind.VOID if self.refuses_voids and self.sums.held:
+                self.refused[step.id] = No("GATEWAY_REFUSED", "not this one")
             case Kind.VOID if self.standing in {Standing.AUTHORISED, Standing.REQUIRES_ACTION}:
                 self.sums, self.standing = self.sums.let_go(), Standing.VOIDED
                 self.ledger.append(step.id)
@@ -129,7 +133,7 @@ class PaymentPromises(RuleBasedStateMachine):
         self.asked_to_void = True
         if self.payment is None:
             self.payment = Payment.never(PAYMENT)
-        self.payment.void()
+        self._void()
 
     @rule(amount=st.none() | parts, again=st.booleans())
     def capture(self, amount: int | None, again: bool) -> None:
@@ -170,7 +174,7 @@ class PaymentPromises(RuleBasedStateMachine):
     def reach(self, data: st.DataObject, declines: bool, acts: bool, one: bool) -> None:
         call = data.draw(st.sampled_from(self.calls))
         self.books.declines, self.books.asks_for_action = declines, acts
-        self.books.one_capture = one
+        self.books.one_capture, self.books.refuses_voids = one, data.draw(st.booleans())
         if call.looks_up:
             call.looks_up = False
             call.finding = self.books.look(call.step)
@@ -212,7 +216,7 @@ class PaymentPromises(RuleBasedStateMachine):
         """I5: "voided" and "declined" only when no money is held; "authorised" only when it is."""
         if self.payment is None:
             return
-        if to_void(self.payment) is not None:
+        if isinstance(to_void(self.payment), PaymentVoided):
             assert self.books.sums.held == 0
         told = to_authorise(self.payment)
         if told is not None and self.payment.state not in WITHOUT_MONEY:
@@ -239,6 +243,7 @@ class PaymentPromises(RuleBasedStateMachine):
     def teardown(self) -> None:
         """After everything has come to rest (I6), both sides have the same sums."""
         self.books.authenticate(succeeds=True)
+        self.books.refuses_voids = False
         for _ in range(40):
             for call in self.calls:
                 self.books.do(call.step)  # what was under way arrives after all
@@ -246,6 +251,8 @@ class PaymentPromises(RuleBasedStateMachine):
             if self.payment is not None and (step := self.payment.step) is not None:
                 self.payment.call()
                 self.payment.learn(step.id, self.books.do(step), REST)
+            elif self.payment is not None and self.asked_to_void:
+                self._void()
         payment = self.payment
         if payment is None:
             return
@@ -255,8 +262,14 @@ class PaymentPromises(RuleBasedStateMachine):
         assert (self.books.sums.held > 0) == (payment.state not in WITHOUT_MONEY)
         if self.asked_to_void:
             assert self.books.sums.held == 0
-            assert to_void(payment) is not None
+            assert isinstance(to_void(payment), PaymentVoided)
         self.nothing_is_done_twice()
+
+    def _void(self) -> None:
+        """Ask for a void; after one that was refused under a new id, as an operator has it."""
+        assert self.payment is not None
+        refused = isinstance(to_void(self.payment), VoidRefused)
+        self.payment.void(self._new_id() if refused else None)
 
     def _new_id(self) -> UUID:
         self.next_id += 1

@@ -27,6 +27,12 @@ def payments() -> list[Message]:
             code="PAYMENT_DECLINED", detail="the bank declined", payment_id=PAYMENT
         ),
         replies.PaymentVoided(payment_id=PAYMENT),
+        replies.VoidRefused(
+            code="GATEWAY_REFUSED",
+            detail="refused by the gateway: the charge is too old",
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+        ),
         replies.PaymentCaptured(payment_id=PAYMENT, state="captured"),
         replies.CaptureRefused(
             code="AMOUNT_EXCEEDS_AUTHORISED",

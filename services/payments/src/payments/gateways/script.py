@@ -103,7 +103,9 @@ def _script(match: re.Match[str]) -> Script:
     if act in {"ok", "single_capture"}:
         return Script()
     if act == "decline":
-        return Script(decline="the card was declined", declines=int(float(number)) if number else None)
+        return Script(
+            decline="the card was declined", declines=int(float(number)) if number else None
+        )
     if act == "slow":
         return Script(delay=float(number or 2))
     if act.startswith("action"):

@@ -91,7 +91,7 @@ class TestGateway:
             charge = await newest(session, held.payment_id, lock=True)
             if charge is not None and not asked.done:
                 if no := asked.refused or await _unwilling(session, charge, key):
-                    found = await _found(session, held.payment_id)
+                    found = await self._found(session, held.payment_id)
                     return replace(found, refused=gateway_refused(no))
                 back = charge["captured"] - charge["refunded"]
                 rest = charge["amount"] - charge["captured"] - charge["voided"]

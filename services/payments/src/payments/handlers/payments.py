@@ -54,9 +54,7 @@ async def authorise_payment(
     return await _asked_again(payment, new, uow)
 
 
-async def void_payment(
-    command: VoidPayment, uow: UnitOfWork
-) -> PaymentVoided | VoidRefused | None:
+async def void_payment(command: VoidPayment, uow: UnitOfWork) -> PaymentVoided | VoidRefused | None:
     payment = await uow.payments.get(command.payment_id)
     if payment is None:
         payment = await uow.payments.begin(Payment.never(command.payment_id))
