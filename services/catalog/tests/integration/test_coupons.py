@@ -6,8 +6,15 @@ from uuid import uuid4
 
 import pytest
 from contracts.catalog.commands import RedeemCoupons, ReturnCoupons
-from contracts.catalog.replies import CouponsRedeemed, CouponsRefused, CouponsReturned
-from contracts.values import CustomerId, OrderId, SubmissionId
+from contracts.catalog.questions import QuoteLines
+from contracts.catalog.quotes import LineAsked, Standing
+from contracts.catalog.replies import (
+    CouponsRedeemed,
+    CouponsRefused,
+    CouponsReturned,
+    LinesQuoted,
+)
+from contracts.values import CustomerId, Money, OrderId, Sku, SubmissionId
 
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog
@@ -278,3 +285,80 @@ async def test_a_promotion_that_cannot_stand_is_refused_by_field(
     await shop.api.put(path, {**percent, "sites": [shop.site, other.site]})
     problem(await staff.put(path, theirs), 403, "PROMOTION_SHARED")
     assert (await staff.get(path))["sites"] == [other.site]
+
+
+def a_revision(command: RedeemCoupons, *skus: str, worth: int, taken: int = 0) -> QuoteLines:
+    """Ask about goods that are added to an order that has used its coupon up."""
+    [code] = command.coupons
+    lines = tuple(LineAsked(line_id=place, sku=Sku(sku), units=1) for place, sku in enumerate(skus))
+    standing = Standing(
+        submission_id=command.submission_id,
+        worth=Money(worth, "GBP"),
+        taken={code: Money(taken, "GBP")} if taken else {},
+    )
+    return QuoteLines(
+        site_id=command.site_id,
+        customer_id=command.customer_id,
+        coupons=command.coupons,
+        lines=lines,
+        with_availability=False,
+        standing=standing,
+    )
+
+
+async def told(catalog: Catalog, question: QuoteLines) -> tuple[str | None, int]:
+    """Give why the coupon does nothing, and what it takes off."""
+    answer = await catalog.handle(question)
+    assert isinstance(answer, LinesQuoted)
+    [verdict] = answer.coupons
+    assert sum(line.discount.minor for line in answer.lines) == verdict.discount.minor
+    return verdict.refusal, verdict.discount.minor
+
+
+async def test_a_coupon_that_an_order_has_used_up_keeps_its_word(
+    shop: Shop, catalog: Catalog
+) -> None:
+    """CP-7, SU-11: for a revision, on the terms of its submission, and not used up once more."""
+    chair = await shop.product(1000)
+    off = {"name": "Ten", "kind": "percent", "basis_points": 1000, "needs_coupon": True}
+    promotion = await shop.promotion(**off)
+    code = await shop.voucher(promotion=promotion, limit_total=1)
+    command = a_redemption(shop, code)
+    assert await told(catalog, a_revision(command, chair, worth=0)) == (None, 100)
+    assert await redeem(catalog, command) == "redeemed"
+
+    later = {**off, "basis_points": 5000, "active": False, "valid_until": "2026-01-01T00:00:00Z"}
+    await shop.put(f"/promotions/{promotion}", **{"name": "", "sites": [shop.site], **later})
+    assert await told(catalog, a_revision(command, chair, worth=0)) == (None, 100)
+    assert await used(shop, code) == 1
+    other = a_redemption(shop, code)
+    assert (await told(catalog, a_revision(other, chair, worth=0)))[0] == "COUPON_EXPIRED"
+    assert (await verdict(shop, code, chair))["refusal"] == "COUPON_EXPIRED"
+
+
+async def test_goods_that_stand_count_for_the_minimum_of_a_coupon(
+    shop: Shop, catalog: Catalog
+) -> None:
+    """CP-7, SU-11: the minimum is that of the whole revised order, also where nothing is added."""
+    chair = await shop.product(1000)
+    deal = {"name": "x", "kind": "percent", "basis_points": 1000, "minimum": pounds(5000)}
+    command = a_redemption(shop, await shop.voucher(terms=deal))
+    assert await redeem(catalog, command) == "redeemed"
+    short = ("COUPON_MINIMUM_NOT_REACHED", 0)
+    assert await told(catalog, a_revision(command, chair, worth=4000)) == (None, 100)
+    assert await told(catalog, a_revision(command, chair, worth=3999)) == short
+    assert await told(catalog, a_revision(command, worth=4999)) == short
+    assert (await told(catalog, a_revision(command, worth=5000)))[0] == "COUPON_WITHOUT_EFFECT"
+
+
+async def test_a_coupon_of_an_amount_gives_an_order_no_more_than_that(
+    shop: Shop, catalog: Catalog
+) -> None:
+    """CP-7, SU-11: what it takes off goods that stand is not given again."""
+    chair = await shop.product(1000)
+    deal = {"name": "x", "kind": "amount", "amount": pounds(700)}
+    command = a_redemption(shop, await shop.voucher(terms=deal))
+    assert await redeem(catalog, command) == "redeemed"
+    assert await told(catalog, a_revision(command, chair, worth=900, taken=500)) == (None, 200)
+    nothing = ("COUPON_WITHOUT_EFFECT", 0)
+    assert await told(catalog, a_revision(command, chair, worth=900, taken=700)) == nothing

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.catalog.quotes import LineAsked
+from contracts.catalog.quotes import LineAsked, Standing
 from contracts.message import Errand, Question
 from contracts.values import CustomerId, Money, SiteId, Sku, StaffId
 
@@ -36,6 +36,7 @@ class QuoteLines(Question):
         lines: Up to 1,000; with availability up to 100, or the answer grows too large. Without any,
             only the price list is judged.
         with_availability: Tell what can be promised of each line's product as well.
+        standing: Of an order that is revised: what it has beside these lines.
     """
 
     type: ClassVar = "catalog.quote-lines.v1"
@@ -47,6 +48,7 @@ class QuoteLines(Question):
     coupons: tuple[str, ...] = ()
     lines: tuple[LineAsked, ...]
     with_availability: bool = True
+    standing: Standing | None = None
 
 
 class TellAvailability(Question):

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.catalog.availability import Availability
-from contracts.values import Money, Sku
+from contracts.values import Money, Sku, SubmissionId
 
 
 class _Value(BaseModel):
@@ -43,6 +43,21 @@ class PriceStep(_Value):
     name: str | None = None
     amount: Money
     min_units: int | None = None
+
+
+class Standing(_Value):
+    """What a submitted order goes on with while it is revised, beside the lines to be priced.
+
+    Attributes:
+        submission_id: Coupons that it has used up apply on the terms of then, whatever has become
+            of them, and are not used once more.
+        worth: Of discountable goods before discounts; counts for minimums.
+        taken: What coupons take off these goods, by code: one of an amount gives the rest of it.
+    """
+
+    submission_id: SubmissionId
+    worth: Money
+    taken: dict[str, Money] = Field(default_factory=dict[str, Money])
 
 
 class Customisation(_Value):

@@ -93,15 +93,15 @@ class Outcome:
         return sum(off.amount for off in self.off if off.key == key)
 
 
-def discount(goods: Sequence[Goods], deals: Iterable[Deal]) -> Outcome:
-    """Apply deals to goods.
+def discount(goods: Sequence[Goods], deals: Iterable[Deal], *, standing: int = 0) -> Outcome:
+    """Apply deals to goods; ``standing`` is what other goods are worth, which count for minimums.
 
     Those that are combinable are taken together, by priority, then code, each from what the ones
     before have left. One that is not stands alone. Of these choices the one that takes most off is
     made; if two take the same, one with free shipping, then the combinable ones, then the first by
     code.
     """
-    worth = sum(line.amount for line in goods if line.discountable)
+    worth = standing + sum(line.amount for line in goods if line.discountable)
     verdicts = dict[str, Verdict]()
     able = list[Deal]()
     for deal in sorted(deals, key=lambda deal: deal.order):

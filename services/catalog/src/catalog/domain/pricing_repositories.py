@@ -10,7 +10,7 @@ from contracts.values import CustomerId, OrderId, SiteId, Sku, SubmissionId
 from catalog.domain.coupons import Used
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.pricing import Offered
-from catalog.domain.promotions import Promotion, Voucher
+from catalog.domain.promotions import Promotion, PromotionTerms, Voucher
 from catalog.domain.sites import Site
 
 
@@ -142,9 +142,16 @@ class VoucherRepository(Protocol):
         submission_id: SubmissionId,
         order_id: OrderId,
         customer_id: CustomerId,
-        keys: Collection[str],
+        terms: Mapping[str, PromotionTerms],
     ) -> None:
-        """Note that a submission has used these vouchers up."""
+        """Note which vouchers a submission has used up, and what each did then."""
+        ...
+
+    async def redeemed(self, submission_id: SubmissionId) -> Mapping[str, PromotionTerms | None]:
+        """Give the vouchers that a submission has used up, with what each did then.
+
+        None of terms: it was used up before they were noted.
+        """
         ...
 
     async def take_back(self, submission_id: SubmissionId) -> Sequence[Voucher]:

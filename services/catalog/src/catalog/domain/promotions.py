@@ -113,10 +113,10 @@ class Promotion:
         self.version += 1
         return True
 
-    def deal(self, key: str) -> Deal:
-        """Give what it does to goods."""
+    def deal(self, key: str, taken: int = 0) -> Deal:
+        """Give what it does to goods; of an amount, ``taken`` was taken off others before."""
         terms = self.terms
-        value = terms.basis_points or (terms.amount.minor if terms.amount else 0)
+        value = terms.basis_points or (max(terms.amount.minor - taken, 0) if terms.amount else 0)
         return Deal(
             key=key,
             code=self.code,

@@ -3,7 +3,7 @@
 The submission's row decides: whatever was recorded for it first stands, and is answered again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from contracts.catalog.commands import RedeemCoupons, ReturnCoupons
 from contracts.catalog.events import VoucherChanged
@@ -14,6 +14,7 @@ from catalog.domain.coupons import CouponsMiscounted, CouponState, Used
 from catalog.domain.promotions import (
     DETAILS,
     Buyer,
+    Promotion,
     Refused,
     Voucher,
     folded_code,
@@ -34,12 +35,14 @@ async def redeem_coupons(
     if isinstance(result, Used):
         await uow.vouchers.conclude(id_, result)
         return _refused(id_, result)
-    for voucher in result:
+    vouchers = [voucher for voucher, _ in result.values()]
+    for voucher in vouchers:
         voucher.used += 1
         voucher.version += 1
-    await uow.vouchers.use(id_, command.order_id, command.customer_id, keys)
-    await uow.vouchers.keep(result)
-    _tell(result, uow)
+    terms = {key: promotion.terms for key, (_, promotion) in result.items()}
+    await uow.vouchers.use(id_, command.order_id, command.customer_id, terms)
+    await uow.vouchers.keep(vouchers)
+    _tell(vouchers, uow)
     return CouponsRedeemed(submission_id=id_)
 
 
@@ -60,13 +63,12 @@ async def return_coupons(command: ReturnCoupons, uow: UnitOfWork) -> CouponsRetu
 
 async def _usable(
     command: RedeemCoupons, keys: Sequence[str], uow: UnitOfWork
-) -> Sequence[Voucher] | Used:
+) -> Mapping[str, tuple[Voucher, Promotion]] | Used:
     """Give the vouchers, locked, or why the first that cannot be used cannot."""
     known = await uow.offers.site(command.site_id)
     codes = [key for key in keys if is_voucher_code(key)]
     found = await uow.vouchers.with_promotions(codes, locked=True)
     uses = await uow.vouchers.uses(codes, command.customer_id)
-    vouchers = list[Voucher]()
     for key in keys:
         refused = Refused.UNKNOWN
         if known is not None and key in found:
@@ -74,11 +76,10 @@ async def _usable(
             buyer = Buyer(command.site_id, site.currency, command.customer_id, at)
             voucher, promotion = found[key]
             refused = judge(voucher, promotion, buyer, used_by_customer=uses.get(key, 0))
-            vouchers.append(voucher)
         if refused is not None:
             code = found[key][0].code if key in found else _shown(key)
             return Used(CouponState.REFUSED, refused.value, DETAILS[refused], code)
-    return vouchers
+    return {key: found[key] for key in keys}
 
 
 def _shown(key: str) -> str:

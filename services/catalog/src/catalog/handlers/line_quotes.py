@@ -44,8 +44,10 @@ async def quote_lines_on(
     question: QuoteLines, site: Site, at: datetime, uow: UnitOfWork
 ) -> LinesQuoted | QuoteRefused:
     """Do the same on a site that was just looked up, at ``at`` (UTC)."""
-    manual = {line.manual_price.currency for line in question.lines if line.manual_price}
-    if manual - {site.currency}:
+    given = {line.manual_price.currency for line in question.lines if line.manual_price}
+    if question.standing is not None:
+        given |= {question.standing.worth.currency}
+    if given - {site.currency}:
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=f"the site sells in {site.currency}")
     deals = await asked_deals(question, site, at, uow)
     facts = await _facts(question, site, at, deals, uow)
@@ -96,7 +98,8 @@ async def _quoted(
     priced = [
         QuotedLine(line, facts.offered[line.sku], _priced(line, units, facts)) for line in lines
     ]
-    outcome = discount([_goods(place, line) for place, line in enumerate(priced)], deals.able)
+    goods = [_goods(place, line) for place, line in enumerate(priced)]
+    outcome = discount(goods, deals.able, standing=deals.standing)
     skus = {line.sku for line in lines}
     stock: Mapping[Sku, Availability] = {}
     if question.with_availability and skus:

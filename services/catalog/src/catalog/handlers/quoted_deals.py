@@ -1,7 +1,7 @@
 """The promotions and coupons of a quote, and what became of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.catalog.questions import QuoteLines
@@ -40,12 +40,16 @@ class Deals:
         vouchers: By folded code, each with its promotion; also those that are refused.
         refused: By folded code, why a voucher does nothing whatever the goods.
         currency: Of what is taken off.
+        given: By folded code, what coupons take off other goods of the same order.
+        standing: What those goods are worth.
     """
 
     automatic: Mapping[str, Promotion]
     vouchers: Mapping[str, tuple[Voucher, Promotion]]
     refused: Mapping[str, Refused]
     currency: str
+    given: Mapping[str, int] = field(default_factory=dict[str, int])
+    standing: int = 0
 
     @property
     def promotions(self) -> Sequence[PromotionTerms]:
@@ -57,7 +61,8 @@ class Deals:
     def able(self) -> Sequence[Deal]:
         """Give what they would do to goods."""
         coupons = {k: p for k, (_, p) in self.vouchers.items() if k not in self.refused}
-        return [p.deal(key) for key, p in [*self.automatic.items(), *coupons.items()]]
+        both = [*self.automatic.items(), *coupons.items()]
+        return [p.deal(key, self.given.get(key, 0)) for key, p in both]
 
     def step(self, key: str, minor: int) -> Step:
         """Tell what a deal takes off a line."""
@@ -86,12 +91,18 @@ async def asked_deals(question: QuoteLines, site: Site, at: datetime, uow: UnitO
     found = await uow.vouchers.with_promotions(
         [key for key in keys if is_voucher_code(key)], locked=False
     )
+    promised = await _promised(question, uow)
+    for key in promised.keys() & found.keys():
+        voucher, promotion = found[key]
+        found[key] = voucher, replace(promotion, terms=promised[key] or promotion.terms)
     uses: Mapping[str, int] = {}
     if question.customer_id is not None and found:
         uses = await uow.vouchers.uses(found.keys(), question.customer_id)
     buyer = Buyer(site.site_id, site.currency, question.customer_id, at)
     refused = dict[str, Refused]()
     for key, (voucher, promotion) in found.items():
+        if key in promised:
+            continue
         why = judge(voucher, promotion, buyer, used_by_customer=uses.get(key, 0))
         if why is None and promotion.terms.level not in {None, question.level}:
             why = Refused.NOT_FOR_CUSTOMER
@@ -104,7 +115,18 @@ async def asked_deals(question: QuoteLines, site: Site, at: datetime, uow: UnitO
         if promotion.terms.level in {None, question.level}
         and promotion.terms.currency in {None, site.currency}
     }
-    return Deals(automatic, found, refused, site.currency)
+    standing = question.standing
+    if standing is None:
+        return Deals(automatic, found, refused, site.currency)
+    taken = {folded_code(code): amount.minor for code, amount in standing.taken.items()}
+    return Deals(automatic, found, refused, site.currency, taken, standing.worth.minor)
+
+
+async def _promised(question: QuoteLines, uow: UnitOfWork) -> Mapping[str, PromotionTerms | None]:
+    """Give the coupons that the order has used up before: what they did then they do now."""
+    if question.standing is None or not question.coupons:
+        return {}
+    return await uow.vouchers.redeemed(question.standing.submission_id)
 
 
 def verdicts(

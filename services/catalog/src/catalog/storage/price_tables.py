@@ -134,6 +134,7 @@ voucher_uses = Table(
     Column("customer_id", Uuid, nullable=False),
     Column("order_id", Uuid, nullable=False),
     moment("at"),
+    Column("terms", JSONB(none_as_null=True), comment="the promotion's, as they were then"),
     Index("voucher_use_by_customer", "voucher", "customer_id"),
     comment="vouchers used up by submissions; deleted when they are returned",
 )

@@ -3,17 +3,25 @@ from dataclasses import asdict
 from typing import Any
 
 from contracts.values import CustomerId, OrderId, SiteId, SubmissionId
+from pydantic import TypeAdapter
 from sqlalchemy import any_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.coupons import CouponState, Used
-from catalog.domain.promotions import Promotion, Voucher, VoucherTerms, folded_code
+from catalog.domain.promotions import (
+    Promotion,
+    PromotionTerms,
+    Voucher,
+    VoucherTerms,
+    folded_code,
+)
 from catalog.domain.validity import Validity
 from catalog.storage.promotions import PROMOTIONS, promotion_of
 from catalog.storage.tables import coupon_submissions, promotions, voucher_uses, vouchers
 from catalog.storage.unnested import TEXTS
 
+_TERMS = TypeAdapter(PromotionTerms)
 _KEYS = bindparam("keys", type_=TEXTS)
 _BY_KEY = select(vouchers).where(vouchers.c.key == any_(_KEYS)).order_by(vouchers.c.key)
 _KEPT = (
@@ -128,7 +136,7 @@ class SqlVoucherRepository:
         submission_id: SubmissionId,
         order_id: OrderId,
         customer_id: CustomerId,
-        keys: Collection[str],
+        terms: Mapping[str, PromotionTerms],
     ) -> None:
         rows = [
             {
@@ -136,10 +144,20 @@ class SqlVoucherRepository:
                 "voucher": key,
                 "customer_id": customer_id,
                 "order_id": order_id,
+                "terms": _TERMS.dump_python(of_key, mode="json", exclude_defaults=True),
             }
-            for key in keys
+            for key, of_key in terms.items()
         ]
         await self._session.execute(insert(voucher_uses), rows)
+
+    async def redeemed(self, submission_id: SubmissionId) -> Mapping[str, PromotionTerms | None]:
+        used = voucher_uses.c
+        query = select(used.voucher, used.terms).where(used.submission_id == submission_id)
+        rows = await self._session.execute(query)
+        return {
+            row.voucher: None if row.terms is None else _TERMS.validate_python(row.terms)
+            for row in rows
+        }
 
     async def take_back(self, submission_id: SubmissionId) -> Sequence[Voucher]:
         mine = voucher_uses.c.submission_id == submission_id
