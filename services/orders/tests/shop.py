@@ -101,6 +101,7 @@ class Shop:
         references: Customers by external reference.
         levels: Unit prices by SKU and code of a level or price list.
         coupons: Percent off, by code in upper case.
+        minimums: Goods from which a coupon applies, by code in upper case.
         away: Services that give no answer.
         says: The reply to a command, where it is not yes.
         asked: Every question, in order.
@@ -121,6 +122,7 @@ class Shop:
     levels: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
     price_lists: set[str] = field(default_factory=set[str])
     coupons: dict[str, int] = field(default_factory=dict[str, int])
+    minimums: dict[str, int] = field(default_factory=dict[str, int])
     weights: dict[str, int] = field(default_factory=dict[str, int])
     texts: dict[str, Customisation] = field(default_factory=dict[str, Customisation])
     with_options: set[str] = field(default_factory=set[str])
@@ -220,7 +222,7 @@ class Shop:
             currency=self.currency,
             lines=quotes,
             refused=tuple(self._not_sold(line) for line in question.lines if line not in sold),
-            coupons=tuple(self._verdict(code, quotes) for code in question.coupons),
+            coupons=tuple(self._verdict(code, quotes, question) for code in question.coupons),
             free_shipping=self.free_shipping,
             as_of=utc_now(),
         )
@@ -243,6 +245,8 @@ class Shop:
             trace.append(PriceStep(source="manual", amount=price))
         off = 0
         for code in question.coupons:
+            if self._worth(question) < self.minimums.get(code.upper(), 0):
+                continue
             taken = (price.minor * line.units - off) * self.coupons.get(code.upper(), 0) // 100
             if taken:
                 amount = Money(taken, self.currency)
@@ -263,11 +267,28 @@ class Shop:
             availability=_available(line.sku) if question.with_availability else None,
         )
 
-    def _verdict(self, code: str, quotes: tuple[LineQuote, ...]) -> CouponVerdict:
+    def _worth(self, question: QuoteLines) -> int:
+        standing = question.standing.worth.minor if question.standing else 0
+        asked = (line for line in question.lines if line.sku in self.prices)
+        return standing + sum(
+            (line.manual_price.minor if line.manual_price else self.prices[line.sku]) * line.units
+            for line in asked
+        )
+
+    def _verdict(
+        self, code: str, quotes: tuple[LineQuote, ...], question: QuoteLines
+    ) -> CouponVerdict:
         nothing = Money(0, self.currency)
         if code.upper() not in self.coupons:
             return CouponVerdict(
                 code=code, refusal="UNKNOWN_COUPON", detail="no such coupon", discount=nothing
+            )
+        if self._worth(question) < self.minimums.get(code.upper(), 0):
+            return CouponVerdict(
+                code=code.upper(),
+                refusal="COUPON_MINIMUM_NOT_REACHED",
+                detail="the goods do not reach the coupon's minimum",
+                discount=nothing,
             )
         steps = [step for quote in quotes for step in quote.trace if step.code == code.upper()]
         discount = sum((step.amount for step in steps), start=nothing)

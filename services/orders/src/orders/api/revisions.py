@@ -10,7 +10,7 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from contracts.values import OrderId
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
@@ -54,7 +54,9 @@ class RevisionBody(Body):
 
     A line that keeps its units keeps its price. New lines, and units that are added, are quoted
     today; added units that cost something else become a line of their own. ``payments`` are for
-    what is more to pay; without them it is left to pay.
+    what is more to pay; without them it is left to pay. The order's coupons apply to what is added
+    on their terms at submission. One whose minimum the revised order does not reach ends, as the
+    preview says, unless staff who may adjust prices have it go on by ``keep_coupons``.
     """
 
     lines: Annotated[tuple[UnitsBody | LineBody, ...], Field(max_length=MAX_LINES)] = ()
@@ -62,6 +64,7 @@ class RevisionBody(Body):
     shipping: ShippingBody | None = None
     payments: Annotated[tuple[PaymentBody, ...], Field(max_length=MAX_PAYMENTS)] = ()
     reason: ReasonBody | None = None
+    keep_coupons: StrictBool = False
 
     @model_validator(mode="after")
     def _once_each(self) -> Self:
@@ -78,7 +81,7 @@ class RevisionBody(Body):
         """
         places = list(enumerate(self.lines))
         added = [(at, line) for at, line in places if isinstance(line, LineBody)]
-        if any(line.adjusts for _, line in added):
+        if self.keep_coupons or any(line.adjusts for _, line in added):
             must_be_allowed(edit.scope, ADJUST_PRICE)
         if any(payment.keyed for payment in self.payments):
             must_be_allowed(edit.scope, KEY_PAYMENT)
@@ -93,6 +96,7 @@ class RevisionBody(Body):
             shipping_method=self.shipping.code if self.shipping else None,
             payments=tuple(payment.payment for payment in self.payments),
             reason=self.reason.reason if self.reason else None,
+            keep_coupons=self.keep_coupons,
         )
 
 

@@ -12,7 +12,9 @@ from contracts.values import LocationId, Money, OrderId, PaymentId, Sku, StaffId
 from orders.domain.content import Content
 from orders.domain.lines import Line, LineTerms
 from orders.domain.parts import Refused
+from orders.domain.pricing import PriceStep
 from orders.domain.reasons import Reason
+from orders.domain.revised_coupons import CouponDelta
 
 
 class RevisionState(StrEnum):
@@ -72,6 +74,7 @@ class Difference:
         not_to_take: Of what is set aside or expected: less of it is due from now on.
         left_to_pay: What the order's payments leave to pay afterwards.
         tax_was: Of the whole order; none of both: of a revision from before they were told.
+        coupons: Those that take something else off, or have ended.
         tax_by_table: The tax provider gave no answer, and the site's own table stands in.
     """
 
@@ -87,6 +90,7 @@ class Difference:
     tax_was: Money | None = None
     tax_now: Money | None = None
     tax_by_table: bool = False
+    coupons: tuple[CouponDelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,29 +116,45 @@ class Revision:
 def with_fewer(line: Line, units: int) -> Line:
     """Give a line with fewer units at the price that was paid; discounts shrink with it.
 
-    A part of a minor unit goes to the customer.
+    A part of a minor unit goes to the customer, as long as the line costs something.
+    """
+    terms, left = line.terms, line.terms.unit_price.minor * units
+    trace: list[PriceStep] = []
+    for step in terms.trace:
+        if step.is_discount:
+            part = min(-(-step.amount.minor * units // terms.units), left)
+            left -= part
+            step = replace(step, amount=Money(part, step.amount.currency))  # noqa: PLW2901 - less of it
+            if not part:
+                continue
+        trace.append(step)
+    return replace(line, terms=replace(terms, units=units, trace=tuple(trace)))
+
+
+def joined(line: Line, more: LineTerms) -> Line | None:
+    """Put units that are added onto a line, if their price came about just as the line's did.
+
+    None when it did not: then they are a line of their own.
     """
     terms = line.terms
+    prices = (terms.unit_price, terms.list_price, [_named(step) for step in terms.trace])
+    if terms.adjustment or prices != (
+        more.unit_price,
+        more.list_price,
+        [_named(step) for step in more.trace],
+    ):
+        return None
     trace = tuple(
-        replace(
-            step, amount=Money(-(-step.amount.minor * units // terms.units), step.amount.currency)
-        )
-        if step.is_discount
-        else step
-        for step in terms.trace
+        replace(step, amount=step.amount + added.amount) if step.is_discount else step
+        for step, added in zip(terms.trace, more.trace, strict=True)
     )
+    units = terms.units + more.units
     return replace(line, terms=replace(terms, units=units, trace=trace))
 
 
-def joins(line: LineTerms, more: LineTerms) -> bool:
-    """Tell whether units added to a line cost just what it does, and so go onto it."""
-    plain = not (line.discounts or more.discounts or line.adjustment)
-    same = (line.unit_price, line.list_price, line.trace) == (
-        more.unit_price,
-        more.list_price,
-        more.trace,
-    )
-    return plain and same
+def _named(step: PriceStep) -> PriceStep:
+    """Give a step without what it takes off: that grows with the units."""
+    return replace(step, amount=Money(0, step.amount.currency)) if step.is_discount else step
 
 
 def stock_deltas(

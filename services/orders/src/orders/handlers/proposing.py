@@ -1,14 +1,16 @@
 """What a submitted order would be after a revision, and what that changes; nothing is kept.
 
 The change is tried on a copy that takes edits as a draft does. What the customer has bought keeps
-its price: only lines and units that are added are quoted, on their own. Shipping and tax are
-settled anew for the whole.
+its price: only lines and units that are added are quoted, on their own, with the coupons of the
+order (see ``domain.revised_coupons``). Shipping and tax are settled anew for the whole; an outside
+tax provider is asked when the order goes somewhere else, or gave no answer for where it goes.
 """
 
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
+from contracts.catalog.quotes import Standing
 from contracts.payments.replies import ToldPayment
 from contracts.values import Money, PaymentId, StaffId
 from messaging.transport import Asker
@@ -23,10 +25,18 @@ from orders.domain.parts import Address, Shipping
 from orders.domain.payments import Payment, PaymentTerms
 from orders.domain.reasons import Reason
 from orders.domain.repricing import Fresh
+from orders.domain.revised_coupons import (
+    coupon_deltas,
+    ended,
+    settled_coupons,
+    taken_by,
+    without,
+    worth,
+)
 from orders.domain.revisions import (
     Difference,
     GiveBack,
-    joins,
+    joined,
     line_deltas,
     stock_deltas,
     with_fewer,
@@ -48,6 +58,7 @@ class RevisionWish:
         added: Place of each new line in the request, and the line.
         shipping: At staff's own cost; ``shipping_method`` is a method of the site's instead.
         payments: For what is more to pay.
+        keep_coupons: A coupon whose minimum is not reached any more goes on for what is kept.
     """
 
     staff_id: StaffId
@@ -58,6 +69,7 @@ class RevisionWish:
     shipping_method: str | None = None
     payments: tuple[PaymentTerms, ...] = ()
     reason: Reason | None = None
+    keep_coupons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +108,8 @@ async def proposed(order: Order, wish: RevisionWish, asker: Asker) -> Proposal:
         (f"/lines/{at}", None, line.terms(bench.content.currency, wish.staff_id))
         for at, line in wish.added
     ]
-    if more:
-        await _add(bench, more, asker)
+    if more or (bench.content.coupons and wish.units):
+        await _quote(order, bench, more, asker, keep_coupons=wish.keep_coupons)
     if not bench.content.lines:
         detail = "nothing would be left of the order; cancel it instead"
         raise NotAcceptable.at("/lines", "NO_LINES", detail)
@@ -130,28 +142,52 @@ def _with_changed_units(bench: Order, units: Sequence[tuple[int, int, int]]) -> 
     return more
 
 
-async def _add(bench: Order, more: Sequence[_More], asker: Asker) -> None:
-    """Quote what is added by itself, and put it on the order."""
-    first = bench.content.lines_ever + 1
+async def _quote(
+    order: Order, bench: Order, more: Sequence[_More], asker: Asker, *, keep_coupons: bool
+) -> None:
+    """Quote what is added by itself, put it on the order, and settle the order's coupons."""
+    kept, first = bench.content, bench.content.lines_ever + 1
     added = copy(bench)
-    added.content = replace(bench.content, lines=(), coupons=(), adjustment=None)
-    added.content = added.content.with_lines([(at, terms) for at, _, terms in more])
-    if (ask := ask_of(added)) is None:
-        raise ValueError("something is added, and so is asked about")
+    added.content = replace(kept, lines=(), adjustment=None)
+    if more:
+        added.content = added.content.with_lines([(at, terms) for at, _, terms in more])
     pointers = {number: at for number, (at, _, _) in enumerate(more, first)}
+    if (ask := ask_of(added, _standing(bench))) is None:
+        raise ValueError("something is added, or has a coupon")
     added.price(await quoted(asker, replace(ask, taxed_at=None)), Fresh(pointers))
-    lines = {line.line_id: line for line in bench.content.lines}
+    told = added.content.coupons
+    if not keep_coupons:
+        lines = without(kept.lines, ended(told), before=order.content.lines)
+        kept = replace(kept, lines=tuple(lines))
+    content = _with_more(kept, added.content, [onto for _, onto, _ in more])
+    bench.edit(settled_coupons(content, told, keep=keep_coupons))
+
+
+def _standing(bench: Order) -> Standing | None:
+    """Tell what the order goes on with, where that matters to its coupons."""
+    content = bench.content
+    if not content.coupons or bench.submission_id is None:
+        return None
+    taken = {one.code: taken_by(content.lines, one.code) for one in content.coupons}
+    return Standing(
+        submission_id=bench.submission_id,
+        worth=Money(worth(content.lines), content.currency),
+        taken={code: Money(minor, content.currency) for code, minor in taken.items() if minor},
+    )
+
+
+def _with_more(kept: Content, added: Content, onto: Sequence[int | None]) -> Content:
+    """Put what was quoted onto its lines, where it costs the same, or beside them."""
+    lines = {line.line_id: line for line in kept.lines}
     new: list[Line] = []
-    for line, (_, onto, _) in zip(added.content.lines, more, strict=True):
-        known = lines.get(onto) if onto is not None else None
-        if known is not None and joins(known.terms, line.terms):
-            terms = replace(known.terms, units=known.terms.units + line.terms.units)
-            lines[known.line_id] = replace(known, terms=terms)
-        else:
+    for line, line_id in zip(added.lines, onto, strict=True):
+        known = lines.get(line_id) if line_id is not None else None
+        together = joined(known, line.terms) if known else None
+        if together is None:
             new.append(line)
-    together = (*lines.values(), *new)
-    lines_ever = added.content.lines_ever
-    bench.edit(replace(bench.content, lines=together, lines_ever=lines_ever))
+        else:
+            lines[together.line_id] = together
+    return replace(kept, lines=(*lines.values(), *new), lines_ever=added.lines_ever)
 
 
 def _send(bench: Order, wish: RevisionWish) -> None:
@@ -215,6 +251,7 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
         tax_was=was.tax,
         tax_now=totals.tax,
         tax_by_table=content.tax.degraded,
+        coupons=coupon_deltas(order.content, content),
     )
     shared = Money(total.minor + _beyond(content, told), total.currency) if new else None
     numbers = tuple(one.payment_no for one in new)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from contracts.catalog import quotes as told
 from contracts.catalog.availability import Availability
 from contracts.catalog.questions import QuoteLines, TellAvailability
-from contracts.catalog.quotes import LineAsked
+from contracts.catalog.quotes import LineAsked, Standing
 from contracts.catalog.replies import AvailabilityTold, LinesQuoted, QuoteRefused
 from contracts.message import Question, Reply
 from contracts.values import Sku
@@ -61,10 +61,13 @@ class TaxingAsker:
         return await self.asker.ask(question, timeout=timeout)
 
 
-def ask_of(draft: Draft) -> Ask | None:
-    """Write what the catalog is to be asked; nothing while there is neither line nor price list."""
+def ask_of(draft: Draft, standing: Standing | None = None) -> Ask | None:
+    """Write what the catalog is to be asked; nothing while there is neither line nor price list.
+
+    ``standing`` is what a submitted order has beside the lines that are asked about.
+    """
     content = draft.content
-    if not content.lines and content.price_list is None:
+    if not content.lines and content.price_list is None and standing is None:
         return None
     unplaced = sorted({line.terms.sku for line in content.lines if _unplaced(line)})
     together = len(content.lines) <= _AT_ONCE
@@ -76,6 +79,7 @@ def ask_of(draft: Draft) -> Ask | None:
         coupons=tuple(coupon.code for coupon in content.coupons),
         lines=tuple(_asked(line) for line in content.lines),
         with_availability=bool(unplaced) and together,
+        standing=standing,
     )
     provided = bool(content.lines) and draft.terms.policy.tax_source is TaxSource.PROVIDER
     taxed_at = place_of(content, draft.site) if provided else None

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.parts import Refused
 from orders.domain.reasons import Reason
+from orders.domain.revised_coupons import CouponDelta
 from orders.domain.revisions import (
     Difference,
     GiveBack,
@@ -34,6 +35,7 @@ class DifferenceView(View):
         to_give_back: Of what was taken, per payment; ``by_hand``: staff pay it out.
         not_to_take: Of what is set aside or expected: so much less is due.
         left_to_pay: What the order's payments leave to pay afterwards.
+        coupons: Those that take something else off; ``refusal`` says why one has ended.
         tax_by_table: The tax provider gave no answer, and the site's own table stands in.
     """
 
@@ -49,6 +51,7 @@ class DifferenceView(View):
     tax_was: Money | None
     tax_now: Money | None
     tax_by_table: bool
+    coupons: Sequence[CouponDelta]
 
     @classmethod
     def of(cls, found: Difference) -> Self:
