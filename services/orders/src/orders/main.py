@@ -62,6 +62,7 @@ def _prepare(app: FastAPI, runtime: Runtime) -> None:
     app.state.progress = Progress(runtime.databases.reading, runtime.stopping)
     _ask_about_taxes(runtime)
     app.state.link_signer = _link_signer(runtime)
+    app.state.stripe_script = _settings(runtime).stripe_script
     install_refusals(app)
     install_pages(app)
 

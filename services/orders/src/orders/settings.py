@@ -8,6 +8,8 @@ from pydantic import SecretStr, StringConstraints
 
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")]
 
+ScriptAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#;,'\"]+$")]
+
 
 class OrdersSettings(ServiceSettings):
     """Read from ``ORDERS_*`` and ``TRADECOUNTER_*``.
@@ -17,11 +19,13 @@ class OrdersSettings(ServiceSettings):
             characters; the same for every process. None: orders cannot be handed over here. A new
             key ends all links.
         public_url: Where customers reach this system, without a slash at the end.
+        stripe_script: Where Stripe's script is loaded from, on the page on which customers pay.
         tax_url: Where the outside tax provider is asked. None: sites that want one do without.
         tax_timeout: Seconds until it is done without.
     """
 
     link_key: Annotated[SecretStr, MinLen(32)] | None = None
     public_url: WebAddress = "http://127.0.0.1:8080"
+    stripe_script: ScriptAddress = "https://js.stripe.com/v3/"
     tax_url: WebAddress | None = None
     tax_timeout: Annotated[float, Gt(0), Le(10)] = 2.0

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from contracts.values import Money
+from contracts.values import Money, OrderId
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from orders.api.checkout_form import Form, Offered
-from orders.api.pages import PageRoute, elsewhere, notice, page, written
+from orders.api.pages import PageRoute, elsewhere, notice, page, script, written
 from orders.api.visitors import AtDoor, Door, PublicWork
 from orders.domain.content import Content
 from orders.domain.differences import Differences
 from orders.domain.errors import NotAcceptable
 from orders.domain.hand_overs import Closed, Kind
 from orders.domain.order import Order, State
-from orders.domain.payments import GIFT_CARD, STORE_CREDIT, PaymentTerms
+from orders.domain.payments import CARD, GIFT_CARD, STORE_CREDIT, PaymentTerms
 from orders.domain.shipping import offers
 from orders.domain.splitting import Purse
 from orders.handlers.editing import edited
@@ -32,11 +32,13 @@ class Desk:
 
     Attributes:
         offered: What the customer may pay with.
+        script: Of a gateway's field for cards.
     """
 
     token: str
     seen: Visit
     offered: Offered
+    script: str
 
     @classmethod
     async def of(cls, token: str, door: Door, form: Form) -> "Desk":
@@ -52,7 +54,8 @@ class Desk:
         ways = await door.ways_to_pay(seen)
         credited = {STORE_CREDIT, GIFT_CARD} & {way.code for way in ways}
         purse = await door.purse(seen, form.gift_cards()) if credited else Purse()
-        return cls(token, seen, Offered.of(ways, purse))
+        key = seen.order.terms.policy.stripe_key
+        return cls(token, seen, Offered.of(ways, purse, key), door.script)
 
     @property
     def address(self) -> str:
@@ -76,6 +79,7 @@ class Desk:
         return page(
             "review.html",
             422 if form.faults else 200,
+            script=self.script if self.offered.needs_script and shown.rest else None,
             address=self.address,
             order=OrderView.of(_with(order, content)),
             site=order.site.name,
@@ -94,6 +98,29 @@ class Desk:
 def _with(order: Order, content: Content) -> Order:
     """Give a copy of an order with other content, to be shown only."""
     return replace(order, content=content)
+
+
+@router.get("/card-field.js")
+async def get_card_field() -> Response:
+    """Give the script that puts a gateway's field for cards into the page."""
+    return script("card-field.js")
+
+
+@router.get("/returned/{order_id}")
+async def get_returned(order_id: OrderId, door: AtDoor) -> Response:
+    """Lead a customer who comes back from their bank's page to the page of their order.
+
+    The gateway and the bank are not told the link's secret: the browser kept it. Who came from a
+    storefront is led back to that one.
+    """
+    if (token := await door.remembered(order_id)) is not None:
+        return elsewhere(f"/checkout/{token}/result")
+    if (storefront := await door.storefront_of(order_id)) is not None:
+        return elsewhere(f"{storefront}/checkout/returned?order={order_id}")
+    text = (
+        "You can close this page. What becomes of your order the page tells that our mail leads to."
+    )
+    return notice(200, "Thank you: your bank has answered", text)
 
 
 @router.get("/{token}")
@@ -130,8 +157,13 @@ async def _handed_in(
     desk: Desk, form: Form, payments: Sequence[PaymentTerms], door: Door, work: UnitOfWork
 ) -> Response:
     known = await door.requoted(desk.seen)
-    _, changed = await check_out(desk.seen, form.version, known, payments, work)
-    return _repriced(desk, changed) if changed else elsewhere(f"{desk.address}/result")
+    order, changed = await check_out(desk.seen, form.version, known, payments, work)
+    if changed:
+        return _repriced(desk, changed)
+    answer = elsewhere(f"{desk.address}/result")
+    if any(one.method == CARD for one in payments):
+        door.remember(answer, desk.token, order.order_id)
+    return answer
 
 
 def _repriced(desk: Desk, changed: Differences) -> Response:
@@ -148,9 +180,11 @@ async def get_result(token: str, door: AtDoor) -> Response:
     if order.state is State.DRAFT or seen.closed is not Closed.HANDED_IN:
         seen.must_be_open()
         return elsewhere(f"/checkout/{token}")
+    waits = order.state is State.SUBMITTING
     return page(
         "result.html",
         order=OrderView.of(order),
         site=order.site.name,
-        waits=order.state is State.SUBMITTING,
+        waits=waits,
+        banks=await door.banks_asking(seen) if waits else [],
     )

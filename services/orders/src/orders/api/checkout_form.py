@@ -15,11 +15,15 @@ from orders.domain.splitting import Purse, Split, split
 from orders.handlers.visits import CustomerWish
 from orders.handlers.ways_to_pay import WayToPay
 
+_STRIPE = "stripe"
+_NO_CARD = "Please choose a card."
+_NO_FIELD = "Your card was not read. Please fill its field in, or choose another way to pay."
 _FIELDS = 2500
 """More than the largest order's page has."""
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CARDS = 5
 """Gift cards that one order may be paid with on the page."""
+_STRIPES_TOKEN = re.compile(r"(pm|ctoken)_[A-Za-z0-9_]{1,200}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9 -]{4,64}", re.ASCII)
 _OFFERED = {
     CARD: "Card",
@@ -32,11 +36,23 @@ _OFFERED = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way to pay as the page offers it; ``tokens`` are a test gateway's."""
+    """A way to pay as the page offers it.
+
+    Attributes:
+        tokens: A test gateway's, to choose from.
+        key: For the gateway's own field, which gives the token.
+    """
 
     code: str
     name: str
     tokens: Mapping[str, str]
+    key: str | None = None
+
+    def takes(self, token: str) -> bool:
+        """Tell whether a token may be one of the gateway's; whether it is the gateway knows."""
+        if self.key is not None:
+            return _STRIPES_TOKEN.fullmatch(token) is not None
+        return token in self.tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +70,30 @@ class Offered:
     purse: Purse = field(default_factory=Purse)
 
     @classmethod
-    def of(cls, ways: Sequence[WayToPay], purse: Purse) -> "Offered":
+    def of(cls, ways: Sequence[WayToPay], purse: Purse, stripe_key: str | None) -> "Offered":
         """Give what of a site's ways the page can offer."""
         codes = {way.code for way in ways}
         credit = STORE_CREDIT in codes and purse.credit > 0
-        return cls(choices(ways), GIFT_CARD in codes, credit, purse)
+        return cls(choices(ways, stripe_key), GIFT_CARD in codes, credit, purse)
+
+    @property
+    def needs_script(self) -> bool:
+        """Tell whether a gateway's field is among the ways to pay."""
+        return any(one.key is not None for one in self.choices)
 
 
-def choices(ways: Sequence[WayToPay]) -> list[Choice]:
-    """Give the ways to pay that a page without scripts can offer.
+def choices(ways: Sequence[WayToPay], stripe_key: str | None) -> list[Choice]:
+    """Give the ways for which the page has what they ask.
 
-    A card needs the gateway's own field, which is a script; only a test gateway's tokens can be
-    chosen from a list. A gateway's field is added to the page by whoever runs it.
+    For a card that is the gateway's own field, where the site has a key for it, or a test gateway's
+    tokens in a list.
     """
-    return [
-        Choice(way.code, _OFFERED[way.code], way.tokens)
-        for way in ways
-        if way.code in _OFFERED and (way.gateway is None or way.tokens)
-    ]
+    found: list[Choice] = []
+    for way in ways:
+        key = stripe_key if way.gateway == _STRIPE else None
+        if way.code in _OFFERED and (way.gateway is None or way.tokens or key):
+            found.append(Choice(way.code, _OFFERED[way.code], way.tokens, key))
+    return found
 
 
 @dataclass
@@ -169,9 +191,9 @@ class Form:
         if choice is None:
             self.faults["method"] = "Please choose how you want to pay."
             return []
-        token = self.values.get("token", "") if choice.tokens else None
-        if token is not None and token not in choice.tokens:
-            self.faults["token"] = "Please choose a card."  # noqa: S105 - a sentence
+        token = self.values.get("token", "") if choice.tokens or choice.key else None
+        if token is not None and not choice.takes(token):
+            self.faults["token"] = _NO_FIELD if choice.key else _NO_CARD
             return []
         return [PaymentTerms(method, None, token, self._terms(method))]
 

@@ -1,6 +1,7 @@
 """Orders over HTTP: begun, found, listed."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -30,10 +31,13 @@ from orders.api.fields import SiteCode
 from orders.api.order_bodies import BasisBody, OrderBody
 from orders.domain.errors import NotAcceptable
 from orders.domain.numbers import order_number
-from orders.domain.order import State
+from orders.domain.order import Order, State
+from orders.domain.payments import CARD
 from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
 from orders.handlers.drafts import Drafted, drafted, start_order
 from orders.handlers.handing_in import Handing
+from orders.handlers.standing import standing_payments
+from orders.handlers.ways_to_pay import banks_asking
 from orders.queries.basis import BasedOrderView
 from orders.queries.carts import cart as find_cart
 from orders.queries.orders import (
@@ -48,7 +52,7 @@ from orders.queries.orders import order as find_order
 from orders.queries.past import order_as_of
 from orders.queries.scoped import seen_site
 from orders.queries.summary import SummaryView
-from orders.queries.views import OrderView
+from orders.queries.views import ActionView, OrderView
 
 router = APIRouter(prefix=PREFIX, tags=["orders"])
 
@@ -56,6 +60,8 @@ _Instant = Annotated[
     AwareDatetime, Query(description="RFC 3339, with a time zone: `2026-11-21T08:00:00Z`.")
 ]
 _Text = Annotated[str, StringConstraints(max_length=200)]
+_SOON = timedelta(seconds=1)
+"""Most submissions have ended by then, and nobody is asked about them."""
 _Id = Annotated[int, Ge(0), Lt(2**63)]
 
 
@@ -178,18 +184,39 @@ async def get_orders(
 
 @router.get("/{order_id}", response_model=OrderView)
 async def get_order(
-    order_id: OrderId, scope: Reader, session: Reading, at: _Instant | None = None
+    order_id: OrderId, scope: Reader, desk: AtDesk, at: _Instant | None = None
 ) -> Response:
     """Give an order; with ``at`` as it was at that instant (SC-2)."""
     if at is not None:
-        past = await order_as_of(scope, session, order_id, at)
+        async with desk.reading() as session:
+            past = await order_as_of(scope, session, order_id, at)
         if past is None:
             raise not_found("order at that time")
         return answer(past)
-    found = await find_order(scope, session, order_id)
-    if found is None:
-        raise not_found("order")
-    return answer(found, headers={"ETag": etag(found.version)})
+    found = await desk.order(scope, order_id)
+    return answer(await _with_actions(found, desk), headers={"ETag": etag(found.version)})
+
+
+async def _with_actions(order: Order, desk: Desk) -> OrderView:
+    """Show what a submission that takes its time waits for: perhaps for the customer's bank."""
+    view = OrderView.of(order)
+    by_card = any(payment.method == CARD for payment in view.payments)
+    takes_time = order.updated_at < datetime.now(UTC) - _SOON
+    if order.state is not State.SUBMITTING or not by_card or not takes_time:
+        return view
+    asking = await banks_asking(desk.asker, order.order_id)
+    urls = {
+        one.payment.payment_no: asking[one.payment_id].url
+        for one in standing_payments(order)
+        if one.payment_id in asking
+    }
+    shown = [
+        one.model_copy(update={"action": ActionView(url=urls[one.payment_no])})
+        if one.payment_no in urls
+        else one
+        for one in view.payments
+    ]
+    return view.model_copy(update={"payments": shown})
 
 
 @router.get("/{order_id}/summary")

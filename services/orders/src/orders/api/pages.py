@@ -1,7 +1,7 @@
 """Pages for customers: plain HTML that needs no script, and problems told in words.
 
-Nothing from elsewhere is loaded, nothing is kept by caches, and the address, which holds a secret,
-is told to no other site.
+Nothing from elsewhere is loaded but a gateway's field for cards, and that from nowhere else;
+nothing is kept by caches, and the address, which holds a secret, is told to no other site.
 """
 
 import base64
@@ -27,11 +27,19 @@ from orders.domain.errors import BeingEdited, LinkClosed, NoSuchPart, OrderError
 _STYLE = resources.files("orders.api").joinpath("templates/style.css").read_text()
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_STRIPE = "https://js.stripe.com"
+_STRIPES_OWN = (
+    f"script-src 'self' {_STRIPE} https://*.js.stripe.com; "
+    f"frame-src {_STRIPE} https://*.js.stripe.com https://hooks.stripe.com; "
+    "connect-src https://api.stripe.com"
+)
+"""What Stripe says that its script needs for a card."""
 HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -65,10 +73,33 @@ _templates = Environment(
 _templates.filters["money"] = written
 
 
-def page(name: str, status: int = 200, **shown: object) -> Response:
-    """Give a page; everything in ``shown`` is escaped."""
-    text = _templates.get_template(name).render(shown, style=_STYLE)
-    return Response(text, status, HEADERS, media_type="text/html")
+def page(name: str, status: int = 200, *, script: str | None = None, **shown: object) -> Response:
+    """Give a page; everything in ``shown`` is escaped.
+
+    Args:
+        name: Of the template.
+        status: HTTP's.
+        script: Where the script of a gateway's field for cards is; none: the page has none.
+        shown: What the template needs.
+    """
+    text = _templates.get_template(name).render(shown, style=_STYLE, script=script)
+    headers = HEADERS | {"Content-Security-Policy": f"{_POLICY}; {_needed(script)}"}
+    return Response(text, status, headers if script else HEADERS, media_type="text/html")
+
+
+def _needed(script: str | None) -> str:
+    """Give what a page may load for a field's script: from where that is, and nowhere else."""
+    origin = "/".join((script or "").split("/")[:3])
+    if origin == _STRIPE:
+        return _STRIPES_OWN
+    return f"script-src 'self' {origin}; frame-src {origin}; connect-src {origin}"
+
+
+def script(name: str) -> Response:
+    """Give a script of ours."""
+    text = resources.files("orders.api").joinpath(f"templates/{name}").read_text()
+    headers = {"Cache-Control": "max-age=300", "X-Content-Type-Options": "nosniff"}
+    return Response(text, headers=headers, media_type="text/javascript")
 
 
 def notice(status: int, title: str, text: str, again: str | None = None) -> Response:

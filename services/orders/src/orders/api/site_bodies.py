@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 
 from chassis.http import Body
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from orders.api.fields import Amount, Country, SiteCode, Text200
@@ -22,6 +22,8 @@ from orders.domain.site_terms import (
 from orders.domain.taxes import STANDARD, Levy, Rate, RateEntry
 
 Countries = Annotated[tuple[Country, ...], Field(max_length=250)]
+PublishableKey = Annotated[str, StringConstraints(pattern=r"^pk_[A-Za-z0-9_]{4,250}$")]
+"""Of Stripe's keys the one that a page may hold; a secret key does not fit."""
 Days30 = Annotated[int, Field(strict=True, ge=0, le=30 * 24 * 60)]
 
 
@@ -35,6 +37,7 @@ class PolicyBody(Body):
     shipping_countries: Countries | None = None
     link_hours: Annotated[int, Field(strict=True, ge=1, le=30 * 24)] = 72
     tax_source: TaxSource = TaxSource.TABLE
+    stripe_key: PublishableKey | None = None
 
     @property
     def policy(self) -> Policy:

@@ -4,6 +4,7 @@ There is no staff token: the secret that staff's redirect brought is what lets t
 this one order, for a while, until it is handed in.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -19,11 +20,13 @@ from orders.api.visitors import AtDoor, PublicWork
 from orders.domain.content import MAX_LINES, MAX_PAYMENTS
 from orders.domain.errors import PricesChanged
 from orders.domain.hand_overs import Closed, Kind
+from orders.domain.order import State
 from orders.handlers.editing import edited
 from orders.handlers.edits import AddressChange
 from orders.handlers.storefront_carts import StorefrontCart, WantedLine, pointing, putting
 from orders.handlers.visits import Visit, before_payment, check_out, let_in
 from orders.queries.storefront import StorefrontOrderView
+from orders.queries.views import ActionView
 
 router = APIRouter(prefix="/api/orders/v1/storefront/orders/{token}", tags=["storefront"])
 
@@ -82,19 +85,21 @@ async def _visit(token: Secret, door: AtDoor) -> Visit:
 Visiting = Annotated[Visit, Depends(_visit)]
 
 
-def _shown(seen: Visit, status: int = 200) -> Response:
+def _shown(seen: Visit, status: int = 200, actions: Sequence[ActionView] = ()) -> Response:
     order = seen.order
     content = before_payment(order.content, seen.link)
-    view = StorefrontOrderView.of(replace(order, content=content), seen.link.expires_at)
+    view = StorefrontOrderView.of(replace(order, content=content), seen.link.expires_at, actions)
     return answer(view, status, {"ETag": etag(order.version)})
 
 
 @router.get("", response_model=StorefrontOrderView)
-async def get_storefront_order(seen: Visiting) -> Response:
+async def get_storefront_order(seen: Visiting, door: AtDoor) -> Response:
     """Give the order; once it is handed in, what has become of it. 410: the link is closed."""
     if seen.closed is not Closed.HANDED_IN:
         seen.must_be_open()
-    return _shown(seen)
+    waits = seen.order.state is State.SUBMITTING
+    banks = await door.banks_asking(seen) if waits else []
+    return _shown(seen, actions=[ActionView(url=bank.url) for bank in banks])
 
 
 @router.put("/cart", response_model=StorefrontOrderView)

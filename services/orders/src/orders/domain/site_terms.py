@@ -41,6 +41,8 @@ class Policy:
         tax_inclusive: Prices, shipping and handling include tax.
         link_hours: How long a link works by which an order is handed to its customer.
         tax_source: While the provider gives no answer, the table stands in, and the order says so.
+        stripe_key: Stripe's publishable key, for its card field on the customer's page; none: cards
+            through Stripe are not offered there.
         shipping_countries: Where it ships to, ISO 3166-1 alpha-2; none: everywhere (FU-7).
     """
 
@@ -51,6 +53,7 @@ class Policy:
     shipping_countries: tuple[str, ...] | None = None
     link_hours: int = 72
     tax_source: TaxSource = TaxSource.TABLE
+    stripe_key: str | None = None
 
     def ships_to(self, country: str) -> bool:
         """Tell whether orders may be sent there."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.payments.questions import TellCredit, TellMethods
-from contracts.payments.replies import CreditTold, MethodsTold
-from contracts.values import CustomerId, SiteId
+from contracts.payments.questions import TellCredit, TellMethods, TellPayments
+from contracts.payments.replies import CreditTold, MethodsTold, PaymentsTold
+from contracts.values import CustomerId, OrderId, PaymentId, SiteId
 from messaging.transport import Asker, Unanswered
 
 from orders.domain.splitting import Purse
@@ -54,3 +54,35 @@ async def purse_of(
         credit=answer.store_credit.minor if answer.store_credit else 0,
         gift_cards={code: left.minor for code, left in told if left is not None},
     )
+
+
+_PATIENCE = 2.0
+"""Seconds that what is only good to know is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankAsks:
+    """The customer's bank wants to know whether it is them who pays (3-D Secure).
+
+    Attributes:
+        url: The bank's page, where they answer; none when there is no address of it.
+    """
+
+    url: str | None
+
+
+async def banks_asking(asker: Asker, order_id: OrderId) -> Mapping[PaymentId, BankAsks]:
+    """Tell for which payments of an order a bank asks; none are known without an answer in time."""
+    try:
+        answer = await asker.ask(TellPayments(order_id=order_id), timeout=_PATIENCE)
+    except Unanswered:
+        return {}
+    if not isinstance(answer, PaymentsTold):
+        return {}
+    asking = (one for one in answer.payments if one.action_required)
+    return {one.payment_id: BankAsks(_web_address(one.action_url)) for one in asking}
+
+
+def _web_address(url: str | None) -> str | None:
+    """Give an address that a page may lead to: it comes from outside."""
+    return url if url is not None and url.startswith(("https://", "http://")) else None

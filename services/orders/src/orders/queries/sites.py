@@ -39,6 +39,7 @@ class PolicyView(View):
         shipping_countries: Where it ships to; null: everywhere (FU-7).
         link_hours: How long a link works by which an order is handed over (PA-5).
         tax_source: Whose rates: the table's, or an outside provider's.
+        stripe_key: Stripe's publishable key, for its card field on the customer's page (PA-2).
     """
 
     hold_minutes: int
@@ -48,6 +49,7 @@ class PolicyView(View):
     shipping_countries: Sequence[str] | None
     link_hours: int
     tax_source: TaxSource
+    stripe_key: str | None
 
     @classmethod
     def of(cls, known: Terms) -> Self:

@@ -13,7 +13,7 @@ from orders.domain.shipping import Offer, offers
 from orders.domain.totals import Totals
 from orders.queries.line_views import LineView, LocationView
 from orders.queries.viewing import View
-from orders.queries.views import Missing, OrderView
+from orders.queries.views import ActionView, Missing, OrderView
 
 
 class StorefrontLine(View):
@@ -50,6 +50,7 @@ class StorefrontOrderView(View):
         coupons: Codes.
         missing: What stands in the way of submitting it.
         refusals: Why the last submission came back.
+        actions: While the order is being submitted: to lead the customer to their bank's page.
         expires_at: When the link ends, UTC.
     """
 
@@ -70,10 +71,11 @@ class StorefrontOrderView(View):
     totals: Totals
     missing: Sequence[Missing]
     refusals: Sequence[Refused]
+    actions: Sequence[ActionView]
     expires_at: datetime
 
     @classmethod
-    def of(cls, order: Order, expires_at: datetime) -> Self:
+    def of(cls, order: Order, expires_at: datetime, actions: Sequence[ActionView] = ()) -> Self:
         """Show an order; the caller has checked the link."""
         whole, content = OrderView.of(order), order.content
         return cls(
@@ -94,5 +96,6 @@ class StorefrontOrderView(View):
             totals=whole.totals,
             missing=whole.missing,
             refusals=whole.refusals,
+            actions=actions,
             expires_at=expires_at,
         )

@@ -33,10 +33,21 @@ class CustomerView(View):
         return None if customer is None else cls(id=customer.customer_id, name=customer.name)
 
 
+class ActionView(View):
+    """What the customer has to do before the money is set aside: 3-D Secure.
+
+    Attributes:
+        url: Their bank's page; none when the gateway has given no address.
+    """
+
+    url: str | None
+
+
 class PaymentView(View):
     """An intended payment; the gateway's token is never shown.
 
     Attributes:
+        action: While the order is being submitted: what its payment waits for.
         amount: As asked, or what the other payments leave to pay.
         covers_rest: It covers whatever the other payments leave.
     """
@@ -46,6 +57,7 @@ class PaymentView(View):
     amount: Money
     covers_rest: bool
     terms: Mapping[str, str] | None
+    action: ActionView | None = None
 
 
 class WarningView(View):
