@@ -104,7 +104,7 @@ async def test_nan_is_refused_where_a_number_is_meant(edge: httpx2.AsyncClient) 
 
     assert pointers(document) == [
         ("/lines/0/units", "OUT_OF_RANGE"),
-        ("/lines/0/price/minor", "OUT_OF_RANGE"),
+        ("/lines/0/price/minor", "WRONG_TYPE"),
     ]
 
 

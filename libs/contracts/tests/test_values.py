@@ -4,6 +4,7 @@ import pytest
 from contracts.values import MAX_MINOR, MAX_UNITS, AmountOutOfRange, Money, Quantity, Sku
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 amounts = st.integers(-(2**61), 2**61)
 
@@ -22,6 +23,13 @@ def test_currencies_do_not_mix() -> None:
 def test_a_currency_is_three_capital_letters(currency: str) -> None:
     with pytest.raises(ValueError, match="three capital letters"):
         Money(1, currency)
+
+
+@pytest.mark.parametrize("minor", ["1250", True, 12.0, 12.5, None])
+def test_an_amount_is_a_whole_number_and_nothing_like_it(minor: object) -> None:
+    """CP-8: what a caller mistook for money is not guessed at."""
+    with pytest.raises(ValidationError):
+        TypeAdapter(Money).validate_python({"minor": minor, "currency": "GBP"})
 
 
 @pytest.mark.parametrize("minor", [MAX_MINOR + 1, -MAX_MINOR - 1])

@@ -5,9 +5,10 @@ Nothing here knows of messages, databases or HTTP, so a domain may import it.
 
 import re
 from dataclasses import dataclass
-from typing import NewType
+from typing import Annotated, NewType
 from uuid import UUID, uuid5
 
+from pydantic import Strict
 from uuid_utils.compat import uuid7
 
 CustomerSetId = NewType("CustomerSetId", UUID)
@@ -48,7 +49,8 @@ class Money:
     """An amount in the minor unit of its currency: ``Money(1250, "EUR")`` is 12.50 euros.
 
     Attributes:
-        minor: Whole minor units, never a fraction. Negative for a refund or a discount.
+        minor: Whole minor units, never a fraction. Negative for a refund or a discount. Read from
+            JSON it is a number: no text, and no ``true``.
         currency: ISO 4217 code, upper case.
 
     Raises:
@@ -56,7 +58,7 @@ class Money:
         AmountOutOfRange: The amount does not fit 64 bits.
     """
 
-    minor: int
+    minor: Annotated[int, Strict()]
     currency: str
 
     def __post_init__(self) -> None:
