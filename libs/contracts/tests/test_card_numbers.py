@@ -1,4 +1,4 @@
-from contracts.card_numbers import holds_card_number
+from contracts.card_numbers import SHORTEST_BESIDE_GTIN, holds_card_number
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +46,14 @@ def test_what_is_near_a_card_number_is_not_one() -> None:
         "2026-11-21",
     ):
         assert not holds_card_number(text), text
+
+
+def test_article_numbers_may_be_let_pass() -> None:
+    """PA-2: one in ten of them passes the check; those that are as long do not hide a card."""
+    for text in ("4006381333932", "GTIN 10012345000007"):
+        assert not holds_card_number(text, SHORTEST_BESIDE_GTIN), text
+    for text in ("4111 1111 1111 1111", "378282246310005", "4006381333932 4111-1111-1111-1111"):
+        assert holds_card_number(text, SHORTEST_BESIDE_GTIN), text
 
 
 def test_a_number_after_another_one_is_found() -> None:

@@ -93,6 +93,22 @@ async def test_the_highest_version_of_a_site_is_kept(api: Api, catalog: Catalog)
         ({"name": "A", "prices": {"uk": 7}}, "WRONG_TYPE", "/prices/uk"),
         ({"name": "A", "prices": {"uk": pounds(-1)}}, "AMOUNT_OUT_OF_RANGE", "/prices/uk"),
         ({"name": "A", "prices": {"uk": pounds(2**63)}}, "AMOUNT_OUT_OF_RANGE", "/prices/uk"),
+        (
+            {"name": "A", "prices": {"uk": pounds(1) | {"minor": True}}},
+            "WRONG_TYPE",
+            "/prices/uk/minor",
+        ),
+        (
+            {"name": "A", "prices": {"uk": pounds(1) | {"minor": "1"}}},
+            "WRONG_TYPE",
+            "/prices/uk/minor",
+        ),
+        ({"name": "card 4111 1111 1111 1111"}, "CARD_NUMBER_REFUSED", "/name"),
+        (
+            {"name": "A", "description": "4111-1111-1111-1111"},
+            "CARD_NUMBER_REFUSED",
+            "/description",
+        ),
         ({"name": "A", "prices": {"uk": pounds(10**400)}}, "AMOUNT_OUT_OF_RANGE", "/prices/uk"),
         ({"name": "A", "prices": {"uk": {"minor": 1, "currency": "pounds"}}}, None, "/prices/uk"),
         (
@@ -105,7 +121,7 @@ async def test_the_highest_version_of_a_site_is_kept(api: Api, catalog: Catalog)
 async def test_bad_input_is_refused_with_the_field_named(
     api: Api, body: object, code: str | None, pointer: str
 ) -> None:
-    """CU-3's rule, for products: one entry per field."""
+    """CU-3's rule, for products: one entry per field. CP-8, PA-2."""
     refused = problem(await api.put("/products/A", body), 422, "INVALID_REQUEST", pointer)
 
     assert code in {None, refused["errors"][0]["code"]}

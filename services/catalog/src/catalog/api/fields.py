@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
+from contracts.card_numbers import SHORTEST, SHORTEST_BESIDE_GTIN, holds_card_number
 from contracts.values import MAX_UNITS, Money, Sku
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -32,6 +33,16 @@ def _text(text: str) -> str:
     if not all(c.isprintable() or c in "\n\r\t" for c in text):
         message = "the text must hold printable characters, line ends and tabs only"
         raise PydanticCustomError("invalid_text", message)
+    return text
+
+
+def _about_goods(text: str) -> str:
+    return _no_card(text, SHORTEST_BESIDE_GTIN)
+
+
+def _no_card(text: str, shortest: int = SHORTEST) -> str:
+    if holds_card_number(text, shortest):
+        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
     return text
 
 
@@ -77,8 +88,18 @@ def _change(units: int) -> int:
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 """Code of a site or location."""
 SkuText = Annotated[Sku, AfterValidator(_sku)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_printable)]
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    AfterValidator(_printable),
+    AfterValidator(_about_goods),
+]
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=500),
+    AfterValidator(_printable),
+    AfterValidator(_no_card),
+]
 Price = Annotated[Money, AfterValidator(_price)]
 Flag = Annotated[bool, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -98,7 +119,17 @@ Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 ShortText = Annotated[
     str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)
 ]
-LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_text)]
+LongText = Annotated[
+    str,
+    StringConstraints(max_length=20_000),
+    AfterValidator(_text),
+    AfterValidator(_about_goods),
+]
 Barcode = ShortText
+"""Like a SKU it may well be 13 to 19 digits that pass a card number's check."""
+VoucherText = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,40}$"), AfterValidator(_no_card)
+]
+"""3 to 40 letters, digits, - and _; compared without case."""
 Weight = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, description="Of one, grams.")]
 SearchText = Annotated[str, StringConstraints(max_length=200)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from catalog.api.dependencies import Reader, Work, Writer, at_fault
-from catalog.api.fields import Code, Name, Priority
+from catalog.api.fields import Code, Flag, Name, Priority
 from catalog.domain.errors import StaleVersion, UnknownLocation, UnknownSites
 from catalog.domain.locations import Terms
 from catalog.handlers.locations import KeptLocation, PutLocation, put_location
@@ -22,9 +22,9 @@ class LocationBody(Body):
 
     name: Name
     sites: Annotated[list[Code], Field(max_length=1000, description="Site codes.")]
-    ships: bool = True
-    pickup: bool = False
-    delivery: bool = False
+    ships: Flag = True
+    pickup: Flag = False
+    delivery: Flag = False
     priority: Annotated[Priority, Field(description="The lowest ships first.")] = 100
 
 

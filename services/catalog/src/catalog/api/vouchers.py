@@ -7,11 +7,11 @@ from chassis.requests import InTransaction, Reading
 from chassis.scope import Scope
 from contracts.values import CustomerId
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import Reader, VoucherMaker, Work, Writer, unfit
-from catalog.api.fields import Code, Flag, Moment
+from catalog.api.fields import Code, Flag, Moment, VoucherText
 from catalog.api.promotions import TermsBody, terms_of
 from catalog.domain.errors import NotYours, Unfit
 from catalog.domain.promotions import PromotionTerms, VoucherCodeTaken, VoucherTerms, folded_code
@@ -20,8 +20,6 @@ from catalog.handlers.vouchers import MakeVoucher, disable_voucher, make_voucher
 from catalog.queries.promotions import VoucherFilter, VoucherView, list_vouchers, voucher
 
 router = APIRouter(prefix="/vouchers", tags=["vouchers"])
-VoucherText = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,40}$")]
-"""3 to 40 letters, digits, - and _; compared without case."""
 VoucherCode = Annotated[VoucherText, Path()]
 Limit = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
 
