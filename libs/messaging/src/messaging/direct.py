@@ -76,11 +76,14 @@ class Direct:
     """A statement, compiled once; its parameters are given by name.
 
     A parameter that is JSON is given as text.
+
+    Attributes:
+        text: As it is sent.
     """
 
     def __init__(self, statement: ClauseElement) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
-        self._text = str(compiled)
+        self.text = str(compiled)
         self._order = tuple(compiled.positiontup or ())
         self._constants: Mapping[str, Any] = compiled.params
 
@@ -88,11 +91,11 @@ class Direct:
         self, driver: Driver, given: Mapping[str, object] | None = None
     ) -> "list[Mapping[str, Any]]":
         """Run it and give its rows."""
-        return await driver.fetch(self._text, *self._arguments(given or {}))
+        return await driver.fetch(self.text, *self._arguments(given or {}))
 
     async def run_many(self, driver: Driver, rows: Iterable[Mapping[str, object]]) -> None:
         """Run it once for each of ``rows``, in one round trip."""
-        await driver.executemany(self._text, [self._arguments(row) for row in rows])
+        await driver.executemany(self.text, [self._arguments(row) for row in rows])
 
     def _arguments(self, given: Mapping[str, object]) -> list[object]:
         constants = self._constants

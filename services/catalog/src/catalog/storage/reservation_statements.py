@@ -9,6 +9,7 @@ A parameter is not named as a column of an updated table, or SQLAlchemy would se
 from typing import Any
 from uuid import UUID
 
+from messaging.direct import Direct
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -132,7 +133,7 @@ def _hold() -> Select[int]:
         .returning(literal(1).label("one"))
         .cte("lines")
     )
-    return select(count_of(lines))
+    return select(count_of(lines).label("moved"))
 
 
 def count_of(cte: CTE) -> ScalarSelect[int]:
@@ -170,7 +171,12 @@ def _end(kind: str, state: State) -> Select[int, int, int, int]:
         .cte("lines")
     )
     moved, gone = taken_off(lines, state), _gone(lines, kind, state)
-    counted = select(count_of(ended), count_of(keys), count_of(moved), hungry(moved))
+    counted = select(
+        count_of(ended).label("ended"),
+        count_of(keys).label("shelves"),
+        count_of(moved).label("moved"),
+        hungry(moved).label("hungry"),
+    )
     return counted if gone is None else counted.add_cte(gone)
 
 
@@ -237,7 +243,7 @@ def _gone(lines: CTE, kind: str, state: State) -> CTE | None:
     )
 
 
-CLAIM = _claim()
+CLAIM = Direct(_claim())
 """Makes the submission's reservation and gives the site's shelves of ``skus``, locked.
 
 No row: the submission has one already. One row of nulls: there are no such shelves. Products that
@@ -247,11 +253,11 @@ are not tracked have none.
 CLAIM_ONLY = _claimed()
 """Makes the submission's reservation and locks nothing else."""
 
-HOLD = _hold()
+HOLD = Direct(_hold())
 """Moves holds from available to reserved or pending where there is enough; counts the lines."""
 
 END = {
-    (kind, state): _end(kind, state)
+    (kind, state): Direct(_end(kind, state))
     for kind, states in (
         ("submission", (State.RELEASED, State.ALLOCATED)),
         ("hold", (State.RELEASED, State.EXPIRED, State.CONSUMED)),

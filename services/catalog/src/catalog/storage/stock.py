@@ -5,11 +5,11 @@ statement here: two messages cannot deadlock on them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from contracts.values import LocationId, SiteId, Sku, SubmissionId
+from messaging.direct import joined
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +41,8 @@ from catalog.storage.reservation_statements import BAR, CLAIM, CLAIM_ONLY, END, 
 from catalog.storage.shelf_statements import COVER, OPEN_SHELVES
 from catalog.storage.tables import reservation_lines, reservations
 
+_OF_A_SHELF = ("sku", "location_id", "code", "ships", "priority", "available")
+
 
 class SqlStockRepository:
     """Keeps submissions and holds in ``reservation`` and its lines."""
@@ -54,16 +56,17 @@ class SqlStockRepository:
         return await read_availability(self._session, site_id, skus, beside=beside)
 
     async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:
-        parameters = {**asdict(claim), "at_site": claim.site_id, "skus": sorted(skus)}
-        rows = (await self._session.execute(CLAIM, parameters)).all()
+        parameters = {**_as_parameters(claim), "at_site": claim.site_id, "skus": sorted(skus)}
+        rows = await CLAIM.fetch(await joined(self._session), parameters)
         if not rows:
             return None
-        shelves = tuple(Shelf(*row[:-2]) for row in rows if row.sku is not None)
-        ahead = any(row.ahead for row in rows)
-        return Claimed(shelves, split=rows[0].split is not False, ahead=ahead)
+        shelves = tuple(_shelf(row) for row in rows if row["sku"] is not None)
+        ahead = any(row["ahead"] for row in rows)
+        return Claimed(shelves, split=rows[0]["split"] is not False, ahead=ahead)
 
     async def claim_only(self, claim: Claim) -> bool:
-        return (await self._session.execute(CLAIM_ONLY, asdict(claim))).first() is not None
+        made = await self._session.execute(CLAIM_ONLY, _as_parameters(claim))
+        return made.first() is not None
 
     async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:
         if not holds:
@@ -79,8 +82,8 @@ class SqlStockRepository:
             "pendings": [hold.pending for hold in holds],
             "backordereds": [hold.backordered for hold in holds],
         }
-        moved = (await self._session.execute(HOLD, parameters)).scalar_one()
-        if moved != len(holds):
+        (row,) = await HOLD.fetch(await joined(self._session), parameters)
+        if (moved := row["moved"]) != len(holds):
             raise StockMiscounted(f"{moved} of {len(holds)} shelves had what the plan says")
         if owed:
             await self._session.execute(COVER, _keys(owed))
@@ -181,11 +184,11 @@ class SqlStockRepository:
     ) -> tuple[bool, bool]:
         """Tell whether something was held, and whether somebody waits for what lies free now."""
         parameters = {"of_submissions": list(ids)}
-        counted = (await self._session.execute(END[kind.value, state], parameters)).one()
-        ended, shelves, moved, hungry = counted
+        (counted,) = await END[kind.value, state].fetch(await joined(self._session), parameters)
+        shelves, moved = counted["shelves"], counted["moved"]
         if shelves != moved:
             raise StockMiscounted(f"{moved} of {shelves} shelves had what {ids} hold")
-        return bool(ended), bool(hungry)
+        return bool(counted["ended"]), bool(counted["hungry"])
 
     async def _shelves_of(self, ids: Collection[SubmissionId]) -> dict[str, Any]:
         query = (
@@ -198,6 +201,14 @@ class SqlStockRepository:
 
     async def _cover(self, keys: Mapping[str, Any]) -> tuple[Arrived, ...]:
         return tuple(Arrived(*row) for row in await self._session.execute(COVER, keys))
+
+
+def _shelf(row: Mapping[str, Any]) -> Shelf:
+    return Shelf(**{name: row[name] for name in _OF_A_SHELF})
+
+
+def _as_parameters(claim: Claim) -> dict[str, Any]:
+    return {name: getattr(claim, name) for name in ("submission_id", "order_id", "site_id")}
 
 
 def _keys(holds: Collection[Hold]) -> dict[str, Any]:
