@@ -207,3 +207,15 @@ def _peak(directory: Path, orders: int, suffix: str) -> int:
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, suffix: str) -> None:
     """OB-1: a hundred times as many orders, up to 100,000, take no more memory."""
     assert _peak(tmp_path, 100_000, suffix) < _peak(tmp_path, 1_000, suffix) + 16
+
+
+def test_an_address_is_kept_where_its_row_says_so(tmp_path: Path) -> None:
+    """FU-5, OB-1: and what the book says of it stands in that cell."""
+    head = f"{HEAD.strip()},shipping_name,shipping_city,shipping_country,shipping_keep\n"
+    text = f"{head}r,uk,A,1,Ada,Leeds,GB,yes\ns,uk,A,1,Ada,Leeds,GB,no\n"
+    kept, not_kept = _items(tmp_path, text)
+    assert kept.body["order"]["shipping_address"]["keep"] is True
+    assert "keep" not in not_kept.body["order"]["shipping_address"]
+    assert LAYOUT.place(kept, "/shipping_address/keep") == Place("shipping_keep")
+    asked = f"{head}r,uk,A,1,Ada,Leeds,GB,perhaps\n"
+    assert errors(read_text(tmp_path, asked, LAYOUT)) == [(2, "shipping_keep", "NOT_YES_OR_NO")]

@@ -1,7 +1,7 @@
 """Addresses that go into the customer's book as well, only when that is ticked."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.orders.tests.driving import Orders, problem
 
@@ -62,3 +62,62 @@ async def test_nothing_is_kept_of_a_change_that_the_order_refuses(orders: Orders
     await orders.done("POST", f"/{order['id']}/cancellation")
     problem(await orders.call("PUT", path, kept), 409, "ORDER_NOT_DRAFT")
     assert orders.shop.books == {}
+
+
+def new_order(orders: Orders, site: str, **more: object) -> dict[str, Any]:
+    """Give an order whose shipping address is to be kept, and its billing address is not."""
+    return {
+        "site": site,
+        "customer_id": orders.shop.customer(),
+        "lines": [{"sku": "MUG", "units": 1}],
+        "billing_address": HOME,
+        "shipping_address": {**HOME, "city": "York", "keep": True},
+        **more,
+    }
+
+
+async def test_an_address_of_a_new_order_is_kept(orders: Orders) -> None:
+    """FU-5: also of one that is handed in at once; a repeated request keeps it once more only."""
+    site = await orders.site()
+    for submit in (False, True):
+        body = new_order(orders, site.code, submit=submit)
+        made = await orders.post(body)
+        assert made.is_success, made.text
+        assert made.json()["shipping_address"]["city"] == "York"
+        kept = orders.shop.books[UUID(body["customer_id"])]
+        assert [one.city for one in kept] == ["York"]
+
+
+async def test_nothing_is_kept_of_an_order_that_is_not_begun(orders: Orders) -> None:
+    """FU-5, SU-4: nor begun of one whose address the book refuses."""
+    site = await orders.site()
+    wrong = {**HOME, "postal_code": "wrong", "keep": True}
+    refused = await orders.post(new_order(orders, site.code, shipping_address=wrong))
+    problem(refused, 422, "ADDRESS_INVALID", "/shipping_address/postal_code")
+    nobody = await orders.post(new_order(orders, site.code, customer_id=None))
+    problem(nobody, 422, "CUSTOMER_MISSING", "/shipping_address/keep")
+    unsold = await orders.post(
+        new_order(orders, site.code, lines=[{"sku": "GONE", "units": 1}], submit=True)
+    )
+    assert unsold.status_code == 422
+    orders.shop.away.add("customers")
+    away = await orders.post(new_order(orders, site.code))
+    problem(away, 503, "SERVICE_UNANSWERED")
+    assert orders.shop.books == {}
+
+
+async def test_addresses_of_imported_orders_are_kept(orders: Orders) -> None:
+    """FU-5, OB-1: each row by itself; a dry run keeps nothing."""
+    site, path = await orders.site(), "/api/orders/v1/imports/orders"
+    good = new_order(orders, site.code, external_reference=uuid4().hex)
+    wrong = {**HOME, "postal_code": "wrong", "keep": True}
+    bad = new_order(orders, site.code, external_reference=uuid4().hex, shipping_address=wrong)
+    rows = [{"line": line, "order": order} for line, order in enumerate((good, bad), start=2)]
+    headers = {"Authorization": f"Bearer {orders.token}"}
+
+    dry = await orders.client.post(f"{path}?dry_run=true", json={"rows": rows}, headers=headers)
+    assert (dry.status_code, orders.shop.books) == (200, {})
+    report = (await orders.client.post(path, json={"rows": rows}, headers=headers)).json()
+
+    assert [one["line"] for one in report["errors"]] == [3], report
+    assert list(orders.shop.books) == [UUID(good["customer_id"])]

@@ -11,10 +11,15 @@ from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import override
 
-from orders.api.bodies import AdjustmentBody, LineBody, PaymentBody, ShippingBody
+from orders.api.bodies import (
+    AdjustmentBody,
+    LineBody,
+    OrderAddressBody,
+    PaymentBody,
+    ShippingBody,
+)
 from orders.api.dependencies import ADJUST_PRICE, KEY_PAYMENT
 from orders.api.fields import (
-    AddressBody,
     CouponCode,
     GiftMessage,
     ListCode,
@@ -24,6 +29,7 @@ from orders.api.fields import (
 )
 from orders.domain.content import MAX_COUPONS, MAX_LINES, MAX_PAYMENTS
 from orders.domain.errors import Fault, NotAcceptable
+from orders.domain.parts import Address
 from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 from orders.handlers.basis import Basis
@@ -49,8 +55,8 @@ class OrderFields(Body):
     site: SiteCode
     customer_id: CustomerId | None = None
     lines: Annotated[tuple[LineBody, ...], Field(max_length=MAX_LINES)] = ()
-    billing_address: AddressBody | None = None
-    shipping_address: AddressBody | None = None
+    billing_address: OrderAddressBody | None = None
+    shipping_address: OrderAddressBody | None = None
     shipping: ShippingBody | None = None
     payments: Annotated[tuple[PaymentBody, ...], Field(max_length=MAX_PAYMENTS)] = ()
     price_list: ListCode | None = None
@@ -68,6 +74,15 @@ class OrderFields(Body):
             yield ADJUST_PRICE
         if any(payment.keyed for payment in self.payments):
             yield KEY_PAYMENT
+
+    @property
+    def kept(self) -> dict[str, Address]:
+        """Give the addresses that the customer's book is to keep, by their pointers (FU-5)."""
+        given = {
+            "/billing_address": self.billing_address,
+            "/shipping_address": self.shipping_address,
+        }
+        return {at: body.address for at, body in given.items() if body is not None and body.keep}
 
     @property
     def names_customer(self) -> bool:

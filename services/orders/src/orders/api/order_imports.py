@@ -25,6 +25,7 @@ from orders.domain.site import Site
 from orders.domain.site_terms import SiteTerms
 from orders.handlers.drafts import drafted, start_order
 from orders.handlers.handing_in import Handing
+from orders.handlers.kept_addresses import keep_for_new
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.orders import known_references
 
@@ -148,9 +149,13 @@ class _Batch:
         return order_number(site.code, site.site_id, await self.desk.numbers.next(site.site_id))
 
     async def _priced(self, wanted: _Wanted, number: str) -> _Ready | None:
-        new = wanted.body.new(number, (wanted.site, wanted.terms), self.scope.staff_id)
+        body, asker = wanted.body, self.desk.asker
+        new = body.new(number, (wanted.site, wanted.terms), self.scope.staff_id)
         try:
-            return _Ready(wanted, (await drafted(new, self.desk.asker)).order)
+            order = (await drafted(new, asker)).order
+            if not self.dry_run:  # the book is another service's: there it cannot be rehearsed
+                await keep_for_new(order, body.kept, asker, submits=body.submit)
+            return _Ready(wanted, order)
         except OrderError as error:
             self._refuse(wanted.line, error)
             return None

@@ -36,6 +36,7 @@ from orders.domain.payments import CARD
 from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
 from orders.handlers.drafts import Drafted, drafted, start_order
 from orders.handlers.handing_in import Handing
+from orders.handlers.kept_addresses import keep_for_new
 from orders.handlers.standing import standing_payments
 from orders.handlers.ways_to_pay import banks_asking
 from orders.queries.basis import BasedOrderView
@@ -74,7 +75,11 @@ _Id = Annotated[int, Ge(0), Lt(2**63)]
 async def post_order(
     body: OrderBody, scope: Writer, once: Once, work: Work, desk: AtDesk
 ) -> Response:
-    """Begin a draft; with ``submit`` hand it in at once (202)."""
+    """Begin a draft; with ``submit`` hand it in at once (202).
+
+    An address with ``keep`` goes into the customer's address book too (FU-5); one that breaks the
+    rules of its country is refused then.
+    """
 
     async def prepare() -> Drafted:
         return await _drafted(body, scope, desk)
@@ -100,7 +105,9 @@ async def _drafted(body: OrderBody, scope: Scope, desk: Desk) -> Drafted:
     basis = await _basis(body, scope, desk) if body.based_on else None
     count = await desk.numbers.next(site.site_id)
     number = order_number(site.code, site.site_id, count)
-    return await drafted(body.new(number, (site, terms), scope.staff_id, basis), desk.asker)
+    ready = await drafted(body.new(number, (site, terms), scope.staff_id, basis), desk.asker)
+    await keep_for_new(ready.order, body.kept, desk.asker, submits=body.submit)
+    return ready
 
 
 async def _basis(body: OrderBody, scope: Scope, desk: Desk) -> Basis:

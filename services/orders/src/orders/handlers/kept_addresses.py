@@ -7,6 +7,7 @@ from contracts.customers.replies import AddressesKept, AddressesNotKept
 from contracts.values import new_id
 from messaging.transport import Asker, Unanswered
 
+from orders.domain.completeness import missing_from
 from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.order import Order
 from orders.domain.parts import Address
@@ -32,6 +33,31 @@ async def keep_addresses(
     """
     order = free_for(edit, reached(seen, edit))
     change(order)
+    await keep_in_book(order, kept, asker)
+
+
+async def keep_for_new(
+    order: Order, kept: Mapping[str, Address], asker: Asker, *, submits: bool
+) -> None:
+    """Have the customer's book keep addresses of an order that is about to be begun.
+
+    Nothing is kept of one that is to be handed in and lacks what it needs: it is not begun.
+
+    Raises:
+        NotAcceptable: There is no customer, or an address breaks a rule; none is kept.
+        Unanswered: The customers service gave no answer in time.
+    """
+    if kept and not (submits and missing_from(order)):
+        await keep_in_book(order, kept, asker)
+
+
+async def keep_in_book(order: Order, kept: Mapping[str, Address], asker: Asker) -> None:
+    """Have the book of an order's customer keep addresses, by their pointers.
+
+    Raises:
+        NotAcceptable: There is no customer, or an address breaks a rule; none is kept.
+        Unanswered: The customers service gave no answer in time.
+    """
     if order.customer is None:
         detail = "there is no customer to keep the address for"
         raise NotAcceptable([Fault(f"{at}/keep", "CUSTOMER_MISSING", detail) for at in kept])

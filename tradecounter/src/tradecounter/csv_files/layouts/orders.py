@@ -17,6 +17,7 @@ from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.json_lines import TEXT
 from tradecounter.csv_files.layouts.addresses import (
     ADDRESSES,
+    USES,
     address_column,
     address_of,
     filled_uses,
@@ -33,7 +34,9 @@ CUSTOMER = ("customer_id", "customer_reference")
 SHIPPING = ("shipping_method", "shipping_cost")
 PAYMENT = ("payment_method", "payment_amount", "payment_terms")
 TEXTS = ("price_list", "gift_message", "customer_note", "staff_note")
-ORDER = ("site", *CUSTOMER, *SHIPPING, *PAYMENT, "coupons", *TEXTS, *ADDRESSES)
+KEEPS = tuple(f"{use}_keep" for use in USES)
+"""Whether the customer's address book is to have the address too."""
+ORDER = ("site", *CUSTOMER, *SHIPPING, *PAYMENT, "coupons", *TEXTS, *ADDRESSES, *KEEPS)
 """What is said of the whole order, in its first row."""
 LINE = (
     "sku",
@@ -105,7 +108,7 @@ class OrderLayout:
         body: Json = {"site": site, REFERENCE: reference}
         texts = {name: first.text(name) for name in (*CUSTOMER, *TEXTS)}
         body |= {name: text for name, text in texts.items() if text is not None}
-        body |= {f"{use}_address": address_of(first, use) for use in filled_uses(first)}
+        body |= {f"{use}_address": _address(first, use) for use in filled_uses(first)}
         if shipping := _shipping(first, currency):
             body["shipping"] = shipping
         if first.text(PAYMENT[0]):
@@ -121,6 +124,8 @@ class OrderLayout:
             return Place(_line_column(found[2], found[3]), min(int(found[1]), len(item.rows) - 1))
         if found := _ADDRESS_OF.fullmatch(pointer):
             cells = Cells(item.rows[0])
+            if found[2] == "keep":
+                return Place(f"{found[1]}_keep")
             return Place(address_column(cells, found[1], found[2] or "", found[3]))
         name, _, below = pointer.strip("/").partition("/")
         parts = {"shipping": SHIPPING, "payments": PAYMENT}.get(name, ())
@@ -141,6 +146,11 @@ def _group_errors(group: Group) -> Iterator[RowError]:
         yield RowError(group.line, "", "ROW_UNREADABLE", detail)
     else:
         yield from differing(group.rows, ORDER)
+
+
+def _address(cells: Cells, use: str) -> Json:
+    kept = cells.flag(f"{use}_keep")
+    return address_of(cells, use) | ({"keep": True} if kept else {})
 
 
 def _shipping(cells: Cells, currency: str | None) -> Json:
