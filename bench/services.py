@@ -1,6 +1,7 @@
 """The services, an API and a worker each, as processes of their own."""
 
 import asyncio
+import base64
 import json
 import os
 import secrets
@@ -90,6 +91,7 @@ def _environment(databases: Mapping[str, str], broker_url: str, keys: Path) -> d
     return {
         **kept,
         **{f"{one.upper()}_DATABASE_URL": databases[one] for one in SERVICES},
+        "SUBSCRIBERS_SECRET_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
         "TRADECOUNTER_BROKER_URL": broker_url,
         "TRADECOUNTER_JWKS_FILE": str(keys),
     }

@@ -1,5 +1,6 @@
 """The subscribers service's HTTP API, in this process, over a real database and real tokens."""
 
+import base64
 import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
@@ -14,11 +15,14 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.topology import archive
+from subscribers.gateways.seal import Seal
 from subscribers.main import SERVICE
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 ALL = ("subscribers.read", "subscribers.write")
 Json = dict[str, Any]
+SEAL_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+SEAL = Seal.of([SEAL_KEY])
 
 
 def a_token(sites: Iterable[UUID] | None, permissions: Iterable[str]) -> str:
@@ -78,7 +82,12 @@ class Api:
 @asynccontextmanager
 async def open_api(database_url: str, **settings: object) -> AsyncGenerator[Api]:
     """Serve the API on a migrated database; loopback addresses are allowed unless given."""
-    known = {"allowed_networks": "127.0.0.0/8", "broker_url": None, **settings}
+    known = {
+        "allowed_networks": "127.0.0.0/8",
+        "broker_url": None,
+        "secret_keys": SEAL_KEY,
+        **settings,
+    }
     read = SERVICE.settings.of("subscribers", database_url=database_url, **known)
     hub = EmbeddedHub([archive()])
     async with open_runtime(SERVICE, read, EmbeddedTransport(hub, "subscribers")) as runtime:

@@ -21,7 +21,7 @@ from subscribers.gateways.sender import Sender
 from subscribers.storage.archive import Archiver, SqlArchive
 from subscribers.storage.tables import messaging
 
-from services.subscribers.tests.api import Api, Json
+from services.subscribers.tests.api import SEAL, Api, Json
 
 SUBMITTED = "orders.order-submitted.v1"
 STARTED = "orders.order-started.v1"
@@ -64,7 +64,8 @@ class Subscribers:
 
     async def work(self) -> None:
         """Queue and send until there is nothing to do just now."""
-        pump, deliverer = self.pump, Deliverer(self.sessions, self.sender, self.retries)
+        deliverer = Deliverer(self.sessions, self.sender, SEAL, self.retries)
+        pump = self.pump
         while await pump.once() + await deliverer.once():
             pass
 

@@ -5,7 +5,7 @@ waits for it, and one that comes later is given the stored answer.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -83,10 +83,14 @@ class OnceRunner:
     key: str
     fingerprint: str
 
-    async def run(self, work: Callable[[], Awaitable[Made]]) -> Response:
+    async def run(
+        self, work: Callable[[], Awaitable[Made]], *, shown_once: Collection[str] = ()
+    ) -> Response:
         """Do the work and keep its answer, or give the kept answer without doing anything.
 
-        A problem raised by the work is not kept: the request may be sent again.
+        A problem raised by the work is not kept: the request may be sent again. Fields of the
+        answer that are ``shown_once``, such as a secret, are not kept either: they are null when
+        it is given again.
 
         Raises:
             Problem: 422 ``IDEMPOTENCY_KEY_REUSED``, when the key came with another request.
@@ -95,9 +99,10 @@ class OnceRunner:
             return await self._replay()
         status, body, headers = await work()
         text = body.__pydantic_serializer__.to_json(body)
+        known = body.model_copy(update=dict.fromkeys(shown_once)) if shown_once else body
         kept = {
             "status_": status,
-            "response_": text.decode(),
+            "response_": known.model_dump_json() if shown_once else text.decode(),
             "headers_": to_json(dict(headers)).decode(),
         }
         await _keeping(self.table).fetch(await joined(self.session), self._mine | kept)

@@ -18,6 +18,7 @@ from subscribers.gateways.cleaner import clean_forever
 from subscribers.gateways.deliverer import Deliverer
 from subscribers.gateways.now import SendNow
 from subscribers.gateways.pump import Pump
+from subscribers.gateways.sealing import seal_once
 from subscribers.gateways.sender import open_sender
 from subscribers.gateways.stream import StreamArchive, following
 from subscribers.handlers.subscriptions import subscriptions
@@ -54,7 +55,10 @@ def _prepare(app: FastAPI, runtime: Runtime) -> None:
     settings = _settings(runtime)
     timeout = timedelta(seconds=settings.webhook_timeout)
     app.state.archive = _archive(runtime)
-    app.state.send_now = SendNow(runtime.sessions, settings.guard, timeout, runtime.committed)
+    app.state.seal = settings.seal
+    app.state.send_now = SendNow(
+        runtime.sessions, settings.guard, timeout, settings.seal, runtime.committed
+    )
 
 
 async def send_webhooks(runtime: Runtime) -> None:
@@ -67,7 +71,9 @@ async def send_webhooks(runtime: Runtime) -> None:
         _followed(runtime, arrived.set) as followed,
         asyncio.TaskGroup() as tasks,
     ):
-        deliverer = Deliverer(runtime.sessions, sender, settings.retries, runtime.committed)
+        deliverer = Deliverer(
+            runtime.sessions, sender, settings.seal, settings.retries, runtime.committed
+        )
         pump = Pump(runtime.sessions, messaging, followed, deliverer.wake.set, arrived)
         tasks.create_task(deliverer.run())
         tasks.create_task(pump.run())
@@ -90,6 +96,11 @@ async def _archive_everything(runtime: Runtime, transport: EmbeddedTransport, pu
         await asyncio.Event().wait()
 
 
+async def seal_secrets(runtime: Runtime) -> None:
+    """Seal every secret with the first key, at the start of each worker."""
+    await seal_once(runtime.sessions, _settings(runtime).seal)
+
+
 async def clean(runtime: Runtime) -> None:
     """Delete what is old, until cancelled."""
     settings = _settings(runtime)
@@ -106,7 +117,7 @@ SERVICE = Service(
     tables=messaging,
     migrations=MIGRATIONS,
     routers=(endpoints.router, operations.router, deliveries.router, events.router),
-    background=(send_webhooks, clean),
+    background=(send_webhooks, seal_secrets, clean),
     settings=SubscribersSettings,
     prepares=_prepare,
 )

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from annotated_types import Gt
 from chassis.settings import ServiceSettings
-from pydantic import field_validator
+from pydantic import SecretStr, field_validator
 
 from subscribers.domain.addresses import Guard
 from subscribers.domain.retries import SCHEDULE, Retries
+from subscribers.gateways.seal import Seal
 
 
 class SubscribersSettings(ServiceSettings):
@@ -17,6 +18,8 @@ class SubscribersSettings(ServiceSettings):
     Attributes:
         allowed_networks: Networks inside to which webhooks may go, also without TLS, by comma:
             ``10.1.0.0/16,127.0.0.0/8``. Everything else must be on the internet.
+        secret_keys: Seal the secrets that sign webhooks, by comma; the first seals, all open
+            (gateways/seal.py). ``openssl rand -base64 32 | tr '+/' '-_'`` makes one.
         webhook_timeout: Seconds that an attempt may take.
         webhook_retries: Seconds of rest after each failed attempt of an event, by comma.
         webhook_give_up_days: An endpoint that has taken nothing for so long is disabled.
@@ -25,6 +28,7 @@ class SubscribersSettings(ServiceSettings):
         archive_most: Without a broker, at most so many events are kept.
     """
 
+    secret_keys: SecretStr
     allowed_networks: str = ""
     webhook_timeout: Annotated[float, Gt(0)] = 15
     webhook_retries: str = ",".join(f"{rest.total_seconds():g}" for rest in SCHEDULE)
@@ -39,12 +43,23 @@ class SubscribersSettings(ServiceSettings):
         Guard.of(_parts(value))
         return value
 
+    @field_validator("secret_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        Seal.of(_parts(value.get_secret_value()))
+        return value
+
     @field_validator("webhook_retries")
     @classmethod
     def _are_seconds(cls, value: str) -> str:
         if any(float(part) <= 0 for part in _parts(value)):
             raise ValueError("a rest must be longer than nothing")
         return value
+
+    @property
+    def seal(self) -> Seal:
+        """Give what seals and opens the secrets that sign."""
+        return Seal.of(_parts(self.secret_keys.get_secret_value()))
 
     @property
     def guard(self) -> Guard:

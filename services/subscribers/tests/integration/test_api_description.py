@@ -14,13 +14,18 @@ from messaging.topology import archive
 from schemathesis.generation import GenerationMode
 from subscribers.main import SERVICE
 
-from services.subscribers.tests.api import ALL, KEY, a_token
+from services.subscribers.tests.api import ALL, KEY, SEAL_KEY, a_token
 from tests.described import Case, Schema, ask, operations_of, served
 
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 BASE = "/api/subscribers/v1"
 OPERATIONS = operations_of(SERVICE)
-SETTINGS = {"allowed_networks": "127.0.0.0/8", "broker_url": None, "webhook_timeout": 1}
+SETTINGS = {
+    "secret_keys": SEAL_KEY,
+    "allowed_networks": "127.0.0.0/8",
+    "broker_url": None,
+    "webhook_timeout": 1,
+}
 ASKED = [
     pytest.param(path, method, mode, id=f"{method} {path} {mode.value}")
     for path, method in OPERATIONS

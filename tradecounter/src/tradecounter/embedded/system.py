@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from subscribers.main import SERVICE as SUBSCRIBERS
 
 from tradecounter.front.door import FrontDoor, front_door
-from tradecounter.issuer.keys import link_key, signing_key
+from tradecounter.issuer.keys import link_key, seal_keys, signing_key
 from tradecounter.issuer.tokens import ISSUER
 
 SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS, SUBSCRIBERS)
@@ -79,17 +79,20 @@ async def running(
 
     Args:
         urls: The database of each service, already prepared.
-        keys: Directory of the issuer's key and of the one that signs links to orders.
+        keys: Directory of the issuer's key, of the one that signs links to orders, and of those
+            that seal the secrets of webhooks, unless ``SUBSCRIBERS_SECRET_KEYS`` has these.
         url: Where the front door is, for those links, unless ``ORDERS_PUBLIC_URL`` says another.
         broker_url: RabbitMQ; none: messages stay within the process.
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
     public_url = os.environ.get("ORDERS_PUBLIC_URL") or url
-    known: Mapping[str, Mapping[str, object]] = {
+    known: dict[str, Mapping[str, object]] = {
         ORDERS.name: {"link_key": link_key(keys), "public_url": public_url},
         PAYMENTS.name: {"public_url": os.environ.get("PAYMENTS_PUBLIC_URL") or public_url},
     }
+    sealing = os.environ.get("SUBSCRIBERS_SECRET_KEYS") or seal_keys(keys)
+    known |= {SUBSCRIBERS.name: {"secret_keys": sealing}}
     hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
         # Every follower's queue is there before the first event, or it would miss that one.

@@ -1,5 +1,6 @@
 """The keys of the embedded system, kept in files that only their owner may read."""
 
+import base64
 import json
 import os
 import secrets
@@ -11,6 +12,7 @@ from joserfc.jwk import ECKey, KeySet
 
 FILE = "issuer-key.json"
 LINK_FILE = "link-key"
+SEAL_FILE = "seal-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ def link_key(directory: Path) -> str:
     if not path.exists():
         _keep(path, secrets.token_urlsafe(32))
     return path.read_text()
+
+
+def seal_keys(directory: Path) -> str:
+    """Give what seals the secrets of webhooks; made at the first call, one more line a key."""
+    path = directory / SEAL_FILE
+    if not path.exists():
+        _keep(path, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return ",".join(path.read_text().split())
 
 
 def _keep(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from subscribers.domain.addresses import UrlRefused
 from subscribers.domain.archive import Archive
 from subscribers.domain.endpoint import Endpoint
 from subscribers.gateways.now import SendNow
+from subscribers.gateways.seal import Seal
 from subscribers.handlers.unit_of_work import UnitOfWork
 from subscribers.queries.scoped import sees_everything
 
@@ -62,6 +63,13 @@ async def send_now(request: Request) -> SendNow:
     return found
 
 
+async def seal(request: Request) -> Seal:
+    """Give what seals the secrets that sign."""
+    found: Seal = request.app.state.seal
+    return found
+
+
+Sealing = Annotated[Seal, Depends(seal)]
 Archived = Annotated[Archive, Depends(archive)]
 Sending = Annotated[SendNow, Depends(send_now)]
 

@@ -159,17 +159,22 @@ class SecretShown(BaseModel):
     """A new secret; it is shown only here.
 
     Attributes:
-        secret: ``whsec_...``, as Standard Webhooks libraries take it.
+        secret: ``whsec_...``, as Standard Webhooks libraries take it; none when the request was
+            carried out before.
     """
 
     model_config = ConfigDict(frozen=True)
 
     id: UUID
-    secret: str
+    secret: str | None
     created_at: datetime
 
 
 class EndpointMade(EndpointView):
-    """A new endpoint, with its secret, which is shown only here."""
+    """A new endpoint, with its secret, which is shown only here.
 
-    secret: str
+    Attributes:
+        secret: None when the request was carried out before.
+    """
+
+    secret: str | None

@@ -20,9 +20,18 @@ from chassis.requests import InTransaction, Reading
 from fastapi import APIRouter, status
 from starlette.responses import Response
 
-from subscribers.api.access import PREFIX, Locked, Reader, Sending, Work, Writer, check_url
+from subscribers.api.access import (
+    PREFIX,
+    Locked,
+    Reader,
+    Sealing,
+    Sending,
+    Work,
+    Writer,
+    check_url,
+)
 from subscribers.api.bodies import EndpointChange, EndpointMade, NewEndpoint, patterns_of
-from subscribers.handlers.endpoints import Wish, change, register
+from subscribers.handlers.endpoints import Wish, change, new_secret, register
 from subscribers.queries.endpoints import EndpointView, endpoint, list_endpoints
 
 router = APIRouter(prefix=f"{PREFIX}/endpoints", tags=["endpoints"])
@@ -32,21 +41,34 @@ _Place = Annotated[int, Ge(0), Lt(2**63)]
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=EndpointMade)
 async def post_endpoint(  # noqa: PLR0913, PLR0917 - each comes from the framework
-    body: NewEndpoint, scope: Writer, sending: Sending, once: Once, uow: Work, tx: InTransaction
+    body: NewEndpoint,
+    scope: Writer,
+    sending: Sending,
+    sealing: Sealing,
+    once: Once,
+    uow: Work,
+    tx: InTransaction,
 ) -> Response:
-    """Register an endpoint; it gets what happens from now on. The secret is shown only here."""
+    """Register an endpoint; it gets what happens from now on.
+
+    The secret is in this answer and nowhere else: a repeat under the same key answers without it.
+    Whoever has lost it makes a new one.
+    """
     await check_url(body.url, sending)
+    secret = new_secret()
 
     async def work() -> Made:
-        made = await register(body.name, body.url, patterns_of(body.types), uow)
+        made = await register(
+            body.name, body.url, patterns_of(body.types), sealing.close(secret), uow
+        )
         view = await endpoint(scope, tx.session, made.endpoint_id)
         if view is None:
             raise not_found("endpoint")
-        shown = EndpointMade(**view.model_dump(), secret=made.secrets[0].text)
+        shown = EndpointMade(**view.model_dump(), secret=secret)
         where = f"{PREFIX}/endpoints/{made.endpoint_id}"
         return 201, shown, {"Location": where, "ETag": etag(view.version)}
 
-    return await once.run(work)
+    return await once.run(work, shown_once=("secret",))
 
 
 @router.get("")

@@ -10,7 +10,7 @@ from chassis.requests import InTransaction, Reading
 from fastapi import APIRouter, status
 from starlette.responses import Response
 
-from subscribers.api.access import PREFIX, Locked, Reader, Sending, Work, Writer
+from subscribers.api.access import PREFIX, Locked, Reader, Sealing, Sending, Work, Writer
 from subscribers.api.bodies import Disabling, Enabling, Replay, Rotation, SecretShown
 from subscribers.api.endpoints import shown
 from subscribers.domain.endpoint import IsDisabled, SecretsFull
@@ -27,18 +27,25 @@ def disabled() -> Problem:
 
 
 @router.post("/secrets", status_code=status.HTTP_201_CREATED, response_model=SecretShown)
-async def post_secret(body: Rotation, found: Locked, once: Once, uow: Work) -> Response:
-    """Make a new secret; the present one signs too until the overlap is over. Shown only here."""
+async def post_secret(
+    body: Rotation, found: Locked, sealing: Sealing, once: Once, uow: Work
+) -> Response:
+    """Make a new secret; the present one signs too until the overlap is over.
+
+    It is in this answer and nowhere else: a repeat under the same key answers without it.
+    """
+    secret = handlers.new_secret()
 
     async def work() -> Made:
+        overlap = timedelta(hours=body.overlap_hours)
         try:
-            made = await handlers.rotate(found, timedelta(hours=body.overlap_hours), uow)
+            made = await handlers.rotate(found, overlap, sealing.close(secret), uow)
         except SecretsFull as full:
             raise Problem(409, "TWO_SECRETS_VALID", str(full)) from full
-        view = SecretShown(id=made.secret_id, secret=made.text, created_at=made.created_at)
+        view = SecretShown(id=made.secret_id, secret=secret, created_at=made.created_at)
         return 201, view, {}
 
-    return await once.run(work)
+    return await once.run(work, shown_once=("secret",))
 
 
 @router.post("/disabling", response_model=EndpointView)

@@ -41,12 +41,12 @@ class Secret:
     """What signs.
 
     Attributes:
-        text: ``whsec_`` and base64 of 32 random bytes.
+        sealed: ``whsec_`` and base64 of 32 random bytes, sealed: nothing in here can open it.
         expires_at: When it stops to sign; none: not before it is replaced.
     """
 
     secret_id: UUID
-    text: str
+    sealed: str
     created_at: datetime
     expires_at: datetime | None = None
 
@@ -86,13 +86,13 @@ class Endpoint:
         return time >= self.since and wanted(self.types, kind)
 
     def signing(self, now: datetime) -> list[str]:
-        """Give the secrets that sign now, the newest first."""
+        """Give the secrets that sign now, sealed, the newest first."""
         valid = sorted(
             (one for one in self.secrets if one.signs(now)),
             key=lambda s: s.created_at,
             reverse=True,
         )
-        return [one.text for one in valid]
+        return [one.sealed for one in valid]
 
     def rotate(self, secret: Secret, old_until: datetime) -> None:
         """Sign with a new secret, and until ``old_until`` also with the one before.
@@ -104,7 +104,7 @@ class Endpoint:
         valid = [one for one in self.secrets if one.signs(now)]
         if len(valid) >= MOST_SECRETS:
             raise SecretsFull
-        ending = [Secret(s.secret_id, s.text, s.created_at, old_until) for s in valid]
+        ending = [Secret(s.secret_id, s.sealed, s.created_at, old_until) for s in valid]
         self.secrets = [*ending, secret]
         self.version += 1
 

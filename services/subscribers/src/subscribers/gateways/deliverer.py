@@ -20,7 +20,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from subscribers.domain.delivery import Delivery, Outcome
 from subscribers.domain.endpoint import Endpoint
 from subscribers.domain.retries import Retries
-from subscribers.gateways.sender import Mail, Sender
+from subscribers.gateways.letters import Letter
+from subscribers.gateways.seal import Seal
+from subscribers.gateways.sender import Sender
 from subscribers.handlers.outcomes import Pace, settle
 from subscribers.storage.deliveries import next_waiting
 from subscribers.storage.queueing import Lease, give_back, leased, take_due
@@ -50,6 +52,7 @@ class Deliverer:
 
     sessions: async_sessionmaker[AsyncSession]
     sender: Sender
+    seal: Seal
     retries: Retries = field(default_factory=Retries)
     committed: Callable[[], None] = lambda: None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -137,8 +140,9 @@ class Deliverer:
             return None
 
     async def _attempt(self, endpoint: Endpoint, now: datetime, delivery: Delivery) -> Lease | None:
-        mail = Mail(endpoint.url, endpoint.signing(now), delivery.event_id, delivery.body)
-        outcome = await self.sender.send(mail)
+        signing = endpoint.signing(now)
+        letter = Letter(endpoint.url, signing, delivery.event_id, delivery.body)
+        outcome = await letter.sent(self.sender, self.seal)
         await fault_point("subscribers.after_send")
         return await self._settle(delivery, outcome)
 

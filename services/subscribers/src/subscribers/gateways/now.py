@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from subscribers.domain.addresses import Guard
 from subscribers.domain.delivery import Delivery, Outcome, State, StillWaiting, Test
 from subscribers.domain.endpoint import IsDisabled
-from subscribers.gateways.sender import Mail, open_sender
+from subscribers.gateways.letters import Letter
+from subscribers.gateways.seal import Seal
+from subscribers.gateways.sender import open_sender
 from subscribers.handlers.outcomes import settle_again, settle_test
 from subscribers.storage.tables import messaging
 from subscribers.storage.unit_of_work import SqlUnitOfWork
@@ -31,6 +33,7 @@ class SendNow:
     sessions: async_sessionmaker[AsyncSession]
     guard: Guard
     timeout: timedelta
+    seal: Seal
     committed: Callable[[], None] = lambda: None
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
@@ -55,8 +58,8 @@ class SendNow:
         outbox.publish(EndpointTested(endpoint_id=endpoint_id, name=endpoint.name))
         row = outbox.rows.pop()
         test = Test(endpoint_id, row["message_id"], EndpointTested.type, row["body"])
-        mail = Mail(endpoint.url, endpoint.signing(now), test.event_id, test.body)
-        outcome = await self._send(mail)
+        letter = Letter(endpoint.url, endpoint.signing(now), test.event_id, test.body)
+        outcome = await self._send(letter)
         async with self.sessions.begin() as session:
             return await settle_test(test, outcome, SqlUnitOfWork(session, outbox))
 
@@ -73,16 +76,16 @@ class SendNow:
             delivery = await uow.deliveries.get(delivery_id)
             if delivery is None:
                 return False
-            mail = await self._mail(delivery, uow)
-        if mail is None:
+            letter = await self._letter(delivery, uow)
+        if letter is None:
             return False
-        outcome = await self._send(mail)
+        outcome = await self._send(letter)
         async with self.sessions.begin() as session:
             uow = SqlUnitOfWork(session, outbox)
             await settle_again(delivery_id, delivery.endpoint_id, outcome, uow)
         return True
 
-    async def _mail(self, delivery: Delivery, uow: SqlUnitOfWork) -> Mail | None:
+    async def _letter(self, delivery: Delivery, uow: SqlUnitOfWork) -> Letter | None:
         if delivery.state is State.WAITING:
             raise StillWaiting
         endpoint = await uow.endpoints.get(delivery.endpoint_id)
@@ -91,8 +94,8 @@ class SendNow:
         if endpoint.disabled is not None:
             raise IsDisabled
         signing = endpoint.signing(await uow.endpoints.now())
-        return Mail(endpoint.url, signing, delivery.event_id, delivery.body)
+        return Letter(endpoint.url, signing, delivery.event_id, delivery.body)
 
-    async def _send(self, mail: Mail) -> Outcome:
+    async def _send(self, letter: Letter) -> Outcome:
         async with self._turn, open_sender(self.guard, self.timeout) as sender:
-            return await sender.send(mail)
+            return await letter.sent(sender, self.seal)

@@ -25,16 +25,18 @@ class Wish:
     types: tuple[Pattern, ...] | None = None
 
 
-def new_secret(at: datetime) -> Secret:
+def new_secret() -> str:
     """Make a secret as Standard Webhooks writes it."""
-    text = "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-    return Secret(new_id(), text, at)
+    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-async def register(name: str, url: str, types: tuple[Pattern, ...], uow: UnitOfWork) -> Endpoint:
-    """Register an endpoint; it gets what happens from now on."""
+async def register(
+    name: str, url: str, types: tuple[Pattern, ...], sealed: str, uow: UnitOfWork
+) -> Endpoint:
+    """Register an endpoint that signs with a sealed secret; it gets what happens from now on."""
     now = await uow.endpoints.now()
-    endpoint = Endpoint(new_id(), name, url, types, since=now, secrets=[new_secret(now)])
+    signing = [Secret(new_id(), sealed, now)]
+    endpoint = Endpoint(new_id(), name, url, types, since=now, secrets=signing)
     await uow.endpoints.add(endpoint)
     return endpoint
 
@@ -44,14 +46,14 @@ async def change(endpoint: Endpoint, wish: Wish, uow: UnitOfWork) -> None:
         await uow.endpoints.save(endpoint)
 
 
-async def rotate(endpoint: Endpoint, overlap: timedelta, uow: UnitOfWork) -> Secret:
-    """Sign with a new secret too, and after ``overlap`` with it alone.
+async def rotate(endpoint: Endpoint, overlap: timedelta, sealed: str, uow: UnitOfWork) -> Secret:
+    """Sign with a new, sealed secret too, and after ``overlap`` with it alone.
 
     Raises:
         SecretsFull: Two are valid.
     """
     now = await uow.endpoints.now()
-    secret = new_secret(now)
+    secret = Secret(new_id(), sealed, now)
     endpoint.rotate(secret, old_until=now + overlap)
     await uow.endpoints.save(endpoint)
     return secret

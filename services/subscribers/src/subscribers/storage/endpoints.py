@@ -68,7 +68,7 @@ class SqlEndpointRepository:
         await self._session.execute(delete(secrets).where(mine, secrets.c.secret_id.not_in(kept)))
         for one in endpoint.secrets:
             row = asdict(one)
-            row["secret"] = row.pop("text")
+            row["secret"] = row.pop("sealed")
             statement = insert(secrets).values({**row, "endpoint_id": endpoint.endpoint_id})
             statement = statement.on_conflict_do_update(
                 index_elements=[secrets.c.secret_id], set_={"expires_at": one.expires_at}

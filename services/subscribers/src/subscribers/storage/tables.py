@@ -67,7 +67,12 @@ secrets = Table(
     Column(
         "endpoint_id", Uuid, ForeignKey("endpoint.endpoint_id", ondelete="CASCADE"), nullable=False
     ),
-    Column("secret", Text, nullable=False, comment="signs what is sent; shown once"),
+    Column(
+        "secret",
+        Text,
+        nullable=False,
+        comment="signs what is sent; sealed by a key that is not in here",
+    ),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), comment="null: not before it is replaced"),
     Index("endpoint_secret_by_endpoint", "endpoint_id"),
