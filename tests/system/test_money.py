@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tradecounter.servers.postgres import EmbeddedPostgres
 
 from tests.system.card_numbers import found_in_database, plant, suspicious
-from tests.system.running import System, wait_for
+from tests.system.described import operations, texts, with_text
+from tests.system.running import Client, System, wait_for
 
 pytestmark = [pytest.mark.timeout(300)]
 
@@ -67,6 +70,50 @@ def _use(system: System) -> None:
         assert answer.status_code == 422, field
         assert "CARD_NUMBER_REFUSED" in answer.text
         assert "1111" not in answer.text
+    refused = [*_tried_in_every_field(client, customer), *_tried_in_every_address(client)]
+    assert sum(refused) > 350, "the others are refused for another reason, such as being unknown"
+
+
+def _tried_in_every_field(client: Client, customer: str) -> Iterator[bool]:
+    """Put a card number into each text of each request; tells whether it was refused as such."""
+    draft = client.order(submit=False, customer_id=customer)["id"]
+    known = {"code": "uk", "customer_id": customer, "order_id": draft, "sku": "PEN-BLK"}
+    number = PAN.replace(" ", "")
+    for operation in operations(str(client.http.base_url)):
+        if operation.body is None:
+            continue
+        whole = operation.example(operation.body, whole=True)
+        small = operation.example(operation.body)
+        if "site" in whole:
+            small["site"] = "uk"
+        for place in texts(whole):
+            answer = client.http.request(
+                operation.method,
+                operation.to(**known),
+                json=with_text(small, whole, place, number),
+                headers={"Idempotency-Key": str(uuid4())},
+            )
+            assert number not in answer.text, (operation, place)
+            assert not answer.is_success or answer.json()["errors"], (operation, place)
+            yield "CARD_NUMBER_REFUSED" in answer.text
+
+
+def _tried_in_every_address(client: Client) -> Iterator[bool]:
+    """Do the same with the parts of addresses, the parameters of queries, and the key."""
+    number = PAN.replace(" ", "")
+    for operation in operations(str(client.http.base_url)):
+        places: list[tuple[str, dict[str, str]]] = [
+            (operation.to(**{name: number}), {}) for name in operation.names
+        ]
+        described = operation.described.get("parameters", ())
+        asked = [one["name"] for one in described if one["in"] == "query"]
+        places += [(operation.to(), {name: number}) for name in asked]
+        for path, query in places:
+            answer = client.http.request(operation.method, path, params=query)
+            assert (answer.status_code, number in answer.text) == (422, False), path
+            yield "CARD_NUMBER_REFUSED" in answer.text
+    answer = client.http.post("/api/orders/v1/orders", headers={"Idempotency-Key": PAN})
+    assert answer.json()["errors"][0]["parameter"] == "header: Idempotency-Key"
 
 
 def test_what_looks_like_a_card_number_is_seen_and_an_id_is_not() -> None:

@@ -85,3 +85,52 @@ async def test_a_secret_in_an_address_is_not_logged() -> None:
 
     assert answer.json() == "very-secret"
     assert [log["path"] for log in logs] == ["/checkout/.../result"]
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "place"),
+    [
+        ("/sets/4111111111111111", "k", "path"),
+        ("/sets/4111%201111%201111%201111", "k", "path"),
+        ("/sets?q=4111+1111-1111+1111", "k", "query: q"),
+        ("/sets?q=a&4111111111111111=b", "k", "query"),
+        ("/sets", "order 4111-1111-1111-1111", "header: Idempotency-Key"),
+    ],
+)
+async def test_a_card_number_outside_the_body_is_refused_and_not_logged(
+    path: str, key: str, place: str
+) -> None:
+    """PA-2: in the address, the query and the key, whatever they are for."""
+    transport = httpx2.ASGITransport(Edge(broken, body_limit=10, access_log=True))
+    with capture_logs() as logs:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            answer = await client.get(path, headers={"Idempotency-Key": key})
+
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["code"], error["parameter"]) == ("CARD_NUMBER_REFUSED", place)
+    assert "1111" not in answer.text
+    assert "1111" not in str(logs)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/41111111-1111-1111-8111-111111111111",
+        "/products/4006381333931",
+        "/customers?q=%2B37%208282%20246310005",
+        "/customers?q=4006381333931",
+    ],
+)
+async def test_ids_barcodes_and_phone_numbers_are_let_through(address: str) -> None:
+    """PA-2: they are looked for every day."""
+
+    async def here(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    transport = httpx2.ASGITransport(Edge(here, body_limit=10))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        answer = await client.get(address, headers={"Idempotency-Key": "1732199999999993"})
+
+    assert answer.status_code == 204

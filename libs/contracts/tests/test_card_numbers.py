@@ -1,4 +1,11 @@
-from contracts.card_numbers import SHORTEST_BESIDE_GTIN, holds_card_number
+from uuid import UUID
+
+import pytest
+from contracts.card_numbers import (
+    SHORTEST_BESIDE_GTIN,
+    holds_card_number,
+    surely_holds_card_number,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +67,36 @@ def test_a_number_after_another_one_is_found() -> None:
     """PA-2: the groups before a card number do not hide it."""
     assert holds_card_number("12 4111 1111 1111 1111")
     assert holds_card_number("x" * 100_000 + " 5555-5555-5555-4444")
+
+
+@given(id_=st.uuids(), start=st.sampled_from(["", "order ", "erp/"]))
+def test_an_id_is_no_card_number(id_: UUID, start: str) -> None:
+    """PA-2: of 350 ids one would pass, and its order would be refused."""
+    assert not holds_card_number(f"{start}{id_}")
+    assert not holds_card_number(f"{start}{id_.hex}")
+
+
+def test_ids_that_pass_the_check_are_no_card_numbers() -> None:
+    """PA-2: and they hide none that stands beside them."""
+    for text in ("41111111-1111-1111-8111-111111111111", "a" + "4111111111111111" * 2):
+        assert not holds_card_number(text), text
+        assert holds_card_number(f"{text} 4111 1111 1111 1111")
+
+
+@pytest.mark.parametrize(
+    "body", ["400638133393", "0001234560001", "173219999999", "173219999999999"]
+)
+def test_what_numbers_goods_and_times_is_no_card_of_a_network(body: str) -> None:
+    """PA-2: barcodes, milliseconds and microseconds, though their check digits fit."""
+    number = body + _luhn_digit(body)
+
+    assert not surely_holds_card_number(number)
+    assert holds_card_number(number) == (body[0] != "0")
+
+
+@pytest.mark.parametrize(
+    "text", ["4111111111111111", "key-4111-1111-1111-1111", "378282246310005", "x 2223003122003222"]
+)
+def test_a_card_of_a_network_is_found_in_any_place(text: str) -> None:
+    """PA-2: in keys, codes and addresses too."""
+    assert surely_holds_card_number(text)

@@ -6,12 +6,14 @@ One plain ASGI layer does all of it, since each layer costs every request.
 import time
 
 import structlog
+from contracts.card_numbers import surely_holds_card_number
 from opentelemetry import context, trace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.bodies import GuardedBody, too_large
 from chassis.failures import problem_of
 from chassis.problem import FieldError, Problem
+from chassis.requested import refuse_card_numbers
 from chassis.telemetry import server_context
 
 _log = structlog.get_logger("chassis.http")
@@ -74,6 +76,7 @@ class Edge:
             detail = "the address holds a NUL character"
             wrong = FieldError(None, "NUL_CHARACTER", detail, parameter="query")
             raise Problem(422, "INVALID_REQUEST", detail, [wrong])
+        refuse_card_numbers(scope, headers)
         length = headers.get(b"content-length")
         if length is None and b"transfer-encoding" not in headers:
             return receive
@@ -83,6 +86,8 @@ class Edge:
 
 
 def _without_secret(scope: Scope) -> str:
-    """Give the path for the log; a token in it lets in whoever reads it."""
+    """Give the path for the log; a token in it lets in whoever reads it, a card number pays."""
+    if surely_holds_card_number(scope["path"]):
+        return "..."
     token = scope.get("path_params", {}).get("token")
     return scope["path"].replace(token, "...") if token else scope["path"]

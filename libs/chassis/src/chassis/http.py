@@ -9,7 +9,7 @@ from types import GenericAlias
 from typing import Annotated, Any, Generic, TypeVar
 
 from annotated_types import Ge, Le
-from contracts.card_numbers import holds_card_number
+from contracts.card_numbers import holds_card_number, surely_holds_card_number
 from contracts.values import MAX_UNITS
 from fastapi import Depends, Header, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -20,6 +20,7 @@ from chassis.idempotency import IdempotencyKey, Once, OnceRunner, idempotency_ta
 from chassis.problem import FieldError, Problem
 
 __all__ = [
+    "NO_CARD",
     "Body",
     "FreeText",
     "IdempotencyKey",
@@ -60,6 +61,16 @@ def _free_text(value: str) -> str:
 
 FreeText = Annotated[str, AfterValidator(_free_text)]
 """Text that people type; what looks like a card number is refused (``CARD_NUMBER_REFUSED``)."""
+
+
+def _naming(value: str) -> str:
+    if surely_holds_card_number(value):
+        raise PydanticCustomError("card_number_refused", "the text looks like a card number")
+    return value
+
+
+NO_CARD = AfterValidator(_naming)
+"""For codes, SKUs and barcodes: what surely is a card number is refused; a barcode is none."""
 
 
 def _units(value: int) -> int:

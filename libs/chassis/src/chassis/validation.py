@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from contracts.card_numbers import holds_card_number
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -31,6 +32,8 @@ _CODES = {
     "union_tag_invalid": "NOT_ONE_OF",
     "union_tag_not_found": "FIELD_REQUIRED",
 }
+_CARD = "the text looks like a card number"
+"""In the place of a sentence that would repeat one (PA-2)."""
 _TYPE_ENDINGS = ("_type", "_parsing", "_from_date_parsing", "_inexact")
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -70,10 +73,13 @@ def _field_error(error: Mapping[str, Any], body: object) -> FieldError:
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    return str(error["msg"]).removeprefix("Value error, ")
+    sentence = str(error["msg"]).removeprefix("Value error, ")
+    return _CARD if holds_card_number(sentence) else sentence
 
 
 def _code(error: Mapping[str, Any]) -> str:
+    if holds_card_number(str(error["msg"])):
+        return "CARD_NUMBER_REFUSED"
     kind = str(error["type"])
     cause = error.get("ctx", {}).get("error")
     if kind in {"value_error", "assertion_error"}:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from contracts.card_numbers import holds_card_number
+
 SHOWN = 100
 """Characters of a value that an error report repeats."""
+CARD = "(looks like a card number)"
+"""Stands in a report for a value that it does not repeat."""
 
 
 class BadFile(Exception):
@@ -33,7 +37,12 @@ class RowError:
 
 
 def shortened(value: str) -> str:
-    """Give at most the first ``SHOWN`` characters of a value, on one line."""
+    """Give at most the first ``SHOWN`` characters of a value, on one line.
+
+    A report is a file that stays: what looks like a card number is not repeated in it (PA-2).
+    """
+    if holds_card_number(value):
+        return CARD
     start = value[: SHOWN + 1]
     text = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in start)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

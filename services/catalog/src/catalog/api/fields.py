@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
+from chassis.http import NO_CARD
 from contracts.card_numbers import SHORTEST, SHORTEST_BESIDE_GTIN, holds_card_number
 from contracts.values import MAX_UNITS, Money, Sku
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
@@ -85,9 +86,9 @@ def _change(units: int) -> int:
     return units
 
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"), NO_CARD]
 """Code of a site or location."""
-SkuText = Annotated[Sku, AfterValidator(_sku)]
+SkuText = Annotated[Sku, AfterValidator(_sku), NO_CARD]
 Name = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255),
@@ -117,7 +118,7 @@ Counted = Annotated[int, Field(strict=True, ge=0, le=MAX_CHANGE)]
 """Units that lie somewhere, or are kept back there."""
 Priority = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 ShortText = Annotated[
-    str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)
+    str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable), NO_CARD
 ]
 LongText = Annotated[
     str,
@@ -126,7 +127,7 @@ LongText = Annotated[
     AfterValidator(_about_goods),
 ]
 Barcode = ShortText
-"""Like a SKU it may well be 13 to 19 digits that pass a card number's check."""
+"""Like a SKU it may be 13 or 14 digits that pass a card number's check."""
 VoucherText = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,40}$"), AfterValidator(_no_card)
 ]

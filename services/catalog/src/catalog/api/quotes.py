@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from chassis.http import Body
+from chassis.http import Body, FreeText
 from chassis.problems import FieldError, Problem, refused
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import LineAsked
@@ -39,7 +39,7 @@ class QuoteBody(Body):
     level: Annotated[Code | None, Field(description="Of the customer, on this site.")] = None
     price_list: Annotated[Code | None, Field(description="Put on the order by staff.")] = None
     coupons: Annotated[
-        list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=50)
+        list[Annotated[FreeText, StringConstraints(max_length=100)]], Field(max_length=50)
     ] = Field(default_factory=list)
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=1000)]
     with_availability: Annotated[

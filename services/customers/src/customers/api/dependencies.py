@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.auth import needs
-from chassis.http import IfMatch, Stale
+from chassis.http import NO_CARD, IfMatch, Stale
 from chassis.problems import not_found
 from chassis.requests import InTransaction, unit_of_work
 from chassis.scope import Scope
@@ -29,7 +29,7 @@ Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 Reader = Annotated[Scope, Depends(needs("customers.read"))]
 Writer = Annotated[Scope, Depends(needs("customers.write"))]
 SiteWriter = Annotated[Scope, Depends(needs("sites.write"))]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"), NO_CARD]
 """Code of a site or customer set."""
 CodeInPath = Annotated[Code, Path()]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Annotated, Any
 
-from chassis.http import Body
+from chassis.http import NO_CARD, Body
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
 from customers.domain.addresses import AddressEntry
@@ -17,8 +17,8 @@ from customers.domain.customer import CustomerEntry
 from customers.domain.details import ConsentEntry, DetailsEntry
 from customers.domain.phones import PhoneEntry, PhoneKind
 
-SiteCode = Annotated[str, StringConstraints(max_length=64)]
-LevelCode = Annotated[str, StringConstraints(max_length=64)]
+SiteCode = Annotated[str, StringConstraints(max_length=64), NO_CARD]
+LevelCode = Annotated[str, StringConstraints(max_length=64), NO_CARD]
 
 _DETAILS = frozenset(field.name for field in fields(DetailsEntry))
 

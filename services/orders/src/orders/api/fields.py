@@ -1,13 +1,13 @@
 """What the fields of this service's requests may hold.
 
-Every text that people type is checked for card numbers (PA-2), but for a SKU, which must be one of
-the catalog's.
+Every text that people type is checked for card numbers (PA-2). Codes and SKUs, which must be ones
+of the catalog's, are only refused where they are longer than any barcode.
 """
 
 import re
 from typing import Annotated
 
-from chassis.http import Body, Units
+from chassis.http import NO_CARD, Body, Units
 from contracts.card_numbers import holds_card_number
 from contracts.values import MAX_MINOR, Money, Sku
 from pydantic import AfterValidator, Field, StringConstraints
@@ -54,9 +54,11 @@ def _minor(minor: int) -> int:
     return minor
 
 
-SiteCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+SiteCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"), NO_CARD]
 LocationCode = SiteCode
-SkuText = Annotated[Sku, StringConstraints(min_length=1, max_length=64), AfterValidator(_sku)]
+SkuText = Annotated[
+    Sku, StringConstraints(min_length=1, max_length=64), AfterValidator(_sku), NO_CARD
+]
 LineUnits = Annotated[Units, Field(strict=True)]
 # The lengths come first: they count what is left when spaces at the ends are stripped.
 Text40 = Annotated[
