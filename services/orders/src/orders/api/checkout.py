@@ -7,12 +7,13 @@ from contracts.values import Money, OrderId
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from orders.api.checkout_addresses import USES, fields_of
 from orders.api.checkout_form import Form, Offered
 from orders.api.pages import PageRoute, elsewhere, notice, page, script, written
 from orders.api.visitors import AtDoor, Door, PublicWork
 from orders.domain.content import Content
 from orders.domain.differences import Differences
-from orders.domain.errors import NotAcceptable
+from orders.domain.errors import NotAcceptable, StaleVersion
 from orders.domain.hand_overs import Closed, Kind
 from orders.domain.order import Order, State
 from orders.domain.payments import CARD, GIFT_CARD, STORE_CREDIT, PaymentTerms
@@ -20,7 +21,7 @@ from orders.domain.shipping import offers
 from orders.domain.splitting import Purse
 from orders.handlers.editing import edited
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.handlers.visits import Visit, before_payment, check_out, let_in, wishing
+from orders.handlers.visits import CustomerWish, Visit, before_payment, check_out, let_in, wishing
 from orders.queries.views import OrderView
 
 router = APIRouter(prefix="/checkout", include_in_schema=False, route_class=PageRoute)
@@ -76,6 +77,7 @@ class Desk:
         """Show the order, with what was sent and is wrong with it (422)."""
         order, content = self.seen.order, self.content
         shown = form.split(self.offered, self.due)
+        addresses = {"shipping": content.shipping_address, "billing": content.billing_address}
         return page(
             "review.html",
             422 if form.faults else 200,
@@ -84,6 +86,10 @@ class Desk:
             order=OrderView.of(_with(order, content)),
             site=order.site.name,
             until=self.seen.link.expires_at,
+            addresses={
+                use: (title, fields_of(use, addresses[use], form.values))
+                for use, title in USES.items()
+            },
             offers=offers(content, order.site, order.terms),
             offered=self.offered,
             due=self.due,
@@ -138,11 +144,7 @@ async def post_checkout(token: str, request: Request, door: AtDoor, work: Public
     wish = form.wish(desk.content)
     try:
         if not form.faults and (wish.differs(desk.content) or form.changes):
-            change = wishing(wish)
-            priced = await door.foreseen(desk.seen, change)
-            await let_in(desk.seen, form.version, work)
-            await edited(desk.seen.edit, work, change, priced)
-            return elsewhere(desk.address)
+            return await _changed(desk, form, wish, door, work)
         if form.pays:
             shown = form.split(desk.offered, desk.due)
             payments = form.payments(desk.offered, shown)
@@ -151,6 +153,20 @@ async def post_checkout(token: str, request: Request, door: AtDoor, work: Public
     except NotAcceptable as error:
         form.note(error)
     return desk.page(form)
+
+
+async def _changed(
+    desk: Desk, form: Form, wish: CustomerWish, door: Door, work: UnitOfWork
+) -> Response:
+    seen, change = desk.seen, wishing(wish)
+    if form.version != seen.order.version:
+        raise StaleVersion(seen)
+    if wish.kept:
+        await door.keep(seen, change, wish.kept)
+    priced = await door.foreseen(seen, change)
+    await let_in(seen, form.version, work)
+    await edited(seen.edit, work, change, priced)
+    return elsewhere(desk.address)
 
 
 async def _handed_in(

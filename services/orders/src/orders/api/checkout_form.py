@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from contracts.card_numbers import holds_card_number
 from contracts.values import MAX_UNITS, Money
 
+from orders.api.checkout_addresses import address_wish, field_at
 from orders.domain.content import Content
 from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.payments import CARD, GIFT_CARD, PURCHASE_ORDER, STORE_CREDIT, PaymentTerms
@@ -138,7 +139,7 @@ class Form:
         return int(text) if _NUMBER.fullmatch(text) else 0
 
     def wish(self, content: Content) -> CustomerWish:
-        """Read units and shipping; what is wrong is noted."""
+        """Read units, addresses and shipping; what is wrong is noted."""
         units: dict[int, int] = {}
         for line in content.lines:
             text = self.values.get(name := f"units-{line.line_id}")
@@ -148,7 +149,9 @@ class Form:
                 self.faults[name] = "Please give a whole number; 0 takes the line away."
                 continue
             units[line.line_id] = int(text)
-        return CustomerWish(units, self.values.get("shipping") or None)
+        wanted = address_wish(self.values, content, self.faults)
+        shipping = self.values.get("shipping") or None
+        return CustomerWish(units, shipping, wanted.change, wanted.kept)
 
     def gift_cards(self) -> list[str]:
         """Read the codes of gift cards; what is wrong is noted."""
@@ -214,7 +217,10 @@ class Form:
 
 
 def _field_of(fault: Fault) -> str:
-    match fault.pointer.split("/")[1:]:
+    pointer = fault.pointer.split("/")[1:]
+    if (name := field_at(pointer)) is not None:
+        return name
+    match pointer:
         case ["lines", line_id, "units"]:
             return f"units-{line_id}"
         case ["shipping", *_]:

@@ -1,7 +1,8 @@
 """How requests without a staff token reach an order: the secret in them is their authority."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -14,9 +15,11 @@ from starlette.responses import Response
 
 from orders.domain.errors import NoSuchPart
 from orders.domain.hand_overs import Kind
+from orders.domain.parts import Address
 from orders.domain.splitting import Purse
 from orders.gateways.links import LinkSigner
 from orders.handlers.editing import Changing, Pointing, Priced, foreseen, fresh_since
+from orders.handlers.kept_addresses import keep_addresses
 from orders.handlers.requoting import Requoted, requoted_if_answered
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.handlers.visits import Visit, to_the_customer, visit
@@ -117,6 +120,11 @@ class Door:
         with to_the_customer():
             priced = await foreseen(seen.edit, seen.order, change, self.asker)
         return replace(priced, pointing=pointing)
+
+    async def keep(self, seen: Visit, change: Changing, kept: Mapping[str, Address]) -> None:
+        """Have the customer's address book keep addresses; see ``handlers.kept_addresses``."""
+        with to_the_customer():
+            await keep_addresses(seen.edit, deepcopy(seen.order), change, kept, self.asker)
 
     async def requoted(self, seen: Visit) -> Requoted:
         """Ask customers and catalog about the order once more; see ``handlers.requoting``."""

@@ -25,8 +25,10 @@ from orders.domain.errors import (
 from orders.domain.extras import choose_shipping
 from orders.domain.hand_overs import Closed, Link
 from orders.domain.order import Change, Order
+from orders.domain.parts import Address
 from orders.domain.payments import PaymentTerms
 from orders.handlers.editing import Changing
+from orders.handlers.edits import AddressChange, setting_addresses
 from orders.handlers.handing_in import Handing, hand_in
 from orders.handlers.opening import Edit, opened
 from orders.handlers.requoting import Requoted
@@ -72,17 +74,21 @@ class CustomerWish:
     Attributes:
         units: By line id; 0 takes the line away. Lines that are not named stay.
         shipping: Code of a method of the site's; none leaves it.
+        kept: Addresses that their book is to keep too, by pointers into the order (FU-5).
     """
 
     units: Mapping[int, int] = field(default_factory=dict[int, int])
     shipping: str | None = None
+    addresses: AddressChange = field(default_factory=AddressChange)
+    kept: Mapping[str, Address] = field(default_factory=dict[str, Address])
 
     def differs(self, content: Content) -> bool:
         """Tell whether anything is to be changed."""
         chosen = content.shipping.code if content.shipping else None
         now = {line.line_id: line.terms.units for line in content.lines}
         others = any(now.get(line_id) != units for line_id, units in self.units.items())
-        return others or self.shipping not in {None, chosen}
+        moved = self.addresses.sets_billing or self.addresses.sets_shipping
+        return others or moved or bool(self.kept) or self.shipping not in {None, chosen}
 
 
 async def visit(link_id: UUID, uow: UnitOfWork) -> Visit:
@@ -130,7 +136,11 @@ def to_the_customer() -> Generator[None]:
 
 
 def wishing(wish: CustomerWish) -> Changing:
-    """Change units and shipping; pointers are ``/lines/<line id>/units`` and ``/shipping``."""
+    """Change units, addresses and shipping.
+
+    Pointers are ``/lines/<line id>/units``, ``/shipping``, and parts of addresses:
+    ``/shipping/country``.
+    """
 
     def change(order: Order) -> Change:
         before = order.content
@@ -140,6 +150,8 @@ def wishing(wish: CustomerWish) -> Changing:
         if not content.lines:
             raise NotAcceptable.at("/lines", "NO_LINES", "an order needs at least one line")
         order.edit(content)
+        if wish.addresses.sets_billing or wish.addresses.sets_shipping:
+            setting_addresses(wish.addresses)(order)
         if wish.shipping is not None:
             choose_shipping(order, wish.shipping, "/shipping")
         return Change("changed by the customer", _told(before), _told(order.content))
@@ -164,6 +176,8 @@ def _told(content: Content) -> dict[str, object]:
     return {
         "units": {line.line_id: line.terms.units for line in content.lines},
         "shipping": content.shipping,
+        "billing_address": content.billing_address,
+        "shipping_address": content.shipping_address,
     }
 
 
