@@ -92,3 +92,55 @@ def test_a_voucher_made_inside_an_order_applies_at_once(client: Client) -> None:
     assert order["state"] == "submitted", order["refusals"]
     assert [coupon["code"] for coupon in order["coupons"]] == [code]
     assert used(client, code) == 1
+
+
+def test_the_basis_of_a_price_stays_whatever_else_changes(client: Client) -> None:
+    """CP-5, CP-1: neither units, shipping nor an address switch site, level or price list."""
+    who = client.demo_customer()
+    client.put("/api/customers/v1/customer-sets/retail/levels/vip", {"name": "VIP"})
+    known = client.http.patch(f"/api/customers/v1/customers/{who}", json={"level": "vip"})
+    assert known.is_success, known.text
+    for code, level, prices in (
+        ("vip-uk", "vip", {1: 1100}),
+        ("deal-uk", None, {1: 900, 10: 800}),
+        ("other-uk", None, {1: 1}),
+    ):
+        terms = {"site": "uk", "name": code, "currency": "GBP", "level": level}
+        client.put(f"{CATALOG}/price-lists/{code}", terms)
+        entries = [
+            {"sku": "MUG-01", "min_units": units, "price": gbp(minor)}
+            for units, minor in prices.items()
+        ]
+        client.put(f"{CATALOG}/price-lists/{code}/entries", {"entries": entries})
+    client.put(f"{ORDERS}/sites/uk/shipping-methods/air", {"name": "Air", "flat": gbp(900)})
+    try:
+        order = client.order(submit=False, shipping=None)
+        path = f"{ORDERS}/orders/{order['id']}"
+        query = {"site": "uk", "level": "vip", "q": "mug-01"}
+        (seen,) = client.get(f"{CATALOG}/products", **query)["items"]
+        assert order["lines"][0]["unit_price"] == seen["variants"][0]["price"] == gbp(1100)
+        assert _basis(order) == [("list", None), ("level", "vip-uk")]
+
+        order = client.put(f"{path}/price-list", {"price_list": "deal-uk"})
+        listed = [("list", None), ("level", "vip-uk"), ("order", "deal-uk")]
+        assert (_basis(order), order["lines"][0]["unit_price"]) == (listed, gbp(900))
+        abroad = {"name": "Ada", "lines": ["1 Rue"], "city": "Paris", "postal_code": "75001"}
+        for change, path_, body, unit in (
+            ("PATCH", "/lines/1", {"units": 10}, gbp(800)),
+            ("PATCH", "/lines/1", {"units": 3}, gbp(900)),
+            ("PUT", "/shipping", {"method": "air"}, gbp(900)),
+            ("PUT", "/addresses", {"shipping": {**abroad, "country": "FR"}}, gbp(900)),
+            ("PUT", "/addresses", {"billing": {**abroad, "country": "FR"}}, gbp(900)),
+        ):
+            answer = client.http.request(change, path + path_, json=body)
+            assert answer.is_success, answer.text
+            order = answer.json()
+            assert (_basis(order), order["lines"][0]["unit_price"]) == (listed, unit), path_
+            assert (order["site"], order["buyer"]["level"]) == ("uk", "vip")
+    finally:
+        client.http.delete(f"{ORDERS}/sites/uk/shipping-methods/air")
+        client.http.patch(f"/api/customers/v1/customers/{who}", json={"level": None})
+
+
+def _basis(order: Json) -> list[tuple[str, str | None]]:
+    return [(step["source"], step["code"]) for step in order["lines"][0]["price_trace"]]
