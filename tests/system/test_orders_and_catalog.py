@@ -122,7 +122,7 @@ def test_the_basis_of_a_price_stays_whatever_else_changes(client: Client) -> Non
         assert _basis(order) == [("list", None), ("level", "vip-uk")]
 
         order = client.put(f"{path}/price-list", {"price_list": "deal-uk"})
-        listed = [("list", None), ("level", "vip-uk"), ("order", "deal-uk")]
+        listed = [("list", None), ("level", "vip-uk"), ("price-list", "deal-uk")]
         assert (_basis(order), order["lines"][0]["unit_price"]) == (listed, gbp(900))
         abroad = {"name": "Ada", "lines": ["1 Rue"], "city": "Paris", "postal_code": "75001"}
         for change, path_, body, unit in (

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from contracts.catalog.commands import HoldStock, ReleaseStock, ReserveStock
 from contracts.catalog.replies import Shortage, StockRefused
+from contracts.customers.replies import CustomerRefused
+from contracts.values import CustomerId
 
 from services.orders.tests.driving import ALL, Orders, gbp, problem
 
@@ -109,10 +111,31 @@ async def test_what_another_currency_and_set_do_not_take_is_named(orders: Orders
     )
     orders.shop.currency = "EUR"
     body = {"site": abroad.code, "accept": True}
+    of_another_set(orders, order)
     moved = await orders.done("PUT", f"/{order['id']}/site", body)
     assert not moved["customer_kept"]
     assert set(moved["dropped"]) == {"shipping", "payments", "buyer", "lines/0/manual"}
     assert moved["order"]["totals"]["total"] == {"minor": 1200, "currency": "EUR"}
+
+
+async def test_a_customer_who_moved_meanwhile_goes_along_or_stays_behind(orders: Orders) -> None:
+    """CS-5, CS-8: whose customer they are is asked, whatever sets the sites are of."""
+    site, other = await orders.site(), await orders.site()
+    order = await orders.full_draft(site)
+    moved = await orders.done("PUT", f"/{order['id']}/site", {"site": other.code})
+    assert (moved["customer_kept"], moved["order"]["customer"]) == (True, order["customer"])
+
+    sister = await orders.site(customer_set_id=site.customer_set_id)
+    of_another_set(orders, order)
+    moved = await orders.done("PUT", f"/{order['id']}/site", {"site": sister.code, "accept": True})
+    assert (moved["customer_kept"], moved["order"]["customer"]) == (False, None)
+
+
+def of_another_set(orders: Orders, order: dict[str, Any]) -> None:
+    id_ = CustomerId(UUID(order["customer"]["id"]))
+    orders.shop.customers[id_] = CustomerRefused(
+        code="CUSTOMER_SET_MISMATCH", detail="another set", customer_id=id_
+    )
 
 
 async def test_a_reference_of_the_other_site_is_not_taken_twice(orders: Orders) -> None:

@@ -87,9 +87,8 @@ async def put_site(edit: Editing, body: SiteBody, desk: AtDesk, work: Work) -> R
         count = await desk.numbers.next(site.site_id)
         number = order_number(site.code, site.site_id, count)
     destination = Destination(site, terms, number)
-    moved, known = await tried(edit, seen, destination, desk.asker)
-    if body.accept:
-        moved = await move_order(edit, destination, known, work)
+    trial = await tried(edit, seen, destination, desk.asker)
+    moved = await move_order(edit, trial, work) if body.accept else trial.moved
     view = MovedView.of(moved, accepted=body.accept)
     return answer(view, headers={"ETag": etag(moved.order.version)} if body.accept else {})
 

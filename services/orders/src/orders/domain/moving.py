@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from contracts.values import Money
+from contracts.values import CustomerId, Money
 
 from orders.domain.completeness import cart_fault
 from orders.domain.content import Content
@@ -15,17 +15,22 @@ from orders.domain.site_terms import SiteTerms
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a draft goes, and the number that it has there."""
+    """Where a draft goes, and the number that it has there.
+
+    Attributes:
+        customer: The draft's customer, if they are one of the site's.
+    """
 
     site: Site
     terms: SiteTerms
     number: str
+    customer: CustomerId | None = None
 
 
 def move(order: Order, destination: Destination) -> Change:
     """Bring a draft to another site; it must be priced there before it is kept.
 
-    Lines, addresses, notes and gift messages stay; the customer does if the sites share their set.
+    Lines, addresses, notes and gift messages stay; the customer does if they are one of the site's.
     Amounts that staff typed go when the currency is another, and so do payments; the shipping
     method, price list and coupons are the old site's.
 
@@ -37,7 +42,7 @@ def move(order: Order, destination: Destination) -> Change:
     if order.content.takes_over is not None:
         raise NotAcceptable([cart_fault()])
     site, before = destination.site, {"site": order.site.code, "number": order.number}
-    if site.customer_set_id != order.site.customer_set_id:
+    if order.customer is not None and order.customer.customer_id != destination.customer:
         order.customer = None
     order.site, order.terms, order.number = site, destination.terms, destination.number
     order.edit(_moved(order, site.currency))

@@ -1,13 +1,15 @@
 """How a draft goes to another site: looked at first, then accepted (CS-8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from contracts.customers.replies import CustomerRefused
 from messaging.transport import Asker
 
 from orders.domain.content import Content
 from orders.domain.differences import Differences, differences
 from orders.domain.moving import Destination, dropped, move
 from orders.domain.order import Order
+from orders.handlers.facts import customer_told
 from orders.handlers.holds import hold_what_changed, release_hold
 from orders.handlers.opening import Edit, free_for, opened, reached
 from orders.handlers.requoting import Requoted, told_of
@@ -19,7 +21,7 @@ class Moved:
     """A draft on another site, perhaps only on trial.
 
     Attributes:
-        customer_kept: The sites share their customer set, or there was no customer.
+        customer_kept: The customer is of the site's set, or there was none.
         dropped: Fields of the order that could not be kept.
     """
 
@@ -29,29 +31,49 @@ class Moved:
     dropped: list[str]
 
 
-async def tried(
-    edit: Edit, seen: Order, destination: Destination, asker: Asker
-) -> tuple[Moved, Requoted]:
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would become of a draft, and what was told of it there."""
+
+    moved: Moved
+    destination: Destination
+    known: Requoted
+
+
+async def tried(edit: Edit, seen: Order, destination: Destination, asker: Asker) -> Trial:
     """See what becomes of a draft on another site; nothing is kept.
+
+    Whether its customer is one of that site's is asked: they may have moved since (CS-5).
 
     Raises:
         NoSuchPart: It is out of reach.
         StaleVersion: Somebody else changed it.
         NotADraft: It cannot be changed any more.
-        NotAcceptable: Its customer may not order there, or nothing is quoted there.
+        NotAcceptable: Its customer may not order anywhere, or nothing is quoted there.
         Unanswered: A service gave no answer in time.
     """
     order = free_for(edit, reached(seen, edit))
+    order.must_be_draft("edited")
     before, had_customer = order.content, order.customer is not None
+    destination = await _received(order, destination, asker)
     move(order, destination)
     known = await told_of(order, asker)
     await known.apply(order)
-    return _moved(order, before, had_customer=had_customer), known
+    return Trial(_moved(order, before, had_customer=had_customer), destination, known)
 
 
-async def move_order(
-    edit: Edit, destination: Destination, known: Requoted, uow: UnitOfWork
-) -> Moved:
+async def _received(order: Order, destination: Destination, asker: Asker) -> Destination:
+    """Give where it goes with its customer, unless they are of another customer set."""
+    if order.customer is None:
+        return destination
+    id_ = order.customer.customer_id
+    told = await customer_told(asker, id_, destination.site.site_id)
+    if isinstance(told, CustomerRefused) and told.code == "CUSTOMER_SET_MISMATCH":
+        return destination
+    return replace(destination, customer=id_)
+
+
+async def move_order(edit: Edit, trial: Trial, uow: UnitOfWork) -> Moved:
     """Bring a draft to another site.
 
     Raises:
@@ -62,8 +84,8 @@ async def move_order(
     """
     order = await opened(edit, uow)
     before, had_customer = order.content, order.customer is not None
-    change = move(order, destination)
-    await known.apply(order)
+    change = move(order, trial.destination)
+    await trial.known.apply(order)
     moved = _moved(order, before, had_customer=had_customer)
     await release_hold(order, uow)
     await hold_what_changed(order, Content(order.site.currency), uow)
