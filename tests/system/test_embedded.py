@@ -152,6 +152,16 @@ def test_a_data_directory_in_use_is_said_clearly(system: System) -> None:
     assert "in use" in done.stderr
 
 
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    """What it was set to is not repeated: settings may be secrets."""
+    system = System(tmp_path / "data")
+    done = system.run("run", "--tax-url", "nowhere-at-all", "--no-demo", check=False)
+    assert done.returncode == 2
+    assert "the setting ORDERS_TAX_URL" in done.stderr
+    assert "nowhere-at-all" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_ctrl_c_frees_everything_and_the_next_run_resumes(tmp_path: Path) -> None:
     system = System(tmp_path / "data").start()
     client = system.client()

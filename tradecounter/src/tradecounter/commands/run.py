@@ -8,9 +8,10 @@ import typer
 import uvloop
 from chassis import logging, telemetry
 from chassis.serving import PortTaken
+from pydantic import ValidationError
 from rich.console import Console
 
-from tradecounter.commands.failing import fail
+from tradecounter.commands.failing import BAD_INPUT, fail
 from tradecounter.embedded.directory import DataDirectory, data_directory
 from tradecounter.servers.errors import ServerError
 
@@ -29,6 +30,10 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         str | None,
         typer.Option(envvar="TRADECOUNTER_OTLP_ENDPOINT", help="where traces go: http://host:4318"),
     ] = None,
+    tax_url: Annotated[
+        str | None,
+        typer.Option(envvar="ORDERS_TAX_URL", help="where an outside tax provider is asked"),
+    ] = None,
     demo: Annotated[bool, typer.Option(help="make the demo retailer at the first start")] = True,
 ) -> None:
     """Run all services in one process, with a PostgreSQL beside it; Ctrl-C ends it."""
@@ -40,7 +45,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
     telemetry.set_up("tradecounter", otlp_endpoint)
     try:
         directory.path.mkdir(parents=True, exist_ok=True)
-        options = Options(directory, host, port, database_url, broker_url, demo)
+        options = Options(directory, host, port, database_url, broker_url, demo, tax_url)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run_system(options, Console()))
         telemetry.flush()
@@ -48,8 +53,20 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
     except (ServerError, PermissionError) as error:
         fail(error)
-    except BaseExceptionGroup as group:
-        raise _first(group) from None
+    except (ValidationError, BaseExceptionGroup) as error:
+        reason = _first(error)
+        if isinstance(reason, ValidationError):
+            fail(_setting(reason), code=BAD_INPUT)
+        raise reason from None
+
+
+def _setting(error: ValidationError) -> str:
+    """Name the setting that is missing or malformed, and why."""
+    wrong = error.errors(include_input=False)[0]
+    name = "_".join(str(part) for part in wrong["loc"])
+    return (
+        f"the setting {error.title.removesuffix('Settings').upper()}_{name.upper()}: {wrong['msg']}"
+    )
 
 
 def _first(error: BaseException) -> BaseException:

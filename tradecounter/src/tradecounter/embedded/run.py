@@ -31,6 +31,7 @@ class Options:
     Attributes:
         database_url: A PostgreSQL server to use instead of one of our own.
         broker_url: A RabbitMQ to use instead of the embedded transport.
+        tax_url: Where an outside tax provider is asked.
     """
 
     directory: DataDirectory
@@ -39,6 +40,7 @@ class Options:
     database_url: str | None = None
     broker_url: str | None = None
     demo: bool = True
+    tax_url: str | None = None
 
     @property
     def url(self) -> str:
@@ -65,6 +67,7 @@ async def run(options: Options, console: Console) -> None:
                     options.directory.path,
                     url=options.url,
                     broker_url=options.broker_url,
+                    tax_url=options.tax_url,
                 )
             )
             demo = await _demo(options, door) if options.demo else None

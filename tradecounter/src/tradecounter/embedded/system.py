@@ -73,7 +73,12 @@ def queues() -> Sequence[Queue]:
 
 @asynccontextmanager
 async def running(
-    urls: Mapping[str, str], keys: Path, *, url: str, broker_url: str | None = None
+    urls: Mapping[str, str],
+    keys: Path,
+    *,
+    url: str,
+    broker_url: str | None = None,
+    tax_url: str | None = None,
 ) -> AsyncGenerator[FrontDoor]:
     """Run all services until left; requests are answered through the front door that is given.
 
@@ -83,12 +88,14 @@ async def running(
             that seal the secrets of webhooks, unless ``SUBSCRIBERS_SECRET_KEYS`` has these.
         url: Where the front door is, for those links, unless ``ORDERS_PUBLIC_URL`` says another.
         broker_url: RabbitMQ; none: messages stay within the process.
+        tax_url: Where an outside tax provider is asked; none: sites that want one do without.
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
     public_url = os.environ.get("ORDERS_PUBLIC_URL") or url
     known: dict[str, Mapping[str, object]] = {
-        ORDERS.name: {"link_key": link_key(keys), "public_url": public_url},
+        ORDERS.name: {"link_key": link_key(keys), "public_url": public_url}
+        | ({"tax_url": tax_url} if tax_url else {}),
         PAYMENTS.name: {"public_url": os.environ.get("PAYMENTS_PUBLIC_URL") or public_url},
     }
     sealing = os.environ.get("SUBSCRIBERS_SECRET_KEYS") or seal_keys(keys)
