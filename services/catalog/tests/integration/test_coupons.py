@@ -225,7 +225,7 @@ async def test_a_voucher_is_made_for_a_promotion_that_needs_one(shop: Shop) -> N
     problem(refused, 422, "UNKNOWN_PROMOTION", "/promotion")
     body = {"site": shop.site, "promotion": promotion, "code": code.upper()}
     taken = await shop.api.call("POST", "/vouchers", body, Idempotency_Key=uuid4().hex)
-    problem(taken, 409, "VOUCHER_CODE_TAKEN")
+    problem(taken, 409, "VOUCHER_CODE_TAKEN", "/code")
 
 
 async def test_a_voucher_needs_a_permission_and_one_of_the_callers_sites(

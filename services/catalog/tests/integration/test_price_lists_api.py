@@ -114,7 +114,8 @@ async def test_two_lists_of_a_level_do_not_hold_at_the_same_time(
     answer = await put(two, second, level="trade")
 
     if overlaps:
-        assert problem(answer, 409, "PRICE_LIST_OVERLAPS")["price_list"] == one
+        found = problem(answer, 409, "PRICE_LIST_OVERLAPS", "/valid_from")
+        assert found["price_list"] == one
         assert (await put(two, second, level="retail")).status_code == 201
         assert (await put(two, second, level="trade", active=False)).status_code == 200
     else:

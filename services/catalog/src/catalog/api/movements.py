@@ -4,8 +4,8 @@ from chassis.http import Page, Paged, page_of
 from chassis.requests import Reading
 from fastapi import APIRouter, Query
 
-from catalog.api.dependencies import Reader
-from catalog.api.fields import Code, SkuText
+from catalog.api.dependencies import AtLocation, Reader
+from catalog.api.fields import SkuText
 from catalog.queries.movements import MovementFilter, MovementView, list_movements
 
 router = APIRouter(prefix="/stock-movements", tags=["stock"])
@@ -16,7 +16,7 @@ async def get_stock_movements(
     scope: Reader,
     session: Reading,
     paged: Paged,
-    location: Annotated[Code | None, Query(description="Only at this location.")] = None,
+    location: AtLocation,
     sku: Annotated[SkuText | None, Query(description="Only of this product.")] = None,
 ) -> Page[MovementView]:
     """List what changed the stock, who did it and why: the newest first."""

@@ -1,13 +1,13 @@
 from typing import Annotated
 
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
-from chassis.problems import Problem, not_found
+from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Reading
 from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
-from catalog.api.dependencies import Reader, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
 from catalog.api.fields import Code, Currency, Flag, Moment, Name, Price, SkuText, Units
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
 from catalog.domain.price_lists import ListTerms, PriceListOverlaps
@@ -90,7 +90,8 @@ async def put_price_list_here(
         raise not_found("price list") from error
     except PriceListOverlaps as error:
         code_ = "PRICE_LIST_OVERLAPS"
-        raise Problem(409, code_, str(error), price_list=error.code) from error
+        wrong = [FieldError("/valid_from", code_, str(error))]
+        raise Problem(409, code_, str(error), wrong, price_list=error.code) from error
     except StaleVersion as error:
         raise _stale(error) from error
     headers = {"ETag": etag(kept.price_list.version)}
@@ -111,7 +112,7 @@ async def get_price_lists(
     scope: Reader,
     session: Reading,
     paged: Paged,
-    site: Annotated[Code | None, Query(description="Only those of this site.")] = None,
+    site: OfSite,
 ) -> Page[PriceListView]:
     """List price lists by code."""
     key = paged.key(str)

@@ -3,11 +3,11 @@ from typing import Annotated, Self
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
 from chassis.problems import Problem, not_found
 from chassis.requests import Reading
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Reader, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
 from catalog.api.fields import Code, Flag, Moment, Name, Price, Priority, SkuText
 from catalog.domain.discounts import Kind
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
@@ -139,7 +139,7 @@ async def get_promotions(
     scope: Reader,
     session: Reading,
     paged: Paged,
-    site: Annotated[Code | None, Query(description="Only those of this site.")] = None,
+    site: OfSite,
 ) -> Page[PromotionView]:
     """List promotions by code."""
     key = paged.key(str)

@@ -10,7 +10,7 @@ from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field
 
-from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault
+from catalog.api.dependencies import AtLocation, Reader, StockKeeper, Work, at_fault
 from catalog.api.fields import Code, DueDay, Name, Reason, SkuText, Units
 from catalog.api.lines import places_of
 from catalog.domain.errors import StaleVersion, UnknownLocation, UnknownProducts
@@ -107,7 +107,7 @@ async def get_receipts(  # noqa: PLR0913 - one parameter a filter
     scope: Reader,
     session: Reading,
     paged: Paged,
-    location: Annotated[Code | None, Query(description="Only of this location.")] = None,
+    location: AtLocation,
     sku: Annotated[SkuText | None, Query(description="Only those with this product.")] = None,
     open_: Annotated[
         bool | None, Query(alias="open", description="Something is still expected of it.")

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from chassis.http import Body, IfMatch, Once, Page, Paged, Stale, answer, etag, page_of
 from chassis.idempotency import Made
-from chassis.problems import FieldError, Problem, not_found
+from chassis.problems import not_found
 from chassis.requests import Reading
 from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
-from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault
+from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault, unknown_location
 from catalog.api.fields import Change, Code, Counted, Reason, SkuText
 from catalog.api.lines import places_of
 from catalog.domain.errors import (
@@ -140,9 +140,7 @@ async def get_stock(
     """List a location's ledger by SKU."""
     seen = await seen_location(scope, session, location)
     if seen is None:
-        detail = f"there is no location {location}"
-        wrong = FieldError(None, "UNKNOWN_LOCATION", detail, parameter="query: location")
-        raise Problem(404, "UNKNOWN_LOCATION", detail, [wrong])
+        raise unknown_location(location)
     location_id, as_of = seen
     key = paged.key(str)
     after = None if key is None else Sku(key[0])

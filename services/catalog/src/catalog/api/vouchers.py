@@ -2,7 +2,7 @@ from typing import Annotated, Self
 
 from chassis.http import Body, Once, Page, Paged, answer, page_of
 from chassis.idempotency import Made
-from chassis.problems import Problem, not_found
+from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import InTransaction, Reading
 from chassis.scope import Scope
 from contracts.values import CustomerId
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Reader, VoucherMaker, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, VoucherMaker, Work, Writer, unfit
 from catalog.api.fields import Code, Flag, Moment, VoucherText
 from catalog.api.promotions import TermsBody, terms_of
 from catalog.domain.errors import NotYours, Unfit
@@ -93,7 +93,7 @@ async def get_vouchers(
     scope: Reader,
     session: Reading,
     paged: Paged,
-    site: Annotated[Code | None, Query(description="Only those of this site.")] = None,
+    site: OfSite,
     promotion: Annotated[Code | None, Query(description="Only those for this one.")] = None,
 ) -> Page[VoucherView]:
     """List vouchers by code."""
@@ -133,7 +133,9 @@ async def _make(command: MakeVoucher, work: Work) -> str:
     except Unfit as error:
         raise unfit(error) from error
     except VoucherCodeTaken as error:
-        raise Problem(409, "VOUCHER_CODE_TAKEN", "another voucher has this code") from error
+        detail = "another voucher has this code"
+        wrong = [FieldError("/code", "VOUCHER_CODE_TAKEN", detail)]
+        raise Problem(409, "VOUCHER_CODE_TAKEN", detail, wrong) from error
     return made.code
 
 

@@ -1,0 +1,34 @@
+"""A list narrowed to what is not there is no empty list, which would look like an answer."""
+
+import pytest
+
+from services.catalog.tests.api import Api, problem
+from services.catalog.tests.driving import Catalog
+from services.catalog.tests.shop import a_code, a_shop
+
+
+@pytest.mark.parametrize("path", ["price-lists", "promotions", "vouchers", "products"])
+async def test_an_unknown_or_foreign_site_is_named(api: Api, catalog: Catalog, path: str) -> None:
+    """SC-1: out of scope is not there, and is told like what never was."""
+    shop = await a_shop(api, catalog)
+    stranger = api.staff(await catalog.site(a_code()))
+
+    for who, site in ((api, "nowhere"), (stranger, shop.site)):
+        answer = await who.call("GET", f"/{path}?site={site}")
+        problem(answer, 404, "UNKNOWN_SITE", "query: site")
+    assert (await api.call("GET", f"/{path}?site={shop.site}")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["stock", "receipts", "stock-movements"])
+async def test_an_unknown_or_foreign_location_is_named(
+    api: Api, catalog: Catalog, path: str
+) -> None:
+    """SC-1."""
+    shop, place = await a_shop(api, catalog), a_code()
+    await api.put(f"/locations/{place}", {"name": "Here", "sites": [shop.site]})
+    stranger = api.staff(await catalog.site(a_code()))
+
+    for who, location in ((api, "nowhere"), (stranger, place)):
+        answer = await who.call("GET", f"/{path}?location={location}")
+        problem(answer, 404, "UNKNOWN_LOCATION", "query: location")
+    assert (await api.call("GET", f"/{path}?location={place}")).status_code == 200
