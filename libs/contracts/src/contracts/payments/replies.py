@@ -27,12 +27,19 @@ class PaymentDeclined(Refusal):
 
     ``code`` is one of PAYMENT_DECLINED, PAYMENT_VOIDED, UNKNOWN_PAYMENT_METHOD,
     PAYMENT_TOKEN_MISSING, PAYMENT_TERMS_MISSING, PAYMENT_TERMS_INVALID, CUSTOMER_MISSING,
-    CURRENCY_MISMATCH, AMOUNT_OUT_OF_RANGE, CARD_NUMBER_REFUSED, PAYMENTS_EXCEED_TOTAL.
+    CURRENCY_MISMATCH, AMOUNT_OUT_OF_RANGE, CARD_NUMBER_REFUSED, PAYMENTS_EXCEED_TOTAL,
+    PURCHASE_ORDER_NOT_AGREED, PAYMENT_TERMS_NOT_AGREED, CREDIT_LIMIT_EXCEEDED.
+
+    Attributes:
+        limit: What the customer's purchase orders may come to together, where that is the reason.
+        open_sum: What those come to that are not paid.
     """
 
     type: ClassVar = "payments.payment-declined.v1"
 
     payment_id: PaymentId
+    limit: Money | None = None
+    open_sum: Money | None = None
 
 
 class PaymentVoided(Reply):

@@ -55,10 +55,14 @@ class No:
     Attributes:
         code: Upper-case name that programs can rely on.
         detail: The reason as a sentence; never quotes what was typed.
+        limit: What the customer may have open, where that is the reason; and what is
+            (``open_sum``).
     """
 
     code: str
     detail: str
+    limit: Money | None = None
+    open_sum: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

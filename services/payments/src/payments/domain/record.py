@@ -25,6 +25,7 @@ class Order:
     Attributes:
         method: Code of the method; of a refused payment perhaps none that there is.
         terms: Purchase order number and the like.
+        net_days: Within how many days a purchase order is to be paid.
     """
 
     order_id: OrderId
@@ -33,6 +34,7 @@ class Order:
     amount: Money
     terms: dict[str, str] | None = None
     customer_id: CustomerId | None = None
+    net_days: int | None = None
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from payments.domain.credit import Account, AccountKind, Transfer
 from payments.domain.methods import Method, Offer
 from payments.domain.payment import Payment
 from payments.domain.site import Site
+from payments.domain.terms import Agreement, Buyer, SiteTerms
 
 
 class PaymentRepository(Protocol):
@@ -84,6 +85,30 @@ class OrderRepository(Protocol):
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
         """Note that an order was cancelled."""
+        ...
+
+
+class TermsRepository(Protocol):
+    """What may be bought on account."""
+
+    async def agreed(self, buyer: Buyer) -> Agreement | None:
+        """Give what was agreed with a customer, locked until the transaction ends."""
+        ...
+
+    async def usual(self, site_id: SiteId) -> SiteTerms:
+        """Give what a site says to those with whom nothing was agreed."""
+        ...
+
+    async def open_sum(self, buyer: Buyer, currency: str, beside: PaymentId | None) -> int:
+        """Add up the customer's open purchase orders but one, in minor units."""
+        ...
+
+    async def agree(self, buyer: Buyer, agreement: Agreement) -> None:
+        """Keep what was agreed, and note who changed it."""
+        ...
+
+    async def make_usual(self, site_id: SiteId, terms: SiteTerms) -> None:
+        """Keep what a site says to all others, and note who changed it."""
         ...
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from payments.storage import credit_tables as credit_tables  # noqa: PLC0414 - for metadata
 from payments.storage import order_tables as order_tables  # noqa: PLC0414 - for metadata
 from payments.storage import reconciliation_tables as reconciliation_tables  # noqa: PLC0414
+from payments.storage import terms_tables as terms_tables  # noqa: PLC0414 - for metadata
 from payments.storage.tables import metadata
 
 requests = Table(
@@ -52,7 +53,9 @@ entries = Table(
     metadata,
     Column("entry_id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("kind", Text, nullable=False, comment="authorise, decline, capture, refund or void"),
+    Column(
+        "kind", Text, nullable=False, comment="authorise, decline, capture, refund, void or refuse"
+    ),
     Column("reference", Uuid, nullable=False),
     Column("charge_id", Uuid, nullable=False),
     Column("idempotency_key", Text, nullable=False),

@@ -17,6 +17,7 @@ from contracts.payments.replies import (
 from contracts.values import Money
 from messaging.outbox import Asked, Cause, Outbox, current_traceparent
 
+from payments.domain.methods import No
 from payments.domain.operations import Kind, Outcome, capture_id, void_id
 from payments.domain.payment import Payment
 from payments.domain.states import WITHOUT_MONEY, State
@@ -29,9 +30,14 @@ def to_authorise(payment: Payment) -> PaymentAuthorised | PaymentDeclined | None
         case State.PENDING if payment.gateway is None:
             return PaymentAuthorised(payment_id=payment.payment_id, state="pending")
         case State.DECLINED:
-            code = payment.refusal.code if payment.refusal else "PAYMENT_DECLINED"
-            detail = payment.refusal.detail if payment.refusal else "the gateway declined it"
-            return PaymentDeclined(payment_id=payment.payment_id, code=code, detail=detail)
+            no = payment.refusal or No("PAYMENT_DECLINED", "the gateway declined it")
+            return PaymentDeclined(
+                payment_id=payment.payment_id,
+                code=no.code,
+                detail=no.detail,
+                limit=no.limit,
+                open_sum=no.open_sum,
+            )
         case State.VOIDED | State.REFUNDED:
             return PaymentDeclined(
                 payment_id=payment.payment_id,

@@ -33,6 +33,7 @@ from payments.handlers.answers import (
     to_void,
     wait,
 )
+from payments.handlers.terms import days_on_account
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -141,6 +142,8 @@ async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
         by_customer=command.customer_id is not None,
     )
     no = objection(wish, offer) or await _exceeding(command, uow)
+    days = None if no else await days_on_account(command, uow)
+    no = days if isinstance(days, No) else no
     order = Order(
         command.order_id,
         command.site_id,
@@ -148,6 +151,7 @@ async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
         command.amount,
         command.terms,
         command.customer_id,
+        None if isinstance(days, No) else days,
     )
     gateway = None if no else offer.gateway(command.method)
     return Payment.begin(command.payment_id, order, _token(command), no, gateway)

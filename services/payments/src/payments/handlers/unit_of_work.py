@@ -11,6 +11,7 @@ from payments.domain.repositories import (
     PaymentRepository,
     ReconciliationRepository,
     SiteRepository,
+    TermsRepository,
 )
 
 
@@ -35,6 +36,8 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def reconciliations(self) -> ReconciliationRepository: ...
+    @property
+    def terms(self) -> TermsRepository: ...
     @property
     def credit(self) -> CreditBooks: ...
     @property

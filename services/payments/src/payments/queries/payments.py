@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.scope import Scope
-from contracts.values import Money, OrderId, PaymentId
+from contracts.values import CustomerId, Money, OrderId, PaymentId
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -42,12 +43,19 @@ _OPERATIONS = (
 
 
 class RefusalView(BaseModel):
-    """Why a payment was declined."""
+    """Why a payment was declined.
+
+    Attributes:
+        limit: What the customer may have open, where that is the reason; and what is
+            (``open_sum``).
+    """
 
     model_config = ConfigDict(frozen=True)
 
     code: str
     detail: str
+    limit: Money | None = None
+    open_sum: Money | None = None
 
 
 class ActionView(BaseModel):
@@ -91,7 +99,8 @@ class PaymentView(BaseModel):
         state: requested and calling are on the way; the others are told as events.
         authorised: Set aside at first, or expected from outside; so what was ``captured``,
             ``refunded`` and ``voided`` of it.
-        due_on: When a purchase order is to be paid, if its terms say so.
+        net_days: Within how many days a purchase order is paid.
+        due_on: When that is, by the site's calendar.
         action: What the customer has to do before the money is set aside (3-D Secure).
         operations: What was asked of it, in that order, each as it stands.
         attention: Since when a gateway owes an answer for too long; see ``?attention=true``.
@@ -112,7 +121,9 @@ class PaymentView(BaseModel):
     captured: Money
     refunded: Money
     voided: Money
+    customer_id: CustomerId | None
     terms: dict[str, str] | None
+    net_days: int | None
     due_on: date | None
     gateway: str | None
     action: ActionView | None
@@ -169,6 +180,7 @@ def _seen(scope: Scope) -> Select[Any]:
         select(
             payments,
             sites.c.code,
+            sites.c.time_zone,
             attention.label("attention"),
             _OPERATIONS.label("operations"),
         )
@@ -181,7 +193,8 @@ def _view(row: Row[Any]) -> PaymentView:
     def money(minor: int) -> Money:
         return Money(minor, row.currency)
 
-    days = days_to_pay(row.terms)
+    days = days_to_pay(row.terms) if row.net_days is None else row.net_days
+    begun = row.created_at.astimezone(ZoneInfo(row.time_zone)).date()
     return PaymentView(
         id=row.payment_id,
         order_id=row.order_id,
@@ -192,14 +205,16 @@ def _view(row: Row[Any]) -> PaymentView:
         captured=money(row.captured),
         refunded=money(row.refunded),
         voided=money(row.voided),
+        customer_id=row.customer_id,
         terms=row.terms,
-        due_on=None if days is None else (row.created_at + timedelta(days=days)).date(),
+        net_days=days,
+        due_on=None if days is None else begun + timedelta(days=days),
         gateway=row.gateway,
         action=ActionView(**row.action) if row.action else None,
         operations=_operations(row.operations or (), row.currency),
         state=row.state,
         version=row.version,
-        refusal=_refusal(row.refusal_code, row.refusal_detail),
+        refusal=_refusal(row.refusal_code, row.refusal_detail, row.refusal_sums, row.currency),
         reference=row.reference,
         trouble=row.trouble,
         attention=row.attention,
@@ -208,8 +223,16 @@ def _view(row: Row[Any]) -> PaymentView:
     )
 
 
-def _refusal(code: str | None, detail: str | None) -> RefusalView | None:
-    return None if code is None else RefusalView(code=code, detail=detail or "")
+def _refusal(
+    code: str | None,
+    detail: str | None,
+    sums: dict[str, int] | None = None,
+    currency: str = "",
+) -> RefusalView | None:
+    if code is None:
+        return None
+    known = {name: Money(minor, currency) for name, minor in (sums or {}).items()}
+    return RefusalView(code=code, detail=detail or "", **known)
 
 
 def _operations(logged: Iterable[dict[str, Any]], currency: str) -> list[OperationView]:

@@ -159,6 +159,7 @@ def _columns(payment: Payment) -> dict[str, Any]:
         "currency": order.amount.currency if order else None,
         "terms": order.terms if order else None,
         "customer_id": order.customer_id if order else None,
+        "net_days": order.net_days if order else None,
         "gateway": payment.gateway,
         "authorised": sums.authorised,
         "captured": sums.captured,
@@ -168,6 +169,7 @@ def _columns(payment: Payment) -> dict[str, Any]:
         "action": asdict(payment.action) if payment.action else None,
         "refusal_code": refusal.code if refusal else None,
         "refusal_detail": refusal.detail if refusal else None,
+        "refusal_sums": _sums(refusal),
         "calls": payment.calls,
         "reference": payment.reference,
         "trouble": payment.trouble,
@@ -197,7 +199,7 @@ def _payment(row: RowMapping, logged: Mapping[UUID, dict[UUID, Operation]]) -> P
         gateway=row["gateway"],
         version=row["version"],
         token=row["token"],
-        refusal=No(row["refusal_code"], row["refusal_detail"]) if row["refusal_code"] else None,
+        refusal=_refusal(row),
         calls=row["calls"],
         reference=row["reference"],
         trouble=row["trouble"],
@@ -230,7 +232,22 @@ def _order(row: RowMapping) -> Order | None:
         Money(row["amount"], row["currency"]),
         row["terms"],
         row["customer_id"],
+        row["net_days"],
     )
+
+
+def _sums(refusal: No | None) -> dict[str, int] | None:
+    if refusal is None or refusal.limit is None or refusal.open_sum is None:
+        return None
+    return {"limit": refusal.limit.minor, "open_sum": refusal.open_sum.minor}
+
+
+def _refusal(row: RowMapping) -> No | None:
+    if row["refusal_code"] is None:
+        return None
+    kept: dict[str, int] = row["refusal_sums"] or {}
+    sums = {name: Money(minor, row["currency"]) for name, minor in kept.items()}
+    return No(row["refusal_code"], row["refusal_detail"], **sums)
 
 
 def _waiting(kept: Mapping[str, Any]) -> Waiting:

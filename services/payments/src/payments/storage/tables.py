@@ -73,6 +73,7 @@ payments = Table(
     Column("currency", Text),
     Column("terms", JSONB(none_as_null=True)),
     Column("customer_id", Uuid),
+    Column("net_days", Integer, comment="of a purchase order: within how many it is paid"),
     Column("gateway", Text, comment="none when the money comes from outside"),
     Column("authorised", BigInteger, nullable=False, server_default="0", comment="minor units"),
     Column("captured", BigInteger, nullable=False, server_default="0"),
@@ -82,6 +83,7 @@ payments = Table(
     Column("action", JSONB(none_as_null=True), comment="what the customer has to do first"),
     Column("refusal_code", Text),
     Column("refusal_detail", Text),
+    Column("refusal_sums", JSONB(none_as_null=True), comment="limit and open sum, minor units"),
     Column("calls", Integer, nullable=False, comment="of the gateway, for the present step"),
     Column("reference", Text, comment="the gateway's own name of it"),
     Column("trouble", Text, comment="why the gateway's last answer is not known"),
@@ -92,6 +94,11 @@ payments = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("payment_by_order", "order_id", "seq"),
     Index("payment_by_seq", "seq", unique=True),
+    Index(
+        "payment_on_account",
+        "customer_id",
+        postgresql_where=text("method = 'purchase-order'"),
+    ),
     Index("payment_by_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     Index("payment_by_reference", "reference", postgresql_where=text("reference IS NOT NULL")),
     CheckConstraint(

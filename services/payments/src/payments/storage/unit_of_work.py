@@ -12,6 +12,7 @@ from payments.storage.payments import SqlPaymentRepository
 from payments.storage.reconciliations import SqlReconciliationRepository
 from payments.storage.sites import SqlSiteRepository
 from payments.storage.tables import messaging
+from payments.storage.terms import SqlTermsRepository
 
 _inbox = Inbox(messaging.inbox, commands_queue("payments"))
 
@@ -36,5 +37,6 @@ class SqlUnitOfWork:
         self.sites = SqlSiteRepository(session)
         self.orders = SqlOrderRepository(session)
         self.reconciliations = SqlReconciliationRepository(session)
+        self.terms = SqlTermsRepository(session, outbox)
         self.credit = SqlCreditBooks(session)
         self.answers = SqlLateAnswers(session, outbox)
