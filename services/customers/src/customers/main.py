@@ -17,6 +17,7 @@ from customers.api import (
     sites,
     storefront,
 )
+from customers.gateways.announcer import Announcer
 from customers.gateways.mailer import Mailer
 from customers.gateways.smtp import SmtpServer
 from customers.handlers.subscriptions import subscriptions
@@ -41,6 +42,12 @@ async def send_mails(runtime: Runtime) -> None:
         timedelta(seconds=settings.mail_timeout),
         timedelta(seconds=settings.mail_first_rest),
     ).run()
+
+
+async def announce_sites(runtime: Runtime) -> None:
+    """Tell sites once more of which this release tells more than the one before."""
+    await Announcer(runtime.sessions).run()
+    runtime.committed()
 
 
 def _prepare(app: FastAPI, runtime: Runtime) -> None:
@@ -74,7 +81,7 @@ SERVICE = Service(
         storefront.router,
         imports.router,
     ),
-    background=(send_mails,),
+    background=(send_mails, announce_sites),
     settings=CustomersSettings,
     prepares=_prepare,
 )

@@ -2,6 +2,9 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from customers.gateways.announcer import Announcer
+from customers.storage.tables import site as sites
+from sqlalchemy import update
 
 from services.customers.tests.api import Api, a_customer_body, a_site_body, problem
 from services.customers.tests.outbox import Sessions, told
@@ -209,3 +212,41 @@ async def test_a_moved_site_keeps_its_customers_where_they_are(api: Api) -> None
     assert (await api.get(f"/customers/{ann['id']}"))["customer_set"] == ann["customer_set"]
     listed = (await api.get(f"/customers?site={site}&q=ann"))["items"]
     assert [line["id"] for line in listed] == [twin["id"]]
+
+
+async def test_a_field_that_events_have_gained_reaches_the_copies(
+    api: Api, database: Sessions
+) -> None:
+    """CS-4: a site that was told as less is told once more; copies take what is newer."""
+    shop = "https://shop.example"
+    code, other = await api.a_site(storefront_url=shop), await api.a_site()
+    before = await api.get(f"/sites/{code}")
+    async with database.begin() as session:
+        await session.execute(update(sites).values(told_as=2))
+        await session.execute(update(sites).where(sites.c.code == code).values(told_as=1))
+    for _ in range(2):
+        await Announcer(database).run()
+    after = await api.get(f"/sites/{code}")
+    assert after == {**before, "version": 2}
+    first, again = await told(database, before["id"])
+    assert (first.sequence, again.sequence) == (1, 2)
+    assert again.data == {**first.data, "version": 2}
+    assert again.data["storefront_url"] == shop
+    assert (await api.get(f"/sites/{other}"))["version"] == 1
+    changed = await api.put(
+        f"/sites/{code}", {**a_site_body(before["customer_set"])}, If_Match='"2"'
+    )
+    assert changed.json()["version"] == 3
+
+
+async def test_a_site_is_announced_by_staff(api: Api, database: Sessions) -> None:
+    """CS-4, SC-1, SC-3: for services that were upgraded later."""
+    code = await api.a_site()
+    told_again = await api.post(f"/sites/{code}/announcement", {})
+    assert (told_again.status_code, told_again.json()["version"]) == (200, 2)
+    assert len(await told(database, told_again.json()["id"])) == 2
+    elsewhere = api.staff(await api.a_site())
+    assert (await elsewhere.post(f"/sites/{code}/announcement", {})).status_code == 404
+    assert (await api.post("/sites/none/announcement", {})).status_code == 404
+    reader = api.staff(code, permissions=["customers.read"])
+    assert (await reader.post(f"/sites/{code}/announcement", {})).status_code == 403

@@ -12,7 +12,7 @@ from customers.api.dependencies import PREFIX, Changing, Code, CodeInPath, Reade
 from customers.api.refusals import refusals
 from customers.domain.errors import StaleVersion
 from customers.domain.sites import SiteTerms, customer_set_id
-from customers.handlers.sites import put_customer_set, put_site
+from customers.handlers.sites import announce_site, put_customer_set, put_site
 from customers.queries.sites import (
     CustomerSetView,
     SiteView,
@@ -107,6 +107,17 @@ async def put_site_here(
         current = _there(await site(scope, change.session, code), "site")
         raise Stale(current, stale.version) from stale
     return _site_answer(await site(scope, change.session, code), 201 if created else 200)
+
+
+@router.post("/{code}/announcement", response_model=SiteView)
+async def post_announcement(code: CodeInPath, scope: SiteWriter, change: Changing) -> Response:
+    """Tell everyone of a site once more, as it is; its version grows.
+
+    For services that were upgraded after this one: a field that they have learnt reaches them so.
+    """
+    with refusals():
+        await announce_site(code, scope.sites, change.work)
+    return _site_answer(await site(scope, change.session, code))
 
 
 @router.get("/{code}", response_model=SiteView)

@@ -35,7 +35,11 @@ class SiteRepository(Protocol):
         ...
 
     async def save(self, site: Site) -> None:
-        """Keep a new or changed site."""
+        """Keep a new or changed site, which is told of in the same transaction."""
+        ...
+
+    async def told_before(self, told_as: int) -> SiteId | None:
+        """Give a site that was last told as less than this; none: there is none."""
         ...
 
     async def only(self, within: Within) -> Site | None:

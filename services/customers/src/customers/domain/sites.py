@@ -13,6 +13,9 @@ from customers.domain.formats import Formats
 
 _CODES = UUID("3f0c1e1e-6a53-5a0b-9d0b-0d5b7a5a6f3c")
 
+TOLD_AS = 2
+"""Of what form events about sites are: grows by one with each field that they gain. Sites that were
+told as less are told once more."""
 Within = frozenset[SiteId] | None
 """The sites somebody may see; none is all of them."""
 
@@ -91,6 +94,10 @@ class Site:
         if terms.currency != self.terms.currency:
             raise CurrencyFixed(self.terms.currency)
         return replace(self, terms=terms, version=self.version + 1)
+
+    def told_again(self) -> Self:
+        """Give the site as it is told once more: copies take only what is newer than they are."""
+        return replace(self, version=self.version + 1)
 
 
 def check_site(terms: SiteTerms, formats: Formats, findings: Findings) -> SiteTerms:

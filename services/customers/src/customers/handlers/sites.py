@@ -1,10 +1,13 @@
 """Making and changing customer sets and sites."""
 
 from contracts.customers.events import CustomerSetChanged, SiteChanged
+from messaging.outbox import Outbox
 
 from customers.domain.errors import StaleVersion, UnknownCustomerSet, UnknownSite
 from customers.domain.findings import Findings
+from customers.domain.repositories import SiteRepository
 from customers.domain.sites import (
+    TOLD_AS,
     CustomerSet,
     Site,
     SiteTerms,
@@ -100,6 +103,35 @@ async def put_site(  # noqa: PLR0913 - the terms come in two parts: the set is n
         await uow.sites.save(changed)
         uow.outbox.publish(_told(changed), sequence=changed.version)
     return changed, found is None
+
+
+async def announce_site(code: str, within: Within, uow: UnitOfWork) -> None:
+    """Tell a site once more, as it is: whoever missed it, or knows more fields by now, takes it.
+
+    Raises:
+        UnknownSite: It is not within the caller's sites.
+    """
+    id_ = site_id(code)
+    found = await uow.sites.get(id_, lock=True) if sees(id_, within) else None
+    if found is None:
+        raise UnknownSite(code)
+    await _announce(found, uow.sites, uow.outbox)
+
+
+async def announce_next(sites: SiteRepository, outbox: Outbox) -> bool:
+    """Tell one site once more that was told as less than now; false when there is none left."""
+    id_ = await sites.told_before(TOLD_AS)
+    found = await sites.get(id_, lock=True) if id_ else None
+    if found is None:
+        return False
+    await _announce(found, sites, outbox)
+    return True
+
+
+async def _announce(site: Site, sites: SiteRepository, outbox: Outbox) -> None:
+    again = site.told_again()
+    await sites.save(again)
+    outbox.publish(_told(again), sequence=again.version)
 
 
 def _told(site: Site) -> SiteChanged:

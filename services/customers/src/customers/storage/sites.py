@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Table, exists, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from customers.domain.sites import CustomerSet, Site, SiteTerms, Within
+from customers.domain.sites import TOLD_AS, CustomerSet, Site, SiteTerms, Within
 from customers.storage.tables import customer_set, site
 
 
@@ -64,7 +64,13 @@ class SqlSiteRepository:
 
     async def save(self, site_: Site) -> None:
         values = {"site_id": site_.site_id, "code": site_.code, "version": site_.version}
-        await put(self._session, site, ("site_id",), values | asdict(site_.terms))
+        told = asdict(site_.terms) | {"told_as": TOLD_AS}
+        await put(self._session, site, ("site_id",), values | told)
+
+    async def told_before(self, told_as: int) -> SiteId | None:
+        query = select(site.c.site_id).where(site.c.told_as < told_as).order_by(site.c.site_id)
+        found = await self._session.scalar(query.limit(1))
+        return None if found is None else SiteId(found)
 
 
 def _site(row: Row[Any]) -> Site:

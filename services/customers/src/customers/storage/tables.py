@@ -70,6 +70,13 @@ site = Table(
     Column("active", Boolean, nullable=False, server_default=true()),
     Column("storefront_url", Text),
     Column("version", Integer, nullable=False),
+    Column(
+        "told_as",
+        Integer,
+        nullable=False,
+        server_default="1",
+        comment="of what form the last event about it was",
+    ),
     Index("site_by_set", "customer_set_id"),
 )
 
