@@ -76,6 +76,15 @@ SOHO = LocationAvailability(
     delivery=False,
     current=3,
 )
+DEPOT = LocationAvailability(
+    location_id=LocationId(UUID(int=71)),
+    code="depot",
+    name="Depot",
+    ships=True,
+    pickup=False,
+    delivery=True,
+    current=3,
+)
 METHODS = (
     OfferedMethod(code="card", gateway="test", tokens={"tok_ok": "a card that is taken"}),
     OfferedMethod(code="bank-transfer"),
@@ -86,8 +95,8 @@ METHODS = (
 Saying = Callable[[Any], Reply]
 
 
-def _available(sku: Sku) -> Availability:
-    return Availability(sku=sku, current=9, locations=(SOHO,))
+def _available(sku: Sku, current: int = 99) -> Availability:
+    return Availability(sku=sku, current=current, locations=(DEPOT, SOHO))
 
 
 @dataclass
@@ -102,6 +111,8 @@ class Shop:
         levels: Unit prices by SKU and code of a level or price list.
         coupons: Percent off, by code in upper case.
         minimums: Goods from which a coupon applies, by code in upper case.
+        stock: What there is of a SKU, where it is not enough.
+        sale: Percent that a promotion takes off everything.
         away: Services that give no answer.
         says: The reply to a command, where it is not yes.
         asked: Every question, in order.
@@ -126,6 +137,8 @@ class Shop:
     weights: dict[str, int] = field(default_factory=dict[str, int])
     texts: dict[str, Customisation] = field(default_factory=dict[str, Customisation])
     with_options: set[str] = field(default_factory=set[str])
+    stock: dict[str, int] = field(default_factory=dict[str, int])
+    sale: int = 0
     free_shipping: bool = False
     till: Till = field(default_factory=Till)
     away: set[str] = field(default_factory=set[str])
@@ -145,7 +158,11 @@ class Shop:
             case QuoteLines():
                 return self._quoted(question)
             case TellAvailability():
-                told = tuple(_available(sku) for sku in question.skus if sku in self.prices)
+                told = tuple(
+                    _available(sku, self.stock.get(sku, 99))
+                    for sku in question.skus
+                    if sku in self.prices
+                )
                 return AvailabilityTold(products=told, as_of=utc_now())
             case TellPayments() | TellMethods() | TellCredit():
                 return self._of_payments(question)
@@ -243,7 +260,10 @@ class Shop:
         if line.manual_price:
             price = line.manual_price
             trace.append(PriceStep(source="manual", amount=price))
-        off = 0
+        off = price.minor * line.units * self.sale // 100
+        if off:
+            amount = Money(off, self.currency)
+            trace.append(PriceStep(source="promotion", code="sale", name="Sale", amount=amount))
         for code in question.coupons:
             if self._worth(question) < self.minimums.get(code.upper(), 0):
                 continue

@@ -36,6 +36,7 @@ async def test_staff_see_only_their_sites(orders: Orders) -> None:
 
 
 async def test_a_list_is_paged_the_newest_first(orders: Orders) -> None:
+    """SN-5: every order once, however many pages."""
     site = await orders.site()
     made = [(await orders.draft(site))["id"] for _ in range(5)]
     found: list[str] = []

@@ -131,3 +131,40 @@ async def test_only_what_this_site_sells_is_offered(orders: Orders) -> None:
     assert ([one["id"] for one in seen["carts"]], seen["orders"]) == ([here["id"]], [])
     unknown = await orders.client.get(path.replace(site.code, "nowhere"), headers=headers)
     problem(unknown, 404, "UNKNOWN_SITE")
+
+
+async def test_what_is_out_of_stock_is_kept_and_marked(orders: Orders) -> None:
+    """HI-2: by line, with what there is; where the line comes from counts."""
+    site = await orders.site()
+    orders.shop.stock["MUG"] = 3
+    lines = [{"sku": "MUG", "units": 2}, {"sku": "MUG", "units": 2}, {"sku": "TEE", "units": 1}]
+    cart = await a_cart(orders, site, lines=lines)
+    order = await orders.draft(site, based_on={"cart_id": cart["id"]})
+    assert [line["units"] for line in order["lines"]] == [2, 2, 1]
+    [short] = order["basis"]["short"]
+    assert (short["pointer"], short["sku"], short["wanted"], short["available"]) == (
+        "/lines/1",
+        "MUG",
+        2,
+        1,
+    )
+    pickup = {"sku": "MUG", "units": 4, "fulfilment": "pickup", "location": "soho"}
+    before = await orders.full_draft(site, lines=[pickup])
+    order = await orders.draft(site, based_on={"order_id": before["id"]})
+    assert [one["available"] for one in order["basis"]["short"]] == [3]
+
+
+async def test_a_promotion_that_is_over_is_not_applied_again(orders: Orders) -> None:
+    """HI-3: nor is what staff took off; every line costs what it costs today."""
+    site = await orders.site()
+    orders.shop.sale, orders.shop.coupons["TEN"] = 50, 10
+    price = {"unit": gbp(700), "reason": "scratched"}
+    lines = [{"sku": "MUG", "units": 1}, {"sku": "TEE", "units": 1, "price": price}]
+    before = await orders.full_draft(site, lines=lines, coupons=["TEN"])
+    assert before["totals"]["discounts"]["minor"] > 0
+    orders.shop.sale = 0
+    order = await orders.draft(site, based_on={"order_id": before["id"]})
+    assert (order["totals"]["goods"], order["totals"]["total"]) == (gbp(2600), gbp(2600))
+    assert (order["coupons"], order["totals"]["discounts"]) == ([], gbp(0))
+    steps = [step["source"] for line in order["lines"] for step in line["price_trace"]]
+    assert (steps, order["lines"][1]["manual_price"]) == (["list", "list"], None)

@@ -3,9 +3,10 @@
 from uuid import UUID, uuid4
 
 from contracts.catalog.commands import RedeemCoupons, ReserveStock
+from contracts.customers.commands import VerifyCustomer
 from contracts.customers.questions import DescribeCustomer
 from contracts.customers.replies import CustomerRefused
-from contracts.values import CustomerId
+from contracts.values import CustomerId, CustomerSetId
 
 from services.orders.tests.driving import ALL, Orders, gbp, problem
 
@@ -88,6 +89,40 @@ async def test_a_customer_who_moved_to_another_set_is_refused(orders: Orders) ->
     assert (await orders.get(order))["state"] == "draft"
     other = {"customer_id": orders.shop.customer()}
     await orders.done("PUT", f"/{order['id']}/customer", other)
+    assert (await orders.submit(order)).status_code == 202
+
+
+async def test_a_draft_whose_site_moved_is_readable_and_goes_elsewhere(orders: Orders) -> None:
+    """CS-5: checked at submission, in the saga too; staff may change the site instead."""
+    site = await orders.site()
+    sister = await orders.site(customer_set_id=site.customer_set_id)
+    order = await orders.full_draft(site)
+    id_ = CustomerId(UUID(order["customer"]["id"]))
+    known = orders.shop.customers[id_]
+    await orders.handle(
+        site.model_copy(update={"version": 2, "customer_set_id": CustomerSetId(uuid4())})
+    )
+    refusal = {"code": "CUSTOMER_SET_MISMATCH", "detail": "another set"}
+    orders.shop.says[VerifyCustomer] = lambda command: CustomerRefused(
+        customer_id=command.customer_id, **refusal
+    )
+    # Who asks just before it moves is told that the customer may: the saga asks again.
+    assert (await orders.submit(order)).status_code == 202
+    await orders.carry()
+    found = await orders.get(order)
+    assert (found["state"], found["refusals"][0]["code"]) == ("draft", "CUSTOMER_SET_MISMATCH")
+    assert found["lines"] == order["lines"]
+
+    orders.shop.says.clear()
+    orders.shop.customers[id_] = CustomerRefused(customer_id=id_, **refusal)
+    problem(await orders.submit(found), 422, "CUSTOMER_SET_MISMATCH", "/customer_id")
+    assert (await orders.get(order))["state"] == "draft"
+    orders.shop.customers[id_] = known
+    body = {"site": sister.code, "accept": True}
+    moved = await orders.done("PUT", f"/{order['id']}/site", body)
+    assert (moved["order"]["site"], moved["order"]["customer"]) == (sister.code, None)
+    chosen = {"customer_id": str(id_)}
+    await orders.done("PUT", f"/{order['id']}/customer", chosen)
     assert (await orders.submit(order)).status_code == 202
 
 

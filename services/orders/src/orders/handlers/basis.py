@@ -1,9 +1,11 @@
 """A cart or an earlier order as the basis of a draft (HI-2, HI-3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.values import CustomerId, Money
+from contracts.catalog.availability import Availability
+from contracts.values import CustomerId, Money, Sku
 
 from orders.domain.carts import Cart
 from orders.domain.differences import LineDifference, LinePrice
@@ -35,17 +37,37 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Short:
+    """A line that wants more than can be promised, now and from what is expected.
+
+    Attributes:
+        pointer: JSON Pointer to it in the order.
+        wanted: By this line; ``available`` is what the lines before it leave.
+        backorder: What the site does about it: ``refuse``, ``allow`` or ``permission``.
+    """
+
+    line_id: int
+    pointer: str
+    sku: Sku
+    wanted: int
+    available: int
+    backorder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What has become of a basis.
 
     Attributes:
         differences: Lines that cost something else now, or cannot be had.
         left_out: Products that are gone, with the reason.
+        short: Lines that want more than there is; they are kept (HI-2).
     """
 
     basis: Basis
     differences: tuple[LineDifference, ...]
     left_out: tuple[tuple[LineWish, Unavailable], ...]
+    short: tuple[Short, ...] = ()
 
 
 def basis_of_cart(cart: Cart) -> Basis:
@@ -108,6 +130,33 @@ def taken_over(order: Order, basis: Basis, first: int) -> Outcome:
         if line.line_id in kept
     )
     return Outcome(basis, tuple(one for one in found if one), tuple(left_out))
+
+
+def short_lines(order: Order, told: Mapping[Sku, Availability]) -> tuple[Short, ...]:
+    """Find the lines that want more than their site, or their location, can promise (HI-2)."""
+    found: list[Short] = []
+    left: dict[tuple[Sku, str | None], int] = {}
+    for place, line in enumerate(order.content.lines):
+        terms, stock = line.terms, told.get(line.terms.sku)
+        if terms.unavailable is not None or stock is None or not stock.tracked:
+            continue
+        at = terms.place.code if terms.place else None
+        there = left.get((terms.sku, at), _promised(stock, at))
+        left[terms.sku, at] = max(there - terms.units, 0)
+        if terms.units > there:
+            pointer = f"/lines/{place}"
+            found.append(
+                Short(line.line_id, pointer, terms.sku, terms.units, there, stock.backorder)
+            )
+    return tuple(found)
+
+
+def _promised(stock: Availability, at: str | None) -> int:
+    """Give what can be promised of a product: of what ships, or at a location."""
+    if at is None:
+        return stock.total
+    one = next((place for place in stock.locations if place.code == at), None)
+    return one.current + sum(more.units for more in one.future) if one else 0
 
 
 def _difference(line: Line, price: Money | None, place: int) -> LineDifference | None:

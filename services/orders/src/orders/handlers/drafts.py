@@ -1,7 +1,7 @@
 """How a draft is begun."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from contracts.customers.replies import CustomerDescribed
@@ -23,11 +23,11 @@ from orders.domain.payments import PaymentTerms
 from orders.domain.repricing import Fresh
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
-from orders.handlers.basis import Basis, Outcome, taken_over
+from orders.handlers.basis import Basis, Outcome, short_lines, taken_over
 from orders.handlers.facts import chosen, customer_faults, customer_found, customer_told
 from orders.handlers.handing_in import Handing, hand_in
 from orders.handlers.holds import hold_what_changed
-from orders.handlers.quotes import ask_of, quoted
+from orders.handlers.quotes import ask_of, quoted, stock_of
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.handlers.wishes import AdjustmentWish, LineWish
@@ -90,6 +90,8 @@ async def drafted(new: NewOrder, asker: Asker) -> Drafted:
         _add_lines(order, new.basis.lines, new.staff_id, "/based_on/lines")
     await _price(order, asker, wrong, first)
     outcome = taken_over(order, new.basis, first) if new.basis else None
+    if outcome is not None:
+        outcome = replace(outcome, short=short_lines(order, await stock_of(order, asker)))
     _finish(order, new)
     order.version = 1
     return Drafted(order, outcome)

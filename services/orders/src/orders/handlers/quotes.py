@@ -128,6 +128,22 @@ async def told_rates(asker: Asker, place: TaxPlace) -> ToldRates:
     return ToldRates(place, None if rates is None else tuple(rates))
 
 
+async def stock_of(draft: Draft, asker: Asker) -> dict[Sku, Availability]:
+    """Ask what can be promised of a draft's products; unknown ones are left out.
+
+    Raises:
+        Unanswered: The catalog gave no answer in time.
+    """
+    skus = sorted({line.terms.sku for line in draft.content.lines})
+    told: dict[Sku, Availability] = {}
+    for start in range(0, len(skus), _AT_ONCE):
+        part = tuple(skus[start : start + _AT_ONCE])
+        found = await asker.ask(TellAvailability(site_id=draft.site.site_id, skus=part))
+        if isinstance(found, AvailabilityTold):
+            told |= {one.sku: one for one in found.products}
+    return told
+
+
 def quote_of(
     answer: LinesQuoted, places: Mapping[Sku, tuple[LocationOffer, ...]] | None = None
 ) -> Quote:

@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.values import Sku
 
 from orders.domain.order import Order
-from orders.handlers.basis import Outcome
+from orders.handlers.basis import Outcome, Short
 from orders.queries.differences import LineDifferenceView
 from orders.queries.viewing import View
 from orders.queries.views import OrderView
@@ -29,12 +29,14 @@ class BasisView(View):
         kind: ``cart`` or ``order``.
         differences: Lines that cost something else now, or cannot be had (HI-2).
         left_out: Products of an earlier order that are gone (HI-3).
+        short: Lines that want more than can be promised (HI-2).
     """
 
     kind: str
     id: UUID
     differences: Sequence[LineDifferenceView]
     left_out: Sequence[LeftOutView]
+    short: Sequence[Short]
 
 
 class BasedOrderView(OrderView):
@@ -56,5 +58,6 @@ class BasedOrderView(OrderView):
                 LeftOutView(sku=wish.sku, units=wish.units, code=why.code, detail=why.detail)
                 for wish, why in outcome.left_out
             ],
+            short=outcome.short,
         )
         return cls(**dict(OrderView.of(order)), basis=basis)
