@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.system.running import Client, Json, System, wait_for
+from tests.system.running import Client, System
+from tests.system.visiting import address_in_mail
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.postgres]
 
-CUSTOMERS, ORDERS = "/api/customers/v1", "/api/orders/v1"
+ORDERS = "/api/orders/v1"
 
 
 @pytest.fixture(scope="module")
@@ -18,18 +19,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     running = System(tmp_path_factory.mktemp("embedded") / "data").start()
     yield running.client()
     running.stop()
-
-
-def address_in_mail(client: Client, subject: str) -> str:
-    """Give where the link of a mail leads; without a mail server mails are read from a list."""
-
-    def mail() -> Json | None:
-        found = client.get(f"{CUSTOMERS}/mails")["items"]
-        return next((one for one in found if subject in one["subject"]), None)
-
-    found = re.search(r"https?://\S+/checkout/\S+", wait_for(mail)["text"])
-    assert found is not None
-    return found[0]
 
 
 def test_an_order_is_paid_by_its_customer(client: Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 
 from tests.system.running import Client, System, wait_for
+from tests.system.visiting import address_in_mail, pay_at_bank
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.postgres, pytest.mark.broker("own")]
 
@@ -38,6 +39,33 @@ def client(system: System) -> Client:
 def test_an_order_is_submitted(client: Client) -> None:
     order = client.order(payments=[{"method": "card", "token": "tok_ok"}])
     assert client.settled(order["id"])["state"] == "submitted"
+
+
+def test_a_customer_pays_and_staff_revise_and_cancel(client: Client) -> None:
+    """PA-5, PA-7, SU-11, PA-9: every process once over a real broker; the bank asks first."""
+    order = client.order(submit=False, payments=[])
+    path = f"/api/orders/v1/orders/{order['id']}"
+    client.post(f"{path}/hand-over", {})
+    address = address_in_mail(client, order["number"])
+    pay_at_bank(address)
+    assert client.settled(order["id"], timeout=120)["state"] == "submitted"
+    paid = f"/api/payments/v1/orders/{order['id']}/balance"
+    wait_for(lambda: client.get(paid)["due"]["minor"] == 0, timeout=120)
+
+    body = {"lines": [{"line_id": 1, "units": 1}]}
+    headers = {"Idempotency-Key": f"one less of {order['id']}"}
+
+    def revising() -> bool:
+        return client.http.post(f"{path}/revision", json=body, headers=headers).status_code == 202
+
+    wait_for(revising, timeout=120)  # the submission has to come to its end first
+    wait_for(lambda: client.get(f"{path}/revision")["state"] == "applied", timeout=120)
+    revised = client.get(path)["totals"]["total"]["minor"]
+    assert revised < order["totals"]["total"]["minor"]
+    wait_for(lambda: client.get(paid)["paid"]["minor"] == revised, timeout=120)
+    assert client.http.post(f"{path}/cancellation").status_code == 202
+    wait_for(lambda: client.get(path)["cancellation"]["done"], timeout=120)
+    assert client.get(paid)["paid"]["minor"] == 0
 
 
 def test_with_the_broker_down_orders_are_accepted_and_go_on_when_it_is_back(

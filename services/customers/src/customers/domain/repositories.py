@@ -34,7 +34,7 @@ class SiteRepository(Protocol):
         """Give a site, locked until the transaction ends if asked."""
         ...
 
-    async def save(self, site: Site) -> None:
+    async def save(self, site: Site, /) -> None:
         """Keep a new or changed site, which is told of in the same transaction."""
         ...
 
