@@ -120,9 +120,8 @@ async def test_a_draft_whose_site_moved_is_readable_and_goes_elsewhere(orders: O
     orders.shop.customers[id_] = known
     body = {"site": sister.code, "accept": True}
     moved = await orders.done("PUT", f"/{order['id']}/site", body)
-    assert (moved["order"]["site"], moved["order"]["customer"]) == (sister.code, None)
-    chosen = {"customer_id": str(id_)}
-    await orders.done("PUT", f"/{order['id']}/customer", chosen)
+    assert (moved["order"]["site"], moved["customer_kept"]) == (sister.code, True)
+    assert moved["order"]["customer"]["id"] == str(id_)
     assert (await orders.submit(order)).status_code == 202
 
 
