@@ -216,3 +216,27 @@ async def test_what_a_customer_can_pay_with_is_told(payments: Payments, api: Api
     assert (answer.store_credit, answer.gift_cards) == (Money(0, "EUR"), (None,))
     unknown = TellCredit(site_id=SiteId(uuid4()), customer_id=customer, gift_cards=(code,))
     assert (await told(payments, unknown)).gift_cards == (None,)
+
+
+async def test_more_than_the_books_can_keep_is_refused_at_its_field(
+    payments: Payments, api: Api
+) -> None:
+    """PA-3: what a site owes fits 64 bits; nothing is issued beyond."""
+    site = a_site()
+    await payments.send(site)
+    path = f"/sites/{site.code}/gift-cards"
+    most = {"amount": money(2**63 - 1), "reason": "a large one"}
+    assert (await post(api, path, most, "first")).status_code == 201
+    refused = await post(api, path, most | {"amount": money(1)}, "second")
+    assert refused.status_code == 422
+    [wrong] = refused.json()["errors"]
+    assert (wrong["pointer"], wrong["code"]) == ("/amount", "AMOUNT_OUT_OF_RANGE")
+    assert await payments.rows("SELECT 1 FROM credit_transfer OFFSET 1") == []
+
+
+async def test_a_card_number_is_no_code_of_a_gift_card(api: Api) -> None:
+    """PA-2: it is refused, not looked up."""
+    answer = await api.call("POST", "/gift-cards/balance", json={"code": "4111 1111 1111 1111"})
+    assert answer.status_code == 422
+    [wrong] = answer.json()["errors"]
+    assert (wrong["pointer"], wrong["code"]) == ("/code", "CARD_NUMBER_REFUSED")

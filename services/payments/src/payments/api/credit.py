@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from chassis.auth import needs
-from chassis.http import Body, IdempotencyKey
+from chassis.http import Body, FreeText, IdempotencyKey
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import InTransaction, Reading
 from chassis.scope import Scope
@@ -15,6 +15,7 @@ from pydantic import BaseModel, StringConstraints
 
 from payments.api.access import PREFIX, Reader, SiteCode, Work
 from payments.api.fields import Amount, Reason
+from payments.domain.credit import TooMuchCredit
 from payments.handlers.credit import Issue, KeyReused, issue_gift_card, issue_store_credit
 from payments.queries.credit import CreditView, card_balance, customer_credit, site_currency
 from payments.queries.scoped import seen_site
@@ -34,7 +35,7 @@ class IssueBody(Body):
 class CodeBody(Body):
     """The code of a gift card; it travels in no address, so that it stands in no log."""
 
-    code: Annotated[str, StringConstraints(min_length=4, max_length=64)]
+    code: Annotated[FreeText, StringConstraints(min_length=4, max_length=64)]
 
 
 class GiftCardView(BaseModel):
@@ -80,6 +81,11 @@ async def _issuing(
     return Issuing(site_id, currency, scope, f"issue:{key}")
 
 
+def _too_much() -> Problem:
+    code, detail = "AMOUNT_OUT_OF_RANGE", "with what was issued before it is more than can be kept"
+    return Problem(422, code, detail, [FieldError("/amount", code, detail)])
+
+
 def _reused() -> Problem:
     detail = "this key was used to issue something else"
     wrong = FieldError(None, "IDEMPOTENCY_KEY_REUSED", detail, parameter="header: Idempotency-Key")
@@ -98,6 +104,8 @@ async def post_gift_card(
         code = await issue_gift_card(issuing.issue(body), work)
     except KeyReused as error:
         raise _reused() from error
+    except TooMuchCredit as error:
+        raise _too_much() from error
     if code is None:
         response.headers["Idempotent-Replayed"] = "true"
     return GiftCardView(amount=body.amount, code=code)
@@ -125,6 +133,8 @@ async def post_credit(
         await issue_store_credit(issuing.issue(body), CustomerId(customer_id), work)
     except KeyReused as error:
         raise _reused() from error
+    except TooMuchCredit as error:
+        raise _too_much() from error
     return await customer_credit(
         issuing.scope, tx.session, issuing.site_id, CustomerId(customer_id), issuing.currency
     )

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from contracts.values import CustomerId, PaymentId, SiteId, derived_id
 
+MOST = 2**63 - 1
+"""Minor units that an account can have or owe."""
+
 
 class AccountKind(StrEnum):
     """What an account stands for; only ``issued`` may be negative: it is what the shop owes."""
@@ -42,6 +45,10 @@ class NotEnoughCredit(Exception):
         self.balance = balance
 
 
+class TooMuchCredit(Exception):
+    """An account would hold, or owe, more than the books can write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Money that moves from one account to others.
@@ -71,12 +78,15 @@ def apply(balances: Mapping[UUID, int], transfer: Transfer, owed: UUID) -> dict[
 
     Raises:
         NotEnoughCredit: Another account would fall below zero; nothing moves.
+        TooMuchCredit: An amount would not fit 64 bits; nothing moves.
     """
     after = dict(balances)
     for account_id, amount in transfer.entries.items():
         after[account_id] = after.get(account_id, 0) + amount
         if after[account_id] < 0 and account_id != owed:
             raise NotEnoughCredit(account_id, balances.get(account_id, 0))
+        if not -MOST <= after[account_id] <= MOST:
+            raise TooMuchCredit
     return after
 
 
