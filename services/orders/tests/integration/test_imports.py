@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from contracts.customers.events import SiteChanged
+from orders.api import order_imports
 
 from services.orders.tests.driving import PATH, Orders, gbp, problem
 from tests.planted import refusing_rows
@@ -89,6 +90,27 @@ async def test_orders_are_handed_in_at_once(orders: Orders) -> None:
         "web-1",
         "web-0",
     ]
+
+
+async def test_orders_are_handed_in_no_faster_than_they_are_dealt_with(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OB-1: else those of a long file would wait until their submissions' time is over."""
+    monkeypatch.setattr(order_imports, "MAX_UNDER_WAY", 2)
+    site, ada = await orders.site(), orders.shop.customer()
+    first = [a_row(site, f"web-{n}", ada, submit=True) for n in range(2)]
+    later = a_row(site, "web-2", ada, submit=True)
+    assert counts(await imported(orders, *first)) == (2, 0, 0, 0)
+
+    body = {"rows": [{"line": 4, "order": later}]}
+    busy = await sent(orders, body)
+    problem(busy, 503, "BUSY")
+    assert busy.headers["retry-after"] == "5"
+    assert (await sent(orders, body, "?dry_run=true")).json()["created"] == 1
+    assert counts(await imported(orders, a_row(site, "draft", ada))) == (1, 0, 0, 0)
+
+    await orders.carry()
+    assert counts(await imported(orders, later)) == (1, 0, 0, 0)
 
 
 async def test_a_bad_row_does_not_stop_the_others(orders: Orders) -> None:

@@ -28,11 +28,15 @@ from orders.handlers.handing_in import Handing
 from orders.handlers.kept_addresses import keep_for_new
 from orders.handlers.unit_of_work import UnitOfWork
 from orders.queries.orders import known_references
+from orders.queries.under_way import submissions_under_way
 
 router = APIRouter(prefix="/api/orders/v1/imports", tags=["imports"])
 
 MAX_ORDERS = 100
 """Orders of one request."""
+MAX_UNDER_WAY = 500
+"""Submissions that may be under way when orders of a file are handed in: those of a long file would
+wait behind each other until their time is over."""
 _AT_ONCE = 4
 """Orders of one request that are priced at the same time: others are served beside them."""
 
@@ -138,6 +142,20 @@ class _Batch:
                 else:
                     yield _Wanted(line, body, site, terms)
 
+    async def wait_for_submissions(self, rows: Sequence[ImportRow]) -> None:
+        """Refuse orders that are to be handed in while too many others are on their way.
+
+        Raises:
+            Problem: 503, to be sent again later.
+        """
+        if self.dry_run or not any(row.order.get("submit") is True for row in rows):
+            return
+        async with self.desk.reading() as session:
+            count = await submissions_under_way(self.scope, session, MAX_UNDER_WAY)
+        if count >= MAX_UNDER_WAY:
+            detail = f"{count} submissions are under way; send these orders again later"
+            raise Problem(503, "BUSY", detail, headers={"Retry-After": "5"})
+
     async def _known(self, site_id: SiteId, bodies: Sequence[ImportedOrder]) -> frozenset[str]:
         references = [body.external_reference for body in bodies]
         async with self.desk.reading() as session:
@@ -193,9 +211,11 @@ async def post_orders(
     A row's ``order`` is what ``POST /orders`` takes but for ``based_on``. ``external_reference`` is
     needed and tells which it is: one that the site has already is left as it is, so that the same
     may be sent again. The customer may be named by ``customer_reference``, their external
-    reference, in the place of ``customer_id``. With ``submit`` it is handed in at once.
+    reference, in the place of ``customer_id``. With ``submit`` it is handed in at once; while many
+    others are on their way, 503 asks for the same request later.
     """
     batch = _Batch(scope, desk, dry_run)
+    await batch.wait_for_submissions(body.rows)
     ready = await batch.ready(body.rows)
     async with rehearsed(work.attempt, dry_run=dry_run):
         for one in ready:
