@@ -149,7 +149,8 @@ def test_every_orders_sequence_is_gapless_and_every_id_unique(place: Place, clie
     for order in orders:
         mine = [one for one in events if one.get("subject") == order]
         assert [int(one["sequence"]) for one in mine] == list(range(1, len(mine) + 1))
-        assert all(one["correlationid"] for one in mine if one["type"] == SUBMITTED)
+        assert all(one["staffid"] and one["customerid"] for one in mine)
+    assert all(one["correlationid"] and one["causationid"] for one in events)
 
 
 def test_the_archive_is_read_with_curl(place: Place) -> None:

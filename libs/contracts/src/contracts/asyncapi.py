@@ -51,7 +51,10 @@ ENVELOPE: Json = {
         "time": {"type": "string", "format": "date-time"},
         "datacontenttype": {"const": "application/json"},
         "dataschema": {"type": "string", "format": "uri"},
-        "correlationid": {"type": "string", "description": "id of the saga"},
+        "correlationid": {
+            "type": "string",
+            "description": "id of the saga, or of the first event that a request led to",
+        },
         "causationid": {"type": "string", "description": "id of the message that led to this one"},
         "partitionkey": {"type": "string"},
         "sequence": {"type": "string", "description": "place in the aggregate's history, from 1"},

@@ -34,9 +34,10 @@ class Envelope(BaseModel):
         source: Who sent it: ``/tradecounter/<service>``.
         type: The wire name; its last part is the schema version.
         subject: Id of the aggregate an event is about.
-        correlationid: The conversation: a saga's id.
+        correlationid: The conversation: a saga's id, or that of the first event that a request led
+            to.
         causationid: Id of the message that was being handled when this one was written; of a reply:
-            the command's id.
+            the command's id; of an event that a request led to: the first one's.
         partitionkey: Messages with the same key are about the same aggregate.
         sequence: Place of an event in its aggregate's history, from 1, without gaps.
         expirytime: When the sender stops to care for an answer.

@@ -71,15 +71,23 @@ class Outbox:
     table: Table
     cause: Cause = field(default_factory=Cause)
     rows: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    _first: str | None = None
 
     def publish(
         self, event: Event, *, sequence: int | None = None, customer_id: UUID | None = None
     ) -> None:
-        """Tell everyone; ``sequence`` is the event's place in its aggregate's history."""
-        key = str(event.subject)
+        """Tell everyone; ``sequence`` is the event's place in its aggregate's history.
+
+        What no message led to, but a request, begins a conversation: the first event stands for it,
+        as what led to itself and to the others (EV-1).
+        """
+        key, id_ = str(event.subject), new_id()
+        self._first = self._first or str(id_)
         envelope = self._wrap(
             event,
-            new_id(),
+            id_,
+            correlationid=self.cause.correlation_id or self._first,
+            causationid=self.cause.message_id or self._first,
             subject=key,
             partitionkey=key,
             sequence=sequence,
