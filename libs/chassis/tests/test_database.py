@@ -65,11 +65,17 @@ async def test_a_rested_connection_is_asked_whether_it_lives(
     assert len(pings) == 2
 
 
-async def test_who_answers_a_question_cannot_write(runtime: Runtime) -> None:
-    async with runtime.databases.answering() as session:
+async def test_queries_cannot_write(runtime: Runtime) -> None:
+    async with runtime.databases.reading() as session:
         assert await session.scalar(text("SELECT 1")) == 1
         with pytest.raises(DBAPIError, match="read-only transaction"):
             await session.execute(text("CREATE TABLE written (id int)"))
+
+
+async def test_queries_are_planned_for_any_parameters(runtime: Runtime) -> None:
+    """SE-6."""
+    async with runtime.databases.reading() as session:
+        assert await session.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
 
 
 async def test_every_session_has_its_limits(notes_database: str) -> None:

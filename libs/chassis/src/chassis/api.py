@@ -11,7 +11,7 @@ from chassis.docs import base_path, serve_docs
 from chassis.edge import Edge
 from chassis.failures import install_problem_handlers
 from chassis.health import live, ready
-from chassis.parameters import refuse_unknown_parameters
+from chassis.parameters import RefuseUnknownParameters
 from chassis.problem import MEDIA_TYPE, FieldErrorDocument, ProblemDocument
 from chassis.runtime import Runtime, Service
 from chassis.tokens import Tokens
@@ -40,7 +40,7 @@ def build_api(service: Service, runtime: Runtime, tokens: Tokens) -> FastAPI:
         docs_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
-        dependencies=[Depends(refuse_unknown_parameters)],
+        dependencies=[Depends(RefuseUnknownParameters())],
         responses={
             "4XX": _problem_response("A problem the caller can do something about (RFC 9457)."),
             "5XX": _problem_response("A problem the service has; try again later (RFC 9457)."),

@@ -24,7 +24,11 @@ IDLE_IN_TRANSACTION_TIMEOUT = timedelta(seconds=60)
 _PING_AFTER = 5.0
 """Seconds of rest after which a pooled connection is asked whether it still lives."""
 
-_READ_ONLY = {"default_transaction_read_only": "on"}
+_READERS = 6
+"""Connections for queries at most."""
+_READING = {"default_transaction_read_only": "on", "plan_cache_mode": "force_generic_plan"}
+"""For queries: each is planned once, for any parameters. PostgreSQL would plan a search anew each
+time, which takes as long as the search; those statements are written so that none needs it."""
 _BY_INDEX = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 """For the relay. An outbox is planned for while it is empty, as it nearly always is: PostgreSQL
 would go through the whole table, with all the dead rows in it, each time the relay looks. And it
@@ -121,16 +125,14 @@ class Databases:
 
     Attributes:
         work: Transactions of requests and handlers.
-        reading: Shares ``work``'s pool; each statement stands alone, which spares ``BEGIN`` and
-            ``ROLLBACK``. For queries only: what is written here is committed at once.
-        answering: As ``reading``, for the questions of other services, on a pool that cannot write.
+        reading: For queries, those of other services too, on a pool that cannot write; each
+            statement stands alone, which spares ``BEGIN`` and ``ROLLBACK``.
         relay: A small pool of its own, so that busy handlers cannot starve the relay.
     """
 
     engines: tuple[AsyncEngine, ...]
     work: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
-    answering: async_sessionmaker[AsyncSession]
     relay: AsyncEngine
 
     async def close(self) -> None:
@@ -147,9 +149,7 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 def open_databases(url: str, *, pool_size: int = 10) -> Databases:
     """Open the pools of one process."""
     work = create_engine(url, pool_size=pool_size)
-    cautious = create_engine(url, pool_size=4, server_settings=_READ_ONLY)
+    readers = create_engine(url, pool_size=_READERS, server_settings=_READING)
     relay = create_engine(url, pool_size=2, server_settings=_BY_INDEX)
-    reading, answering = (
-        sessions(one.execution_options(isolation_level="AUTOCOMMIT")) for one in (work, cautious)
-    )
-    return Databases((work, cautious, relay), sessions(work), reading, answering, relay)
+    reading = sessions(readers.execution_options(isolation_level="AUTOCOMMIT"))
+    return Databases((work, readers, relay), sessions(work), reading, relay)

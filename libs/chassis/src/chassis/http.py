@@ -91,7 +91,7 @@ class Page(BaseModel, Generic[T]):
         next: Give it as ``after`` to get what follows; none at the end.
     """
 
-    items: Sequence[T]
+    items: list[T]
     next: str | None = None
 
 
@@ -131,8 +131,8 @@ Paged = Annotated[PageQuery, Depends(page_query)]
 def page_of(rows: Sequence[T], limit: int, key: Callable[[T], tuple[object, ...]]) -> Page[T]:
     """Make a page of at most ``limit`` rows from a query that asked for ``limit + 1``."""
     if len(rows) <= limit:
-        return Page(items=rows)
-    items = rows[:limit]
+        return Page(items=list(rows))
+    items = list(rows[:limit])
     return Page(items=items, next=cursor_encode(*key(items[-1])))
 
 

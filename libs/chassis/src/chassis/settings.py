@@ -56,8 +56,8 @@ class ServiceSettings(BaseSettings):
         health_port: Of the worker's ``/livez`` and ``/readyz``; 0 takes a free one.
         prefetch: Messages the broker hands out before one is acknowledged.
         batch: Messages handled in one transaction at most.
-        pool_size: Database connections for requests and handlers; the relay has two of its own,
-            and answers to other services' questions have four.
+        pool_size: Database connections for requests and handlers; queries have six of
+            their own, the relay has two.
         body_limit: Bytes an HTTP request body may have.
         grace: Seconds that running work is waited for at shutdown.
         access_log: Log a line for each request.

@@ -28,7 +28,7 @@ async def worker(service: Service, runtime: Runtime) -> AsyncGenerator[Worker[An
         unit_of_work=service.unit_of_work,
         tables=service.tables,
         sessions=runtime.sessions,
-        answering=runtime.databases.answering,
+        answering=runtime.databases.reading,
         transport=runtime.transport,
         relay=runtime.relay,
         saga=runtime.sagas,

@@ -1,15 +1,17 @@
-"""Statements that go straight to asyncpg: those that every message needs.
+"""Statements that go straight to asyncpg: those that every message needs, and the busiest reads.
 
 They are written with SQLAlchemy like all others, but compiled once: what it does for each single
 execution costs three times as much as asyncpg's own work. They run on the session's connection,
-in its transaction. A failure is asyncpg's own exception; ``failures`` knows both kinds.
+in its transaction if it has any. A failure is asyncpg's own exception; ``failures`` knows both
+kinds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from asyncpg import Record  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import ClauseElement, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -23,10 +25,23 @@ _JOINED = "messaging.direct"
 in the database."""
 
 
+class Row(Record):
+    """A row whose columns are attributes, as SQLAlchemy's are."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - a column may be anything
+    else:
+        # A function of Python's own would take longer than the driver takes for the column.
+        __getattr__ = Record.__getitem__
+
+
 class Driver(Protocol):
     """A connection of asyncpg, as far as it is used here."""
 
-    async def fetch(self, query: str, *args: object) -> "list[Mapping[str, Any]]":
+    async def fetch(
+        self, query: str, *args: object, record_class: "type[Row] | None" = None
+    ) -> "list[Row]":
         """Run a statement and give its rows."""
         ...
 
@@ -58,18 +73,26 @@ async def driver_of(connection: AsyncConnection) -> Driver:
 
 
 async def joined(session: AsyncSession) -> Driver:
-    """Give the connection beneath a session's, in the session's transaction."""
+    """Give the connection beneath a session's, in the session's transaction.
+
+    Where each of the session's statements stands alone, there is none to be in.
+    """
     root = session.sync_session.get_transaction()
     known: _Joined | None = session.info.get(_JOINED)
     if known is not None and known.transaction is root:
         return known.driver
     connection = await session.connection()
     driver = await driver_of(connection)
-    if not driver.is_in_transaction():
+    if not driver.is_in_transaction() and not _stands_alone(session):
         # SQLAlchemy tells the server of the transaction with its own first statement only.
         await connection.execute(_BEGIN)
     session.info[_JOINED] = _Joined(session.sync_session.get_transaction(), driver)
     return driver
+
+
+def _stands_alone(session: AsyncSession) -> bool:
+    options: Mapping[str, Any] = session.get_bind().get_execution_options()
+    return options.get("isolation_level") == "AUTOCOMMIT"
 
 
 class Direct:
@@ -87,11 +110,15 @@ class Direct:
         self._order = tuple(compiled.positiontup or ())
         self._constants: Mapping[str, Any] = compiled.params
 
-    async def fetch(
-        self, driver: Driver, given: Mapping[str, object] | None = None
-    ) -> "list[Mapping[str, Any]]":
+    async def fetch(self, driver: Driver, given: Mapping[str, object] | None = None) -> "list[Row]":
         """Run it and give its rows."""
-        return await driver.fetch(self.text, *self._arguments(given or {}))
+        return await driver.fetch(self.text, *self._arguments(given or {}), record_class=Row)
+
+    async def rows(
+        self, session: AsyncSession, given: Mapping[str, object] | None = None
+    ) -> "list[Row]":
+        """Run it on a session's connection and give its rows."""
+        return await self.fetch(await joined(session), given)
 
     async def run_many(self, driver: Driver, rows: Iterable[Mapping[str, object]]) -> None:
         """Run it once for each of ``rows``, in one round trip."""

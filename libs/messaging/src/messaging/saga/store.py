@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
-from messaging.direct import Direct, joined
+from messaging.direct import Direct, Row, joined
 from messaging.outbox import Outbox
 from messaging.saga.definition import SagaDefinition
 from messaging.saga.process import Process
@@ -76,7 +76,7 @@ async def load_due(
     return _loaded(rows, definitions)
 
 
-def _loaded(rows: Iterable[Mapping[str, Any]], definitions: Definitions) -> dict[UUID, Loaded]:
+def _loaded(rows: Iterable[Row], definitions: Definitions) -> dict[UUID, Loaded]:
     found: dict[UUID, Loaded] = {}
     for row in rows:
         definition = definitions[row["definition"]]

@@ -39,7 +39,7 @@ async def get_methods(code: SiteCode, scope: Reader, session: Reading) -> Page[M
     site_id = await seen_site(scope, session, code)
     if site_id is None:
         raise not_found("site")
-    return Page(items=await methods(scope, session, site_id))
+    return Page(items=list(await methods(scope, session, site_id)))
 
 
 @dataclass(frozen=True, slots=True)
