@@ -5,10 +5,14 @@ then anyway, it has no index for.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+from asyncpg.connection import (  # pyright: ignore[reportMissingTypeStubs]
+    Connection,
+    LoggedQuery,
+)
 from chassis.scope import Scope
 from contracts.values import CustomerId, StaffId
 from customers.domain.sites import customer_set_id, site_id
@@ -21,6 +25,7 @@ from customers.queries.customers import (
 )
 from customers.queries.search import Sought, search_customers
 from customers.queries.wanted import Wanted
+from messaging.direct import driver_of
 from sqlalchemy import Engine, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -78,13 +83,18 @@ async def plans(read: Read, session: AsyncSession) -> list[dict[str, Any]]:
     def note(*execution: Any) -> None:  # noqa: ANN401 - as the driver has it
         seen.append((execution[2], execution[3]))
 
+    def note_direct(execution: LoggedQuery) -> None:
+        seen.append((execution.query, tuple(execution.args)))
+
+    connection = await session.connection()
+    driver = cast("Connection", await driver_of(connection))
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        await read(session)
+        with driver.query_logger(note_direct):
+            await read(session)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert seen
-    connection = await session.connection()
     found: list[dict[str, Any]] = []
     for statement, parameters in seen:
         rows = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)

@@ -3,14 +3,15 @@
 from uuid import UUID
 
 from chassis.scope import Scope
+from messaging.direct import Direct
 from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.sites import customer_set_id, site_id
 from customers.storage.tables import customer_set, site
 
-_SET_OF_SITE = select(site.c.customer_set_id).where(
-    site.c.site_id == bindparam("site_id", type_=Uuid())
+_SET_OF_SITE = Direct(
+    select(site.c.customer_set_id).where(site.c.site_id == bindparam("site_id", type_=Uuid()))
 )
 
 
@@ -19,7 +20,8 @@ async def set_of_site(scope: Scope, session: AsyncSession, code: str) -> UUID | 
     id_ = site_id(code)
     if not scope.sees(id_):
         return None
-    return await session.scalar(_SET_OF_SITE, {"site_id": id_})
+    rows = await _SET_OF_SITE.rows(session, {"site_id": id_})
+    return rows[0].customer_set_id if rows else None
 
 
 async def set_named(scope: Scope, session: AsyncSession, code: str) -> UUID | None:

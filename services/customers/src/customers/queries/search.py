@@ -11,12 +11,13 @@ from typing import Any, Self
 from uuid import UUID
 
 from chassis.scope import Scope
+from messaging.direct import Direct
 from sqlalchemy import FromClause, Select, Text, Uuid, all_, any_, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from customers.domain.search import order_key, prefix_of
 from customers.queries.views import CustomerLine
-from customers.queries.wanted import LIMIT, SHAPES, UUIDS, Shape, Wanted, values_of
+from customers.queries.wanted import LIMIT, LINE, SHAPES, UUIDS, Shape, Wanted, values_of
 from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_order as orders
 from customers.storage.tables import customer_set as sets
@@ -98,7 +99,7 @@ async def search_customers(  # noqa: PLR0913 - which part of the list it is, is 
         "after_id": behind[1],
         "besides": [line.id for _, line in whole],
     }
-    rows = await session.execute(_by_term(shape), values)
+    rows = await _by_term(shape).rows(session, values)
     found += [((row.term, row.customer_id), CustomerLine.of(row)) for row in rows]
     return found[:limit]
 
@@ -108,12 +109,12 @@ async def _by_whole(
 ) -> list[Found]:
     meant = {"order_key": sought.order_key, "customer_id": sought.customer_id, "limit": _MOST}
     query = _meant(shape, is_id=sought.customer_id is not None)
-    rows = await session.execute(query, {**values, **meant})
+    rows = await query.rows(session, {**values, **meant})
     return [((_WHOLE, row.customer_id), CustomerLine.of(row)) for row in rows]
 
 
 @lru_cache(SHAPES)
-def _meant(shape: Shape, *, is_id: bool) -> Select[Any]:
+def _meant(shape: Shape, *, is_id: bool) -> Direct:
     chosen = shape.chosen_sets
     # The order's set and the customer's: who has moved since is not found across sets (CS-2).
     both = (orders.c.customer_id, orders.c.customer_set_id)
@@ -125,8 +126,8 @@ def _meant(shape: Shape, *, is_id: bool) -> Select[Any]:
     meant = tuple_(customers.c.customer_id, customers.c.customer_set_id).in_(ordered)
     if is_id:
         meant = customers.c.customer_id == bindparam("customer_id", type_=Uuid())
-    return (
-        select(customers, sets.c.code)
+    return Direct(
+        select(*LINE, sets.c.code)
         .join_from(customers, sets)
         .where(meant, customers.c.customer_set_id.in_(chosen), *shape.wanted.conditions)
         .order_by(customers.c.customer_id)
@@ -135,11 +136,11 @@ def _meant(shape: Shape, *, is_id: bool) -> Select[Any]:
 
 
 @lru_cache(SHAPES)
-def _by_term(shape: Shape) -> Select[Any]:
+def _by_term(shape: Shape) -> Direct:
     chosen = shape.chosen_sets.subquery("chosen")
     found = _of_one_set(chosen, shape).lateral("found")
-    return (
-        select(customers, sets.c.code, found.c.term)
+    return Direct(
+        select(*LINE, sets.c.code, found.c.term)
         .select_from(chosen)
         .join(sets, sets.c.customer_set_id == chosen.c.customer_set_id)
         .join(found, sets.c.customer_set_id == found.c.customer_set_id)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import CustomerId
+from messaging.direct import Row as DirectRow
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row
 
@@ -81,7 +82,7 @@ class CustomerLine(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "CustomerLine":
+    def of(cls, row: Row[Any] | DirectRow) -> "CustomerLine":
         """Read a line from a customer's row with the set's ``code``."""
         return CustomerLine(**_line(row))
 
@@ -114,7 +115,7 @@ class CustomerView(CustomerLine):
         )
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def _line(row: Row[Any] | DirectRow) -> dict[str, Any]:
     erased = row.erased_at is not None
     block = blocked(
         erased=erased, is_staff=row.is_staff, disabled=row.disabled, complete=row.complete

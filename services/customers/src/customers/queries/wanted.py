@@ -21,6 +21,15 @@ from customers.storage.tables import site as sites
 UUIDS: TypeEngine[Any] = ARRAY(Uuid)
 SHAPES = 256
 """Statements of one kind that are kept; more than there are combinations in use."""
+LINE = tuple(
+    customers.c[name]
+    for name in (
+        *("customer_id", "number", "first_name", "last_name", "email", "company"),
+        *("external_reference", "level", "is_staff", "is_registered", "disabled", "complete"),
+        *("erased_at", "created_at"),
+    )
+)
+"""Columns that a line of a list is made of; the others are documents that would be read for it."""
 LIMIT = bindparam("limit", type_=BigInteger())
 """Customers at most."""
 
