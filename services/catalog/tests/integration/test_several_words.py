@@ -69,6 +69,9 @@ async def test_every_page_has_what_has_all_the_words(shop: Shop) -> None:
         "shade4 lamp3 ubertopf",
         "ubertopf04 lamp",  # rare
         "la sh",  # short
+        "shade u",  # one word beside a letter that all have
+        "ubertopf59 l",  # and one of which few are near
+        "lamp3 x",  # and one that none has
         "lamp3 lam ubertopf",  # one begins another
         "lamp3 ubertopf9",  # nothing has both
         "lamp",

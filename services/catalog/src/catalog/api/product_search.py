@@ -1,6 +1,5 @@
 """What a customer finds on a site, with price and stock (SE-4)."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -15,10 +14,10 @@ from pydantic import BaseModel, ConfigDict
 
 from catalog.api.dependencies import Reader, unknown_site
 from catalog.api.fields import Code, SearchText, SkuText
-from catalog.handlers.availability import told_availability
+from catalog.handlers.availability import told_availability, told_future
 from catalog.handlers.quoted_lines import told_step
 from catalog.queries.products import CustomisationView, OptionView, owner
-from catalog.queries.scoped import SeenSite, seen_site
+from catalog.queries.scoped import SellingSite, selling_site
 from catalog.queries.search import (
     FoundProduct,
     FoundVariant,
@@ -48,15 +47,15 @@ class StockOfVariant(_View):
     tracked: bool
     backorder: str
     current: int
-    future: Sequence[contract.Expected]
+    future: tuple[contract.Expected, ...]
 
 
 class ListedVariant(_View):
     """A variant, and what one unit of it costs; ``list_price`` is the site's own."""
 
     sku: Sku
-    options: Mapping[str, str]
-    barcodes: Sequence[str]
+    options: dict[str, str]
+    barcodes: tuple[str, ...]
     list_price: Money
     price: Money
     stock: StockOfVariant | None
@@ -67,9 +66,9 @@ class ListedProduct(_View):
 
     code: Sku
     name: str
-    options: Sequence[OptionView]
+    options: list[OptionView]
     customisation: CustomisationView | None
-    variants: Sequence[ListedVariant]
+    variants: list[ListedVariant]
 
 
 class ProductPage(Page[ListedProduct]):
@@ -83,12 +82,12 @@ class SoldVariant(ListedVariant):
 
     product: Sku
     name: str
-    choices: Sequence[OptionView]
+    choices: list[OptionView]
     customisation: CustomisationView | None
     weight_grams: int | None
     tax_category: str
-    trace: Sequence[PriceStep]
-    locations: Sequence[contract.LocationAvailability]
+    trace: list[PriceStep]
+    locations: tuple[contract.LocationAvailability, ...]
     as_of: datetime
 
 
@@ -96,8 +95,8 @@ async def _site(
     site: Annotated[Code, Query(description="The site that sells.")],
     scope: Reader,
     session: Reading,
-) -> SeenSite:
-    seen = await seen_site(scope, session, site)
+) -> SellingSite:
+    seen = await selling_site(scope, session, site)
     if seen is None:
         raise unknown_site(site)
     return seen
@@ -119,7 +118,7 @@ async def _buyer(level: Level = None, price_list: ListCode = None) -> ProductSea
     return ProductSearch("", None, 1, level, price_list)
 
 
-Site = Annotated[SeenSite, Depends(_site, scope="function")]
+Site = Annotated[SellingSite, Depends(_site, scope="function")]
 
 
 @router.get("")
@@ -178,7 +177,7 @@ def _product(found: FoundProduct) -> ListedProduct:
 def _variant(one: FoundVariant) -> ListedVariant:
     return ListedVariant(
         sku=one.offered.sku,
-        options=one.offered.options,
+        options=dict(one.offered.options),
         barcodes=one.offered.barcodes,
         list_price=one.offered.price,
         price=one.priced.unit,
@@ -189,7 +188,13 @@ def _variant(one: FoundVariant) -> ListedVariant:
 def _stock(one: FoundVariant) -> StockOfVariant | None:
     if one.availability is None:
         return None
-    return StockOfVariant.model_validate(told_availability(one.availability))
+    stock = one.availability
+    return StockOfVariant(
+        tracked=stock.tracked,
+        backorder=stock.backorder.value,
+        current=stock.current,
+        future=told_future(stock.future),
+    )
 
 
 def _sold(one: FoundVariant, as_of: datetime) -> SoldVariant:

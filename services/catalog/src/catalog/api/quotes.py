@@ -60,12 +60,11 @@ class QuoteBody(Body):
 async def post_quote(body: QuoteBody, scope: Reader, look: Look) -> LinesQuoted:
     """Price lines as this customer would buy them, with every step; changes nothing."""
     known = await look.offers.site_named(body.site)
-    if known is None or not scope.sees(known[0].site_id):
+    if known is None or not scope.sees(known.site.site_id):
         unknown = f"there is no site {body.site}"
         raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
-    site, at = known
     question = QuoteLines(
-        site_id=site.site_id,
+        site_id=known.site.site_id,
         customer_id=body.customer_id,
         level=body.level,
         price_list=body.price_list,
@@ -81,7 +80,7 @@ async def post_quote(body: QuoteBody, scope: Reader, look: Look) -> LinesQuoted:
         ),
         with_availability=body.with_availability,
     )
-    reply = await quote_lines_on(question, site, at, look)
+    reply = await quote_lines_on(question, known, look)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
     return reply

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from contracts.values import LocationId, Sku
+from contracts.values import LocationId, SiteId, Sku
 
-from catalog.domain.stock_policy import Backorder
+from catalog.domain.stock_policy import Backorder, SitePolicy
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +39,24 @@ class Place:
     pickup: bool
     delivery: bool
     priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a site promises from.
+
+    Attributes:
+        as_of: When this was read, UTC; stock that is read next is as old or newer (IN-13).
+        until: The last day whose receipts count.
+        policy: For products that the site decides nothing else for.
+        places: Every location linked to the site, by code.
+    """
+
+    site_id: SiteId
+    as_of: datetime
+    until: date
+    policy: SitePolicy
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,8 @@ class Availability:
     @property
     def future(self) -> tuple[Expected, ...]:
         """Give what is expected at the locations that ship, a day each, the earliest first."""
-        return _by_day(e for one in self.places if one.place.ships for e in one.future)
+        shipping = [one.future for one in self.places if one.future and one.place.ships]
+        return _by_day(chain.from_iterable(shipping)) if shipping else ()
 
     @property
     def total(self) -> int:

@@ -11,17 +11,17 @@ from catalog.domain.coupons import Used
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.pricing import Offered
 from catalog.domain.promotions import Promotion, PromotionTerms, Voucher
-from catalog.domain.sites import Site
+from catalog.domain.selling import Selling
 
 
 class OfferRepository(Protocol):
     """What a site sells, read for a quote; each method is one statement or two."""
 
-    async def site(self, site_id: SiteId) -> tuple[Site, datetime] | None:
-        """Give a site, and the time now (UTC, the database's clock)."""
+    async def site(self, site_id: SiteId) -> Selling | None:
+        """Give a site as it sells now."""
         ...
 
-    async def site_named(self, code: str) -> tuple[Site, datetime] | None:
+    async def site_named(self, code: str) -> Selling | None:
         """Give the same, of the site with a code."""
         ...
 

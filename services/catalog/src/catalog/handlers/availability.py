@@ -1,6 +1,6 @@
 """What a site can promise, as messages tell it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from contracts.catalog import availability as contract
@@ -36,7 +36,7 @@ def told_availability(found: Availability) -> contract.Availability:
         tracked=found.tracked,
         backorder=found.backorder.value,
         current=found.current,
-        future=_told(found.future),
+        future=told_future(found.future),
         locations=tuple(_location(one) for one in found.places),
     )
 
@@ -51,9 +51,12 @@ def _location(one: PlaceAvailability) -> contract.LocationAvailability:
         pickup=place.pickup,
         delivery=place.delivery,
         current=one.current,
-        future=_told(one.future),
+        future=told_future(one.future),
     )
 
 
-def _told(expected: Iterable[Expected]) -> tuple[contract.Expected, ...]:
+def told_future(expected: Sequence[Expected]) -> tuple[contract.Expected, ...]:
+    """Give what is expected as messages tell it."""
+    if not expected:
+        return ()
     return tuple(contract.Expected(due=one.due, units=one.units) for one in expected)

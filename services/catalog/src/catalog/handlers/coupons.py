@@ -72,8 +72,7 @@ async def _usable(
     for key in keys:
         refused = Refused.UNKNOWN
         if known is not None and key in found:
-            site, at = known
-            buyer = Buyer(command.site_id, site.currency, command.customer_id, at)
+            buyer = Buyer(command.site_id, known.site.currency, command.customer_id, known.at)
             voucher, promotion = found[key]
             refused = judge(voucher, promotion, buyer, used_by_customer=uses.get(key, 0))
         if refused is not None:

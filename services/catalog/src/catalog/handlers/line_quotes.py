@@ -6,7 +6,6 @@ The number of statements does not grow with the number of lines.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from contracts.catalog.availability import Availability
 from contracts.catalog.questions import QuoteLines
@@ -17,7 +16,7 @@ from contracts.values import AmountOutOfRange, Sku
 from catalog.domain.discounts import Goods, discount
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.products import is_sku
-from catalog.domain.sites import Site
+from catalog.domain.selling import Selling
 from catalog.handlers.availability import told_availability
 from catalog.handlers.quoted_deals import Deals, asked_deals, verdicts
 from catalog.handlers.quoted_lines import QuotedLine, line_quotes
@@ -26,8 +25,7 @@ from catalog.handlers.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    site: Site
-    at: datetime
+    selling: Selling
     offered: Mapping[Sku, Offered]
     with_options: set[Sku]
     lists: Sequence[Applied]
@@ -37,20 +35,21 @@ async def quote_lines(question: QuoteLines, uow: UnitOfWork) -> LinesQuoted | Qu
     known = await uow.offers.site(question.site_id)
     if known is None:
         return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
-    return await quote_lines_on(question, *known, uow)
+    return await quote_lines_on(question, known, uow)
 
 
 async def quote_lines_on(
-    question: QuoteLines, site: Site, at: datetime, uow: UnitOfWork
+    question: QuoteLines, selling: Selling, uow: UnitOfWork
 ) -> LinesQuoted | QuoteRefused:
-    """Do the same on a site that was just looked up, at ``at`` (UTC)."""
+    """Do the same on a site that was just looked up."""
+    site = selling.site
     given = {line.manual_price.currency for line in question.lines if line.manual_price}
     if question.standing is not None:
         given |= {question.standing.worth.currency}
     if given - {site.currency}:
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=f"the site sells in {site.currency}")
-    deals = await asked_deals(question, site, at, uow)
-    facts = await _facts(question, site, at, deals, uow)
+    deals = await asked_deals(question, selling, uow)
+    facts = await _facts(question, selling, deals, uow)
     if isinstance(facts, QuoteRefused):
         return facts
     try:
@@ -60,11 +59,12 @@ async def quote_lines_on(
 
 
 async def _facts(
-    question: QuoteLines, site: Site, at: datetime, deals: Deals, uow: UnitOfWork
+    question: QuoteLines, selling: Selling, deals: Deals, uow: UnitOfWork
 ) -> _Facts | QuoteRefused:
+    site = selling.site
     skus = {line.sku for line in question.lines if is_sku(line.sku)}
     level, code = _printable(question.level), _printable(question.price_list)
-    found = await uow.offers.lists(site.site_id, level, code, at)
+    found = await uow.offers.lists(site.site_id, level, code, selling.at)
     ordered = next((one for one in found if one.code == question.price_list), None)
     if question.price_list is not None and ordered is None:
         detail = f"there is no price list {question.price_list} on this site now"
@@ -84,7 +84,7 @@ async def _facts(
         Applied(one, "price-list" if one is ordered else "level", entries[one.code])
         for one in sorted(usable, key=lambda one: one is ordered)
     ]
-    return _Facts(site, at, offered, with_options, lists)
+    return _Facts(selling, offered, with_options, lists)
 
 
 async def _quoted(
@@ -103,9 +103,9 @@ async def _quoted(
     skus = {line.sku for line in lines}
     stock: Mapping[Sku, Availability] = {}
     if question.with_availability and skus:
-        found = await uow.stock.availability(facts.site.site_id, skus)
+        found = await uow.stock.promised(facts.selling.promise, skus)
         stock = {sku: told_availability(one) for sku, one in found.items()}
-    currency = facts.site.currency
+    currency = facts.selling.site.currency
     return LinesQuoted(
         currency=currency,
         lines=line_quotes(priced, outcome, deals, stock),
@@ -113,7 +113,7 @@ async def _quoted(
         coupons=verdicts(question.coupons, deals, outcome, currency),
         promotions=deals.taken(outcome),
         free_shipping=bool(outcome.free_shipping),
-        as_of=facts.at,
+        as_of=facts.selling.at,
     )
 
 

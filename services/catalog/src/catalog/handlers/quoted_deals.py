@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import CouponVerdict
@@ -21,7 +20,7 @@ from catalog.domain.promotions import (
     is_voucher_code,
     judge,
 )
-from catalog.domain.sites import Site
+from catalog.domain.selling import Selling
 from catalog.handlers.unit_of_work import UnitOfWork
 
 _REFUSED = {
@@ -84,9 +83,12 @@ class Deals:
         )
 
 
-async def asked_deals(question: QuoteLines, site: Site, at: datetime, uow: UnitOfWork) -> Deals:
+async def asked_deals(question: QuoteLines, selling: Selling, uow: UnitOfWork) -> Deals:
     """Look up the promotions of a site, and the coupons that a question names."""
-    promotions = await uow.offers.automatic(site.site_id, at)
+    site, at = selling.site, selling.at
+    promotions: Sequence[Promotion] = ()
+    if selling.has_deals:
+        promotions = await uow.offers.automatic(site.site_id, at)
     keys = {folded_code(code) for code in question.coupons}
     found = await uow.vouchers.with_promotions(
         [key for key in keys if is_voucher_code(key)], locked=False

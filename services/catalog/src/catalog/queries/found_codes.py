@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from chassis.scope import Scope
 from contracts.values import Sku
+from messaging.direct import Direct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.queries.scoped import SeenSite
 from catalog.storage.categories import BELOW
-from catalog.storage.search_statements import Shape, Way, list_name, statement
+from catalog.storage.search_statements import SHAPES, Shape, Way, list_name, statement
 
 _LAST = "\U0010ffff"
 """Sorts behind every character that can follow a prefix."""
@@ -63,9 +65,17 @@ async def found_codes(
     if wanted.category is not None:
         below = await session.execute(BELOW, {"codes": [wanted.category]})
         values["categories"] = [*below.scalars()]
-    shape = Shape(_way(terms), len(terms) > 1, len(wanted.on_lists), wanted.category is not None)
-    rows = await session.execute(statement(shape), values)
-    return [(row[0], Sku(row[1])) for row in rows]
+    for way in _ways(terms):
+        shape = Shape(way, len(terms) > 1, len(wanted.on_lists), wanted.category is not None)
+        rows = await _direct(shape).rows(session, values)
+        if way is not Way.NEAR or len(rows) == wanted.limit:
+            return [(row[0], Sku(row[1])) for row in rows]
+    raise AssertionError("the last way always ends")
+
+
+@lru_cache(SHAPES)
+def _direct(shape: Shape) -> Direct:
+    return Direct(statement(shape))
 
 
 def _apart(terms: Sequence[str]) -> list[str]:
@@ -80,13 +90,16 @@ def _in_query(term: str) -> str:
     return f"'{quoted}':*"
 
 
-def _way(terms: Sequence[str]) -> Way:
-    """Choose the way that reads the least.
+def _ways(terms: Sequence[str]) -> Sequence[Way]:
+    """Choose the way that reads the least; the second only where the first did not fill the page.
 
     A word or two letters are soon walked to the end of a page, however many products there are;
-    several words may have few products in common, or none, and then the walk would not end.
+    several words may have few products in common, or none, and then the walk would not end. One
+    word beside a letter or two mostly is walked soon, too: very many products have those letters.
     """
     if not terms:
-        return Way.SITE
-    alone = len(terms) == 1 or max(map(len, terms)) <= _DENSE
-    return Way.WALK if alone else Way.MEET
+        return [Way.SITE]
+    long = sum(len(term) > _DENSE for term in terms)
+    if len(terms) == 1 or not long:
+        return [Way.WALK]
+    return [Way.MEET] if long > 1 else [Way.NEAR, Way.MEET]

@@ -6,14 +6,19 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import SiteId
+from messaging.direct import Direct
 from sqlalchemy import ColumnElement, Text, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.domain.availability import Promise
+from catalog.storage.offers import read_selling
 from catalog.storage.tables import location_sites, locations, sites
 
-_BY_CODE = select(
-    sites.c.site_id, sites.c.code, sites.c.currency, func.statement_timestamp()
-).where(sites.c.code == bindparam("code", type_=Text()))
+_BY_CODE = Direct(
+    select(sites.c.site_id, sites.c.code, sites.c.currency, func.statement_timestamp()).where(
+        sites.c.code == bindparam("code", type_=Text())
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,26 @@ class SeenSite:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SellingSite(SeenSite):
+    """The same, with what it promises from."""
+
+    promise: Promise
+
+
 async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SeenSite | None:
     """Give a site within the scope, by its code."""
-    row = (await session.execute(_BY_CODE, {"code": code})).first()
-    return SeenSite(*row) if row is not None and scope.sees(row.site_id) else None
+    rows = await _BY_CODE.rows(session, {"code": code})
+    return SeenSite(*rows[0]) if rows and scope.sees(rows[0].site_id) else None
+
+
+async def selling_site(scope: Scope, session: AsyncSession, code: str) -> SellingSite | None:
+    """Give the same with what it promises from, in one statement."""
+    found = await read_selling(session, code)
+    if found is None or not scope.sees(found.site.site_id):
+        return None
+    site = found.site
+    return SellingSite(site.site_id, site.code, site.currency, found.at, found.promise)
 
 
 def within(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:

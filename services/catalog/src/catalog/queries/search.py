@@ -19,8 +19,8 @@ from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.words import search_terms
 from catalog.queries.found_codes import Wanted, found_codes
-from catalog.queries.scoped import SeenSite
-from catalog.storage.availability import read_availability
+from catalog.queries.scoped import SellingSite
+from catalog.storage.availability import read_promised
 from catalog.storage.offers import offered_products, read_entries, read_lists
 
 
@@ -69,7 +69,7 @@ class ProductSearch:
 
 
 async def find_products(
-    scope: Scope, session: AsyncSession, site: SeenSite, search: ProductSearch
+    scope: Scope, session: AsyncSession, site: SellingSite, search: ProductSearch
 ) -> Sequence[FoundProduct]:
     """Find what a customer sees on a site, in order of the word found and code.
 
@@ -90,7 +90,7 @@ async def find_products(
 
 
 async def find_variant(
-    scope: Scope, session: AsyncSession, site: SeenSite, search: ProductSearch, code: Sku
+    scope: Scope, session: AsyncSession, site: SellingSite, search: ProductSearch, code: Sku
 ) -> Sequence[FoundVariant]:
     """Give what a customer sees of one product on a site; empty when they do not see it.
 
@@ -105,7 +105,7 @@ async def find_variant(
 
 
 async def _applied(
-    session: AsyncSession, site: SeenSite, search: ProductSearch
+    session: AsyncSession, site: SellingSite, search: ProductSearch
 ) -> Sequence[Applied]:
     """Give the lists that apply, the level's before the order's, without entries yet."""
     lists = await read_lists(session, site.site_id, search.level, search.price_list, site.as_of)
@@ -120,7 +120,7 @@ async def _applied(
 
 
 async def _variants(
-    session: AsyncSession, site: SeenSite, codes: Collection[Sku], applied: Sequence[Applied]
+    session: AsyncSession, site: SellingSite, codes: Collection[Sku], applied: Sequence[Applied]
 ) -> Mapping[Sku, Sequence[FoundVariant]]:
     if not codes:
         return {}
@@ -128,7 +128,7 @@ async def _variants(
     skus = [one.sku for one in offered]
     entries = await read_entries(session, [one.price_list.code for one in applied], skus)
     lists = [replace(one, entries=entries[one.price_list.code]) for one in applied]
-    stock = await read_availability(session, site.site_id, skus)
+    stock = await read_promised(session, site.promise, skus)
     return {
         code: [
             FoundVariant(one, price_of(one, 1, lists), stock.get(one.sku))

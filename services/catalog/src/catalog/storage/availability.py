@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import LocationId, SiteId, Sku
+from messaging.direct import Direct, Row
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Row,
     Select,
     Uuid,
     and_,
@@ -30,6 +30,7 @@ from catalog.domain.availability import (
     Expected,
     Place,
     PlaceAvailability,
+    Promise,
     free_units,
     last_day,
     unpromised,
@@ -53,32 +54,33 @@ from catalog.storage.unnested import NUMBERS, TEXTS, UUIDS
 _SITE_ID = bindparam("at_site", type_=Uuid())
 _DATES: Any = ARRAY(Date)
 
-_SITE = (
-    select(
-        func.statement_timestamp().label("as_of"),
-        sites.c.time_zone,
-        site_stock_policies.c.version,
-        site_stock_policies.c.future_stock,
-        site_stock_policies.c.horizon_days,
-        site_stock_policies.c.backorder,
-        site_stock_policies.c.split_shipping,
-        locations.c.location_id,
-        locations.c.code,
-        locations.c.name,
-        locations.c.ships,
-        locations.c.pickup,
-        locations.c.delivery,
-        locations.c.priority,
-    )
+_OF_PROMISE = (
+    func.statement_timestamp().label("as_of"),
+    site_stock_policies.c.version.label("policy_version"),
+    site_stock_policies.c.future_stock,
+    site_stock_policies.c.horizon_days,
+    site_stock_policies.c.backorder,
+    site_stock_policies.c.split_shipping,
+    locations.c.location_id,
+    locations.c.code.label("place_code"),
+    locations.c.name.label("place_name"),
+    locations.c.ships,
+    locations.c.pickup,
+    locations.c.delivery,
+    locations.c.priority,
+)
+SITES_WITH_PROMISE: Select[Any] = (
+    select(*sites.c, *_OF_PROMISE)
     .select_from(sites)
     .outerjoin(site_stock_policies, site_stock_policies.c.site_id == sites.c.site_id)
     .outerjoin(
         location_sites.join(locations, locations.c.location_id == location_sites.c.location_id),
         location_sites.c.site_id == sites.c.site_id,
     )
-    .where(sites.c.site_id == _SITE_ID)
     .order_by(locations.c.code)
 )
+"""Sites, each with what it promises from: a row a location, or one without."""
+_PROMISE = Direct(SITES_WITH_PROMISE.where(sites.c.site_id == _SITE_ID))
 
 
 def _expected() -> LateralFromClause:
@@ -149,8 +151,8 @@ def _stock_beside_a_hold() -> Select[*tuple[Any, ...]]:
     return _stock(func.coalesce(own.c.units, 0) - waiting, waiting).outerjoin(own, of_hold)
 
 
-_STOCK = _stock(literal(0), literal(0))
-_STOCK_BESIDE = _stock_beside_a_hold()
+_STOCK = Direct(_stock(literal(0), literal(0)))
+_STOCK_BESIDE = Direct(_stock_beside_a_hold())
 
 
 async def read_availability(
@@ -168,42 +170,54 @@ async def read_availability(
         skus: In any order.
         beside: A draft's hold that holds something; its units count as free.
     """
-    rows = (await session.execute(_SITE, {"at_site": site_id})).all()
-    if not rows or not skus:
+    if not skus or not (rows := await _PROMISE.rows(session, {"at_site": site_id})):
         return {}
-    site, policy = rows[0], _policy(rows[0])
-    places = tuple(_place(row) for row in rows if row.location_id is not None)
-    until = last_day(site.as_of, site.time_zone, policy.horizon_days)
+    return await read_promised(session, promise_of(rows), skus, beside=beside)
+
+
+async def read_promised(
+    session: AsyncSession,
+    promise: Promise,
+    skus: Collection[Sku],
+    *,
+    beside: UUID | None = None,
+) -> dict[Sku, Availability]:
+    """Do the same for a site that was just looked up."""
     parameters: dict[str, Any] = {
-        "at_site": site_id,
+        "at_site": promise.site_id,
         "skus": sorted(skus),
-        "places": [place.location_id for place in places],
-        "site_counts": policy.future_stock,
-        "until": until,
+        "places": [place.location_id for place in promise.places],
+        "site_counts": promise.policy.future_stock,
+        "until": promise.until,
     }
     query = _STOCK
     if beside is not None:
         query, parameters["hold_id"] = _STOCK_BESIDE, beside
-    by_sku = groupby(await session.execute(query, parameters), key=lambda row: row.sku)
-    return {
-        Sku(sku): _availability(list(rows), site.as_of, policy, places, until)
-        for sku, rows in by_sku
-    }
+    by_sku = groupby(await query.rows(session, parameters), key=lambda row: row.sku)
+    return {Sku(sku): _availability(list(rows), promise) for sku, rows in by_sku}
 
 
-def _policy(row: Row[*tuple[Any, ...]]) -> SitePolicy:
-    if row.version is None:
+def promise_of(rows: Sequence[Row]) -> Promise:
+    """Read what a site promises from: all its rows of ``SITES_WITH_PROMISE``."""
+    site, policy = rows[0], _policy(rows[0])
+    until = last_day(site.as_of, site.time_zone, policy.horizon_days)
+    places = tuple(_place(row) for row in rows if row.location_id is not None)
+    return Promise(SiteId(site.site_id), site.as_of, until, policy, places)
+
+
+def _policy(row: Row) -> SitePolicy:
+    if row.policy_version is None:
         return SitePolicy()
     return SitePolicy(
         row.future_stock, row.horizon_days, Backorder(row.backorder), row.split_shipping
     )
 
 
-def _place(row: Row[*tuple[Any, ...]]) -> Place:
+def _place(row: Row) -> Place:
     return Place(
         LocationId(row.location_id),
-        row.code,
-        row.name,
+        row.place_code,
+        row.place_name,
         row.ships,
         row.pickup,
         row.delivery,
@@ -211,35 +225,28 @@ def _place(row: Row[*tuple[Any, ...]]) -> Place:
     )
 
 
-def _availability(
-    rows: Sequence[Row[*tuple[Any, ...]]],
-    as_of: Any,  # noqa: ANN401 - a datetime, as the driver gives it
-    site: SitePolicy,
-    places: Sequence[Place],
-    until: date,
-) -> Availability:
-    first = rows[0]
-    own = ProductPolicy(
-        Backorder(first.own_backorder) if first.own_backorder else None, first.own_future
-    )
-    policy = site.for_product(own, future_stock=first.future_stock)
-    shelves = {row.location_id: row for row in rows if row.location_id is not None}
+def _availability(rows: Sequence[Row], promise: Promise) -> Availability:
+    first, policy = rows[0], promise.policy
+    if first.own_backorder or first.own_future is not None or not first.future_stock:
+        backorder = Backorder(first.own_backorder) if first.own_backorder else None
+        own = ProductPolicy(backorder, first.own_future)
+        policy = policy.for_product(own, future_stock=first.future_stock)
+    shelves = {row.location_id: row for row in rows}
     return Availability(
-        sku=Sku(first.sku),
-        as_of=as_of,
-        tracked=first.tracked,
-        backorder=policy.backorder,
-        split_shipping=policy.split_shipping,
-        places=tuple(_at(place, shelves.get(place.location_id), until) for place in places),
+        first.sku,
+        promise.as_of,
+        first.tracked,
+        policy.backorder,
+        policy.split_shipping,
+        tuple([_at(one, shelves.get(one.location_id), promise.until) for one in promise.places]),
     )
 
 
-def _at(place: Place, row: Row[*tuple[Any, ...]] | None, until: date) -> PlaceAvailability:
+def _at(place: Place, row: Row | None, until: date) -> PlaceAvailability:
     if row is None:
         return PlaceAvailability(place, 0)
-    receipts_ = zip(row.dues or (), row.unitss or (), strict=True)
-    return PlaceAvailability(
-        place,
-        free_units(row.on_hand, row.reserved, row.allocated, row.safety_stock),
-        unpromised((Expected(*one) for one in receipts_), promised=row.pending, until=until),
-    )
+    free = free_units(row.on_hand, row.reserved, row.allocated, row.safety_stock)
+    if row.dues is None:
+        return PlaceAvailability(place, free)
+    receipts_ = map(Expected, row.dues, row.unitss)
+    return PlaceAvailability(place, free, unpromised(receipts_, promised=row.pending, until=until))

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from contracts.values import Money, SiteId, Sku
-from sqlalchemy import Text, Uuid, and_, any_, bindparam, func, or_, select
+from messaging.direct import Direct, Row
+from sqlalchemy import Text, Uuid, and_, any_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.pricing import Offered
 from catalog.domain.products import EVERYONE, Customisation, Option, Visibility
 from catalog.domain.promotions import Promotion
+from catalog.domain.selling import Selling
 from catalog.domain.sites import Site
+from catalog.storage.availability import SITES_WITH_PROMISE, promise_of
 from catalog.storage.categories import chain_above
 from catalog.storage.price_lists import price_list_of
 from catalog.storage.promotions import AUTOMATIC, promotion_of
@@ -24,6 +27,7 @@ from catalog.storage.tables import (
     product_prices,
     product_sites,
     products,
+    promotion_sites,
     sites,
     variants,
 )
@@ -32,10 +36,12 @@ from catalog.storage.unnested import TEXTS
 _SITE = bindparam("site_id", type_=Uuid())
 _NAMED = bindparam("named", type_=TEXTS)
 
-_SOLD_ON = select(sites, func.statement_timestamp()).where(sites.c.site_id == _SITE)
-_NAMED_SITE = select(sites, func.statement_timestamp()).where(
-    sites.c.code == bindparam("code", type_=Text())
+_has_deals = exists().where(
+    promotion_sites.c.site_id == sites.c.site_id, promotion_sites.c.automatic
 )
+_selling = SITES_WITH_PROMISE.add_columns(_has_deals.label("has_deals"))
+_SELLING = Direct(_selling.where(sites.c.site_id == _SITE))
+_SELLING_NAMED = Direct(_selling.where(sites.c.code == bindparam("code", type_=Text())))
 _OFFERED = (
     select(
         variants.c.sku,
@@ -75,8 +81,10 @@ _OFFERED = (
     .where(product_prices.c.site_id == _SITE, products.c.active, variants.c.active)
     .order_by(variants.c.product, variants.c.position, variants.c.sku)
 )
-_BY_SKU = _OFFERED.where(product_prices.c.sku == any_(_NAMED))
-_BY_PRODUCT = _OFFERED.where(variants.c.product == any_(_NAMED))
+_BY_SKU = Direct(_OFFERED.where(product_prices.c.sku == any_(_NAMED)))
+_BY_PRODUCT = Direct(_OFFERED.where(variants.c.product == any_(_NAMED)))
+_AUTOMATIC = Direct(AUTOMATIC)
+_OF_SITE = tuple(Site.__dataclass_fields__)
 
 _direct = product_categories.join(
     (_above := chain_above()), _above.c.of == product_categories.c.category
@@ -111,7 +119,7 @@ async def offered_products(
 ) -> list[Offered]:
     """Give the variants of these products that a site sells, by product and position."""
     given = {"site_id": site_id, "named": list(codes)}
-    return [_offered(row) for row in await session.execute(_BY_PRODUCT, given)]
+    return [_offered(row) for row in await _BY_PRODUCT.rows(session, given)]
 
 
 async def read_lists(
@@ -151,19 +159,17 @@ class SqlOfferRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def site(self, site_id: SiteId) -> tuple[Site, datetime] | None:
-        row = (await self._session.execute(_SOLD_ON, {"site_id": site_id})).first()
-        return None if row is None else (Site(*row[:-1]), row[-1])
+    async def site(self, site_id: SiteId) -> Selling | None:
+        return _selling_of(await _SELLING.rows(self._session, {"site_id": site_id}))
 
-    async def site_named(self, code: str) -> tuple[Site, datetime] | None:
-        row = (await self._session.execute(_NAMED_SITE, {"code": code})).first()
-        return None if row is None else (Site(*row[:-1]), row[-1])
+    async def site_named(self, code: str) -> Selling | None:
+        return await read_selling(self._session, code)
 
     async def offered(
         self, site_id: SiteId, skus: Collection[Sku], *, categories: bool
     ) -> dict[Sku, Offered]:
         given = {"site_id": site_id, "named": list(skus)}
-        found = [_offered(row) for row in await self._session.execute(_BY_SKU, given)]
+        found = [_offered(row) for row in await _BY_SKU.rows(self._session, given)]
         if categories and found:
             sorted_into = await self._categories({offered.product for offered in found})
             found = [replace(o, categories=sorted_into.get(o.product, o.categories)) for o in found]
@@ -193,24 +199,44 @@ class SqlOfferRepository:
         return await read_entries(self._session, codes, skus)
 
     async def automatic(self, site_id: SiteId, at: datetime) -> Sequence[Promotion]:
-        rows = await self._session.execute(AUTOMATIC, {"site_id": site_id, "at": at})
+        rows = await _AUTOMATIC.rows(self._session, {"site_id": site_id, "at": at})
         return [promotion_of(row) for row in rows]
 
 
-def _offered(row: Any) -> Offered:  # noqa: ANN401 - a row of the query
-    levels = None if row.levels is None else frozenset[str](row.levels)
+async def read_selling(session: AsyncSession, code: str) -> Selling | None:
+    """Give a site by its code, with what it promises from."""
+    return _selling_of(await _SELLING_NAMED.rows(session, {"code": code}))
+
+
+def _selling_of(rows: Sequence[Row]) -> Selling | None:
+    if not rows:
+        return None
+    site = Site(*(rows[0][name] for name in _OF_SITE))
+    return Selling(site, promise_of(rows), has_deals=rows[0].has_deals)
+
+
+def _visibility(visible: bool | None, levels: Sequence[str] | None) -> Visibility:  # noqa: FBT001 - as it is kept
+    if visible is None or (visible and levels is None):
+        return EVERYONE
+    return Visibility(visible, None if levels is None else frozenset(levels))
+
+
+def _offered(row: Row) -> Offered:
+    """Read a row of ``_OFFERED``: by place, for a quote or a page of a search has many of them."""
+    sku, product, product_id, name, minor, currency, options, choices, barcodes, *more = row
+    weight_grams, tracked, customisation, tax_category, visible, levels = more
     return Offered(
-        sku=Sku(row.sku),
-        product=Sku(row.product),
-        product_id=row.product_id,
-        name=row.name,
-        price=Money(row.minor, row.currency),
-        options=row.options,
-        choices=tuple(Option(o["name"], tuple(o["values"])) for o in row.choices),
-        barcodes=tuple(row.barcodes),
-        weight_grams=row.weight_grams,
-        customisation=None if row.customisation is None else Customisation(**row.customisation),
-        tax_category=row.tax_category,
-        tracked=row.tracked,
-        visibility=EVERYONE if row.visible is None else Visibility(row.visible, levels),
+        sku,
+        product,
+        product_id,
+        name,
+        Money(minor, currency),
+        options,
+        tuple(Option(o["name"], tuple(o["values"])) for o in choices) if choices else (),
+        tuple(barcodes),
+        weight_grams,
+        None if customisation is None else Customisation(**customisation),
+        tax_category,
+        tracked,
+        visibility=_visibility(visible, levels),
     )

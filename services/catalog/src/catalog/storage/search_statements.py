@@ -39,9 +39,12 @@ from catalog.storage.tables import (
 )
 from catalog.storage.unnested import TEXTS
 
+_NEAR = 1000
+"""Words that are looked at, where most products are expected to have the other terms too."""
 _RARE = 500
 """A term that begins fewer words is rare: looking at each of its products is the shortest way."""
-_SHAPES = 64
+SHAPES = 64
+"""Statements that are kept; more than there are combinations in use."""
 
 _SITE_ID = bindparam("site_id", type_=Uuid())
 _BEGIN, _UNTIL = bindparam("begin", type_=Text()), bindparam("until", type_=Text())
@@ -67,6 +70,7 @@ class Way(Enum):
     SITE = "through all that the site sells"
     WALK = "along the words that begin with the term"
     MEET = "where all the terms meet"
+    NEAR = "along the first of the words that begin with the term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,19 @@ class Shape:
     sorted_into: bool = False
 
 
-@lru_cache(_SHAPES)
+@lru_cache(SHAPES)
 def statement(shape: Shape) -> Select[*tuple[Any, ...]]:
     """Put the statement together; doing so anew for each search would cost more than running it.
 
     Each condition is a subquery with a value, for the planner never makes a join of one. As joins
     it would gather everything that a site sells before it looks for the word.
     """
-    ways = {Way.SITE: _through_the_site, Way.WALK: _along_words, Way.MEET: _where_all_meet}
+    ways = {
+        Way.SITE: _through_the_site,
+        Way.WALK: _along_words,
+        Way.MEET: _where_all_meet,
+        Way.NEAR: _near,
+    }
     keys, query = ways[shape.way](shape)
     product = keys[-1]
     query = query.where(tuple_(*keys) > tuple_(*_PLACE[-len(keys) :]), _is_priced(product))
@@ -110,12 +119,28 @@ def _through_the_site(_: Shape) -> _Found:
 def _along_words(shape: Shape) -> _Found:
     """Walk the index of words from where the term begins, and look at each product on the way."""
     word, product = product_words.c.word, product_words.c.product
+    query = select(word, product).where(word < _UNTIL, *_is_listed(word, product))
+    return [word, product], query.where(_is_met(product)) if shape.several else query
+
+
+def _near(_: Shape) -> _Found:
+    """Walk so only past a number of words: there may be few products that have all the terms."""
+    word, product = product_words.c.word, product_words.c.product
+    walk = select(word, product).where(word < _UNTIL, tuple_(word, product) > tuple_(*_PLACE))
+    near = walk.order_by(word, product).limit(_NEAR).subquery("near")
+    word, product = near.c.word, near.c.product
+    query = select(word, product).where(*_is_listed(word, product), _is_met(product))
+    return [word, product], query
+
+
+def _is_listed(
+    word: ColumnElement[str], product: ColumnElement[str]
+) -> Sequence[ColumnElement[bool]]:
+    """Tell whether a product is seen, and this is the first of its words that begin so."""
     earlier = select(true()).where(
         _other.c.product == product, _other.c.word >= _BEGIN, _other.c.word < word
     )
-    # A product is listed once: by the first of its words that begin so.
-    query = select(word, product).where(word < _UNTIL, _is_so(_seen(product)), ~_is_so(earlier))
-    return [word, product], query.where(_is_met(product)) if shape.several else query
+    return _is_so(_seen(product)), ~_is_so(earlier)
 
 
 def _where_all_meet(_: Shape) -> _Found:
@@ -141,6 +166,14 @@ def _where_all_meet(_: Shape) -> _Found:
     found = met.order_by("word", "product").subquery("found")
     query = select(found.c.word, found.c.product).where(_is_so(_seen(found.c.product)))
     return [found.c.word, found.c.product], query
+
+
+_WAYS = {
+    Way.SITE: _through_the_site,
+    Way.WALK: _along_words,
+    Way.MEET: _where_all_meet,
+    Way.NEAR: _near,
+}
 
 
 def _is_met(product: ColumnElement[str]) -> ColumnElement[bool]:

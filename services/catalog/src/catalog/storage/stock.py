@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import LocationId, SiteId, Sku, SubmissionId
-from messaging.direct import joined
+from messaging.direct import Row, joined
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.availability import Availability
+from catalog.domain.availability import Availability, Promise
 from catalog.domain.errors import Short, StockMiscounted
 from catalog.domain.sourcing import Hold, Shelf
 from catalog.domain.stock import (
@@ -28,7 +28,7 @@ from catalog.domain.stock import (
     Refusal,
     State,
 )
-from catalog.storage.availability import read_availability
+from catalog.storage.availability import read_availability, read_promised
 from catalog.storage.hold_statements import (
     EXPIRING,
     KEEP_HOLD,
@@ -54,6 +54,9 @@ class SqlStockRepository:
         self, site_id: SiteId, skus: Collection[Sku], *, beside: SubmissionId | None = None
     ) -> Mapping[Sku, Availability]:
         return await read_availability(self._session, site_id, skus, beside=beside)
+
+    async def promised(self, promise: Promise, skus: Collection[Sku]) -> Mapping[Sku, Availability]:
+        return await read_promised(self._session, promise, skus)
 
     async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:
         parameters = {**_as_parameters(claim), "at_site": claim.site_id, "skus": sorted(skus)}
@@ -203,7 +206,7 @@ class SqlStockRepository:
         return tuple(Arrived(*row) for row in await self._session.execute(COVER, keys))
 
 
-def _shelf(row: Mapping[str, Any]) -> Shelf:
+def _shelf(row: Row) -> Shelf:
     return Shelf(**{name: row[name] for name in _OF_A_SHELF})
 
 
