@@ -4,12 +4,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import CustomerId, Money, OrderId, SiteId, StaffId
-from sqlalchemy import Row, Uuid, bindparam, select
+from messaging.direct import Direct, Row
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orders.domain.numbers import understood
@@ -19,7 +21,7 @@ from orders.queries.scoped import within
 from orders.queries.viewing import View
 from orders.queries.views import CustomerView, OrderView
 from orders.storage.documents import COLUMNS, WITH_SITE, order_of
-from orders.storage.list_statements import FILTERS, Shape, statement, word_name
+from orders.storage.list_statements import FILTERS, SHAPES, Shape, statement, word_name
 from orders.storage.tables import order_changes, orders
 
 
@@ -131,8 +133,13 @@ async def find_orders(
     words = [] if "number" in values else search.text.lower().split()
     shape = Shape(everywhere, frozenset(values.keys() & set(FILTERS)), len(words))
     values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
-    rows = await session.execute(statement(shape), {**values, "limit": search.limit})
+    rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
+
+
+@lru_cache(SHAPES)
+def _direct(shape: Shape) -> Direct:
+    return Direct(statement(shape))
 
 
 def _values_of(search: OrderSearch) -> dict[str, Any]:
@@ -162,7 +169,7 @@ def _pattern(word: str) -> str:
     return f"% {escaped}%"
 
 
-def _listed(row: Row[Any]) -> ListedOrder:
+def _listed(row: Row) -> ListedOrder:
     customer = None
     if row.customer_id is not None:
         customer = CustomerView(id=row.customer_id, name=row.customer_name)

@@ -33,7 +33,12 @@ from orders.storage.tables import orders, sites
 
 NEWEST = 1000
 """Orders that a text is looked for among at first; of one site, a quarter of it."""
-_SHAPES = 512
+SHAPES = 512
+"""Statements that are kept; more than there are combinations in use."""
+LISTED = (
+    *("id", "number", "state", "version", "customer_id", "customer_name", "external_reference"),
+    *("total_minor", "currency", "created_at", "updated_at", "submitted_at"),
+)
 
 _ID: TypeEngine[Any] = Uuid()
 _LIMIT = bindparam("limit", type_=BigInteger())
@@ -72,13 +77,12 @@ def word_name(place: int) -> str:
     return f"word_{place}"
 
 
-@lru_cache(_SHAPES)
+@lru_cache(SHAPES)
 def statement(shape: Shape) -> Select[*tuple[Any, ...]]:
-    """Select orders without their content, each with its site's code, newest first."""
+    """Select the columns that a list shows, each with its site's code, newest first."""
     found = (_with_text(shape) if shape.words else _newest(shape, _LIMIT)).subquery("found")
-    columns = (each for each in orders.c if each.name != "content")
     return (
-        select(*columns, sites.c.code)
+        select(*(orders.c[name] for name in LISTED), sites.c.code)
         .join(found, found.c.id == orders.c.id)
         .join(sites, sites.c.site_id == orders.c.site_id)
         .order_by(orders.c.id.desc())
