@@ -146,4 +146,4 @@ async def test_a_list_finds_its_orders_by_an_index(orders: Orders, name: str) ->
 
     assert "Scan" in plan
     assert "Seq Scan on orders" not in plan, plan
-    assert "orders_by_search" in plan or name != "by text", plan
+    assert "orders_by_site_and_words" in plan or name != "by text", plan

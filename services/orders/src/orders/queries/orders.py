@@ -133,6 +133,7 @@ async def find_orders(
     words = [] if "number" in values else search.text.lower().split()
     shape = Shape(everywhere, frozenset(values.keys() & set(FILTERS)), len(words))
     values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
+    values["all_words"] = " & ".join(map(_in_query, words))
     rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
 
@@ -167,6 +168,12 @@ def _pattern(word: str) -> str:
     """Give the pattern of texts with a word that begins so."""
     escaped = re.sub(r"([\\%_])", r"\\\1", word)
     return f"% {escaped}%"
+
+
+def _in_query(word: str) -> str:
+    """Quote a word for a text search query, as the beginning of a word."""
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
 
 
 def _listed(row: Row) -> ListedOrder:

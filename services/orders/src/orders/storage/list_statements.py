@@ -2,7 +2,7 @@
 
 A list is read in the order of an index, newest first, site by site, so that a page costs the same
 however many orders there are. A text is looked for among the newest first: what many orders have
-fills a page there. What few orders have is then taken from the index of texts.
+fills a page there. What few orders have is then taken from the index of words and sites.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    any_,
     bindparam,
+    cast,
     column,
     func,
     literal,
@@ -26,10 +26,10 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.types import TypeEngine
 
-from orders.storage.tables import orders, sites
+from orders.storage.tables import SITE_OF_ORDER, WORDS_OF_ORDER, orders, sites
 
 NEWEST = 1000
 """Orders that a text is looked for among at first; of one site, a quarter of it."""
@@ -64,7 +64,8 @@ class Shape:
     Attributes:
         everywhere: Of all sites; else of ``sites``.
         filters: Some of ``FILTERS``.
-        words: Of the text; each is a parameter, a pattern named by ``word_name``.
+        words: Of the text; each is a parameter, a pattern named by ``word_name``. Together they
+            are ``all_words``, a text search query.
     """
 
     everywhere: bool
@@ -125,10 +126,9 @@ def _with_text(shape: Shape) -> Select[*tuple[Any, ...]]:
     is_all = select(func.count() < looked_at).select_from(newest).scalar_subquery()
     enough = select(or_(fills_a_page, is_all).label("enough")).cte("judged")
     is_enough = select(enough.c.enough).scalar_subquery()
-    here = true() if shape.everywhere else orders.c.site_id == any_(_SITES)
-    rare = select(orders.c.id).where(
-        ~is_enough, here, *_conditions(shape), *_has_words(orders.c.search_text, shape)
-    )
+    here = true() if shape.everywhere else SITE_OF_ORDER.bool_op("&&")(_SITES)
+    has_all = WORDS_OF_ORDER.bool_op("@@")(cast(bindparam("all_words", type_=Text()), TSQUERY))
+    rare = select(orders.c.id).where(~is_enough, here, has_all, *_conditions(shape))
     # What is found is put in order after it was found: there may be no order in which it ends soon.
     gathered = rare.cte("gathered").prefix_with("MATERIALIZED")
     both = union_all(select(near.c.id).where(is_enough), select(gathered.c.id)).subquery("both")
