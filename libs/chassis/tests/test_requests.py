@@ -7,6 +7,7 @@ import pytest
 from chassis.runtime import Runtime
 from chassis.service import build_api
 from chassis.tokens import StaticKeys, Tokens
+from messaging.direct import Direct
 from messaging.envelope import decode
 from sqlalchemy import Connection, Table, event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -93,6 +94,20 @@ async def test_readings_stand_alone_and_leave_the_pool_as_it_was(runtime: Runtim
 
     async def times(session: AsyncSession) -> set[object]:
         return {(await session.execute(text("SELECT now()"))).scalar_one() for _ in range(2)}
+
+    async with runtime.databases.reading() as session:
+        assert len(await times(session)) == 2
+    async with runtime.sessions.begin() as session:
+        assert len(await times(session)) == 1
+
+
+async def test_what_goes_straight_to_the_driver_stands_alone_where_the_session_does(
+    runtime: Runtime,
+) -> None:
+    now = Direct(select(func.now().label("at")))
+
+    async def times(session: AsyncSession) -> set[object]:
+        return {(await now.rows(session))[0].at for _ in range(2)}
 
     async with runtime.databases.reading() as session:
         assert len(await times(session)) == 2
