@@ -38,6 +38,7 @@ SHAPES = 512
 LISTED = (
     *("id", "number", "state", "version", "customer_id", "customer_name", "external_reference"),
     *("total_minor", "currency", "created_at", "updated_at", "submitted_at"),
+    *("revisions", "cancel_reason", "giving_back"),
 )
 
 _ID: TypeEngine[Any] = Uuid()
