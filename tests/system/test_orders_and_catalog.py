@@ -28,7 +28,7 @@ def used(client: Client, code: str) -> int:
 
 
 def test_a_coupon_is_quoted_taxed_and_used_up_once(client: Client) -> None:
-    """CP-7, TO-1, FU-3: a draft does not consume it, the submission does, exactly once."""
+    """CP-7, TO-1, FU-3, SU-11: the submission consumes it, once; a revision goes on with it."""
     terms = {"name": "Ten off", "kind": "percent", "basis_points": 1000}
     voucher = {"code": "TEN-OFF", "site": "uk", "terms": terms, "limit_total": 1}
     client.post(f"{CATALOG}/vouchers", voucher)
@@ -44,6 +44,12 @@ def test_a_coupon_is_quoted_taxed_and_used_up_once(client: Client) -> None:
         client.post(f"{ORDERS}/orders/{order['id']}/submission", {})
         order = client.settled(order["id"])
         assert order["state"] == "submitted", order["refusals"]
+        assert used(client, "TEN-OFF") == 1
+        more = {"lines": [{"line_id": 1, "units": order["lines"][0]["units"] + 1}]}
+        shown = client.post(f"{ORDERS}/orders/{order['id']}/revision/preview", more)
+        [coupon] = shown["coupons"]
+        assert (coupon["code"], coupon["refusal"]) == (order["coupons"][0]["code"], None)
+        assert coupon["now"]["minor"] > coupon["was"]["minor"] == 240
         assert used(client, "TEN-OFF") == 1
         again = client.order(submit=False, shipping={"method": "post"})
         refused = client.http.put(f"{ORDERS}/orders/{again['id']}/coupons/ten-off")
