@@ -38,9 +38,11 @@ class Proxy:
 
     async def _answer(self, request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
+        # As it was sent: a code with an escaped slash or question mark must stay one part of it.
+        path = request.scope["raw_path"].decode("ascii")
         onward = self.client.build_request(
             request.method,
-            f"{self.base}{request.url.path}{query}",
+            f"{self.base}{path}{query}",
             headers=[(k, v) for k, v in request.headers.items() if k not in _HOP_BY_HOP],
             content=request.stream(),
         )
