@@ -102,6 +102,11 @@ class Payments:
         sent = await self._sent("evt.payments")
         return [(e.sequence, e.data["state"]) for e in sent if e.subject == str(payment_id)]
 
+    async def customers(self, payment_id: PaymentId) -> set[str | None]:
+        """Give whom the events about a payment concern."""
+        sent = await self._sent("evt.payments")
+        return {e.customerid for e in sent if e.subject == str(payment_id)}
+
     async def _sent(self, exchange: str) -> list[Envelope]:
         query = text("SELECT body FROM outbox WHERE exchange = :exchange ORDER BY id")
         async with self.sessions() as session:

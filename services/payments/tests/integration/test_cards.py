@@ -1,5 +1,8 @@
+from uuid import uuid4
+
 import pytest
 from contracts.payments.commands import CapturePayment
+from contracts.values import CustomerId
 from messaging.faults import arm, visits
 from payments.domain.gateway import Charge
 from payments.gateways.test_gateway import TestGateway
@@ -36,6 +39,17 @@ async def test_a_card_is_charged_once_whatever_the_gateway_does(
     assert await payments.calls(asked.payment_id) == calls
     told = await payments.events(asked.payment_id)
     assert told == list(enumerate(events, start=1))
+
+
+async def test_what_is_told_of_a_payment_names_its_customer(payments: Payments) -> None:
+    """EV-1."""
+    customer_id = CustomerId(uuid4())
+    asked = an_authorisation(await payments.site(), "tok_ok")
+    asked = asked.model_copy(update={"customer_id": customer_id})
+    async with payments.calling():
+        (id_,) = await payments.send(asked)
+        await eventually(lambda: payments.answered(id_))
+    assert await payments.customers(asked.payment_id) == {str(customer_id)}
 
 
 @pytest.mark.parametrize("token", ["tok_decline", "visa", "tok_ok_ok", "tok_\N{DIGIT ONE}"])

@@ -155,7 +155,9 @@ async def tell(payment: Payment, since: int, uow: UnitOfWork) -> None:
     if payment.version > since and payment.order is not None:
         # Two changes in one transaction are one event: its sequence is the payment's version.
         payment.version = since + 1
-        uow.outbox.publish(_changed(payment), sequence=payment.version)
+        uow.outbox.publish(
+            _changed(payment), sequence=payment.version, customer_id=payment.order.customer_id
+        )
     still_waiting: list[Waiting] = []
     for waiting in payment.waiting:
         reply = _answer(payment, waiting)
