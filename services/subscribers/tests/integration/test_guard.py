@@ -69,6 +69,19 @@ async def test_other_urls_are_refused_by_name(api: Api, url: str, code: str) -> 
     assert await api.refused("POST", "/endpoints", body) == (422, code)
 
 
+async def test_a_repeat_is_answered_whatever_has_become_of_the_name(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EV-3: a name that leads inside by now does not undo what was registered under the key."""
+    leads_to(monkeypatch, ["93.184.216.34"], ["10.0.0.1"])
+    body = {"name": "x", "url": f"https://{NAME}/", "types": ["#"]}
+    key = {"Idempotency_Key": str(uuid4())}
+    first = await api.call("POST", "/endpoints", json=body, **key)
+    again = await api.call("POST", "/endpoints", json=body, **key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["id"] == first.json()["id"]
+
+
 async def test_an_endpoint_cannot_be_moved_inside(api: Api, receiver: Receiver) -> None:
     endpoint = await api.endpoint(receiver.url)
     path = f"/endpoints/{endpoint['id']}"

@@ -54,10 +54,10 @@ async def post_endpoint(  # noqa: PLR0913, PLR0917 - each comes from the framewo
     The secret is in this answer and nowhere else: a repeat under the same key answers without it.
     Whoever has lost it makes a new one.
     """
-    await check_url(body.url, sending)
     secret = new_secret()
 
     async def work() -> Made:
+        await check_url(body.url, sending)
         made = await register(
             body.name, body.url, patterns_of(body.types), sealing.close(secret), uow
         )
