@@ -85,6 +85,23 @@ async def test_a_gift_card_is_paid_with_in_parts_and_given_back(
     assert total == 0
 
 
+async def test_a_gift_card_is_good_on_the_sites_of_its_customer_set(
+    payments: Payments, api: Api
+) -> None:
+    """PA-3, CS-4: on a sister site, and not on a site of another set."""
+    site, stranger = await a_shop(payments), await a_shop(payments)
+    sister = a_site().model_copy(update={"customer_set_id": site.customer_set_id})
+    await payments.send(sister)
+    code = (await a_gift_card(api, site)).json()["code"]
+
+    async with payments.calling():
+        assert await answer(payments, by_card(sister, code)) == "authorised"
+        assert await answer(payments, by_card(stranger, code, 1)) == "PAYMENT_DECLINED"
+    for where, left in ((sister, Money(750, "GBP")), (stranger, None)):
+        question = TellCredit(site_id=where.site_id, gift_cards=(code,))
+        assert (await told(payments, question)).gift_cards == (left,)
+
+
 async def test_a_code_is_shown_once_and_kept_nowhere(payments: Payments, api: Api) -> None:
     """PA-3: the same key issues nothing more."""
     site = await a_shop(payments)

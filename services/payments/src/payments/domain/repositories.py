@@ -139,8 +139,12 @@ class CreditBooks(Protocol):
         """Give an account as it stands; not locked."""
         ...
 
-    async def card(self, digest: str) -> Account | None:
-        """Give the account of the gift card whose code has this digest; not locked."""
+    async def card(self, digest: str, site_id: SiteId) -> Account | None:
+        """Give the account of the gift card whose code has this digest; not locked.
+
+        It is good on every site of the customer set that it was issued on, and on no other: sets
+        are brands, and know nothing of each other.
+        """
         ...
 
     async def made(self, key: str) -> Mapping[UUID, int] | None:

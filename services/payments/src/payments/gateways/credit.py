@@ -137,9 +137,11 @@ class CreditGateway:
 
 async def _source(books: SqlCreditBooks, charge: Charge) -> Account | None:
     """Give the account that is paid from: a gift card's, or the customer's at the site."""
+    if charge.site_id is None:
+        return None
     if charge.token:
-        return await books.card(charge.token)
-    if charge.customer_id is None or charge.site_id is None:
+        return await books.card(charge.token, charge.site_id)
+    if charge.customer_id is None:
         return None
     return await books.account(credit_of(charge.site_id, charge.customer_id))
 

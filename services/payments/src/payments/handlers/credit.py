@@ -90,12 +90,14 @@ async def tell_credit(question: TellCredit, uow: UnitOfWork) -> CreditTold:
     if question.customer_id is not None:
         account = await uow.credit.account(credit_of(question.site_id, question.customer_id))
         credit = Money(account.balance if account else 0, offer.currency)
-    cards = [await _left_on(code, offer.currency, uow) for code in question.gift_cards]
+    cards = [
+        await _left_on(code, question.site_id, offer.currency, uow) for code in question.gift_cards
+    ]
     return CreditTold(site_id=question.site_id, store_credit=credit, gift_cards=tuple(cards))
 
 
-async def _left_on(code: str, currency: str, uow: UnitOfWork) -> Money | None:
-    card = await uow.credit.card(code_digest(code))
+async def _left_on(code: str, site_id: SiteId, currency: str, uow: UnitOfWork) -> Money | None:
+    card = await uow.credit.card(code_digest(code), site_id)
     if card is None or card.currency != currency:
         return None
     return Money(card.balance, currency)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import CustomerId, PaymentId, SiteId
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ from payments.domain.credit import (
     hold_of,
 )
 from payments.storage.credit_tables import accounts, entries, transfers
+from payments.storage.tables import sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,10 @@ class SqlCreditBooks:
     async def account(self, account_id: UUID) -> Account | None:
         return await self._one(accounts.c.account_id == account_id)
 
-    async def card(self, digest: str) -> Account | None:
-        return await self._one(accounts.c.code_digest == digest)
+    async def card(self, digest: str, site_id: SiteId) -> Account | None:
+        of_set = select(sites.c.customer_set_id).where(sites.c.site_id == site_id)
+        good_at = select(sites.c.site_id).where(sites.c.customer_set_id == of_set.scalar_subquery())
+        return await self._one(accounts.c.code_digest == digest, accounts.c.site_id.in_(good_at))
 
     async def made(self, key: str) -> Mapping[UUID, int] | None:
         """Give the entries of the transfer with this key; none when it was not made."""
@@ -134,8 +137,8 @@ class SqlCreditBooks:
         await self._session.execute(insert(accounts).values(values).on_conflict_do_nothing())
         return values["account_id"]
 
-    async def _one(self, which: Any) -> Account | None:  # noqa: ANN401 - a condition
-        row = (await self._session.execute(select(accounts).where(which))).one_or_none()
+    async def _one(self, *which: ColumnElement[bool]) -> Account | None:
+        row = (await self._session.execute(select(accounts).where(*which))).one_or_none()
         if row is None:
             return None
         kind, site = AccountKind(row.kind), SiteId(row.site_id)
