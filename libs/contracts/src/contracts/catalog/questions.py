@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.catalog.quotes import LineAsked, Standing
 from contracts.message import Errand, Question
-from contracts.values import CustomerId, Money, SiteId, Sku, StaffId
+from contracts.values import CustomerId, Money, OrderId, SiteId, Sku, StaffId
 
 
 class QuoteProducts(Question):
@@ -61,6 +61,17 @@ class TellAvailability(Question):
 
     site_id: SiteId
     skus: tuple[Sku, ...]
+
+
+class TellHeldStock(Question):
+    """Tell where the stock lies that an order has: as a draft, under submission, or as its own.
+
+    Answered by ``HeldStockTold``, also when it has none.
+    """
+
+    type: ClassVar = "catalog.tell-held-stock.v1"
+
+    order_id: OrderId
 
 
 class VoucherDeal(BaseModel):

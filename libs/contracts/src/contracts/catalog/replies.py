@@ -1,7 +1,7 @@
 """How the catalog service answers."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.catalog.availability import Availability
 from contracts.catalog.quotes import CouponVerdict, LineQuote, LineRefused
 from contracts.message import Refusal, Reply
-from contracts.values import LocationId, Money, Sku, SubmissionId
+from contracts.values import LocationId, Money, OrderId, Sku, SubmissionId
 
 
 class HeldLine(BaseModel):
@@ -215,6 +215,34 @@ class AvailabilityTold(Reply):
 
     products: tuple[Availability, ...]
     unknown: tuple[Sku, ...] = ()
+    as_of: datetime
+
+
+class HeldForOrder(HeldLine):
+    """Units of a product that an order has at one location, over all its reservations.
+
+    Attributes:
+        location: Code of the location.
+        state: ``held`` for the draft, ``reserved`` for a submission or revision that has not
+            ended, or ``allocated``. What went back is not counted.
+    """
+
+    location: str
+    state: Literal["held", "reserved", "allocated"]
+
+
+class HeldStockTold(Reply):
+    """What an order has of the stock; products that are not tracked are never in it (IN-7).
+
+    Attributes:
+        lines: In order of SKU, code of the location and state, one of each.
+        as_of: When the stock was read, UTC (IN-13).
+    """
+
+    type: ClassVar = "catalog.held-stock-told.v1"
+
+    order_id: OrderId
+    lines: tuple[HeldForOrder, ...] = ()
     as_of: datetime
 
 

@@ -99,6 +99,7 @@ def catalog() -> list[Message]:
             lines=(quotes.LineAsked(line_id=1, sku=TEE, units=12),),
         ),
         questions.TellAvailability(site_id=SITE, skus=(MUG, TEE)),
+        questions.TellHeldStock(order_id=ORDER),
         questions.MakeVoucher(
             errand_id=an_id(10),
             code="SORRY-7F3K",
@@ -121,6 +122,15 @@ def catalog() -> list[Message]:
         ),
         _lines_quoted(),
         replies.AvailabilityTold(products=(_tees(),), unknown=(MUG,), as_of=AT),
+        replies.HeldStockTold(
+            order_id=ORDER,
+            lines=(
+                replies.HeldForOrder(
+                    sku=TEE, location_id=SHOP, location="soho", units=3, pending=1, state="reserved"
+                ),
+            ),
+            as_of=AT,
+        ),
         replies.StockReturned(
             return_id=RETURN,
             lines=(replies.HeldLine(sku=TEE, location_id=SHOP, units=2, pending=1),),

@@ -133,6 +133,28 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Units of a product that an order has at one location by one kind of claim.
+
+    Attributes:
+        location: Code of the location.
+        state: ``HELD`` or ``ALLOCATED``; what a draft holds is of the kind ``HOLD``.
+        units: All that were not given back, at least 1.
+        pending: How many of them are on their way.
+        backordered: How many no stock is known for.
+    """
+
+    sku: Sku
+    location_id: LocationId
+    location: str
+    kind: Kind
+    state: State
+    units: int
+    pending: int
+    backordered: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceStock:
     """What one location can promise of a product; ``available`` is units."""
 

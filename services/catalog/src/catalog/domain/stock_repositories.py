@@ -20,6 +20,7 @@ from catalog.domain.stock import (
     KeptHold,
     Outcome,
     Refusal,
+    Standing,
     State,
 )
 from catalog.domain.stock_policy import KeptPolicy, ProductPolicy
@@ -75,6 +76,10 @@ class StockRepository(Protocol):
 
     async def lines(self, submission_id: SubmissionId) -> tuple[Hold, ...]:
         """Give what is held, or was allocated, in order of SKU and location."""
+        ...
+
+    async def of_order(self, order_id: OrderId) -> Sequence[Standing]:
+        """Give what an order has now over all its reservations, by SKU and code of the location."""
         ...
 
     async def end(self, submission_id: SubmissionId, state: State) -> Ended:

@@ -9,12 +9,19 @@ from contracts.catalog.commands import (
     ReturnCoupons,
     ReturnStock,
 )
-from contracts.catalog.questions import MakeVoucher, QuoteLines, QuoteProducts, TellAvailability
+from contracts.catalog.questions import (
+    MakeVoucher,
+    QuoteLines,
+    QuoteProducts,
+    TellAvailability,
+    TellHeldStock,
+)
 from contracts.customers.events import SiteChanged
 from messaging.subscriptions import Subscriptions
 
 from catalog.handlers.availability import tell_availability
 from catalog.handlers.coupons import redeem_coupons, return_coupons
+from catalog.handlers.held_stock import tell_held_stock
 from catalog.handlers.holds import hold_stock
 from catalog.handlers.line_quotes import quote_lines
 from catalog.handlers.quotes import quote_products
@@ -36,6 +43,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(ReturnStock, return_stock)
         .tells(QuoteProducts, quote_products)
         .tells(TellAvailability, tell_availability)
+        .tells(TellHeldStock, tell_held_stock)
         .tells(QuoteLines, quote_lines)
         .carries_out(MakeVoucher, make_asked_voucher)
         .answers(RedeemCoupons, redeem_coupons)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from contracts.values import LocationId, SiteId, Sku, SubmissionId
+from contracts.values import LocationId, OrderId, SiteId, Sku, SubmissionId
 from messaging.direct import Row, joined
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +26,7 @@ from catalog.domain.stock import (
     Kind,
     Outcome,
     Refusal,
+    Standing,
     State,
 )
 from catalog.storage.availability import read_availability, read_promised
@@ -37,6 +38,7 @@ from catalog.storage.hold_statements import (
     OPEN_HOLD,
     UNHOLD,
 )
+from catalog.storage.order_stock import read_order_stock
 from catalog.storage.reservation_statements import BAR, CLAIM, CLAIM_ONLY, END, HOLD, LINES
 from catalog.storage.shelf_statements import COVER, OPEN_SHELVES
 from catalog.storage.tables import reservation_lines, reservations
@@ -110,6 +112,9 @@ class SqlStockRepository:
     async def lines(self, submission_id: SubmissionId) -> tuple[Hold, ...]:
         rows = await self._session.execute(LINES, {"of_submission": submission_id})
         return tuple(Hold(*row) for row in rows)
+
+    async def of_order(self, order_id: OrderId) -> Sequence[Standing]:
+        return await read_order_stock(self._session, order_id)
 
     async def end(self, submission_id: SubmissionId, state: State) -> Ended:
         ended, hungry = await self._end([submission_id], Kind.SUBMISSION, state)
