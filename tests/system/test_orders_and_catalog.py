@@ -79,6 +79,32 @@ def test_a_draft_holds_stock_that_its_submission_uses_up(client: Client) -> None
         client.put(f"{ORDERS}/sites/uk/policy", {})
 
 
+def test_staff_see_which_locations_a_split_line_comes_from(client: Client) -> None:
+    """IN-10, FU-1: until a revision or cancel has given it back."""
+    client.put(f"{CATALOG}/products/STOOL", {"name": "Stool", "prices": {"uk": gbp(1000)}})
+    for code, priority, units in (("annex", 1, 2), ("barn", 2, 5)):
+        place = {"name": code, "sites": ["uk"], "priority": priority}
+        client.put(f"{CATALOG}/locations/{code}", place)
+        lines = [{"sku": "STOOL", "change": units}]
+        counted = {"location": code, "reason": "counted", "lines": lines}
+        client.post(f"{CATALOG}/stock-adjustments", counted)
+    order = client.order(lines=[{"sku": "STOOL", "units": 5}])
+    path = f"{ORDERS}/orders/{order['id']}"
+
+    def lying() -> list[tuple[str, int, str]]:
+        return [
+            (parcel["location"]["code"], parcel["units"], parcel["state"])
+            for product in client.get(f"{path}/stock")["products"]
+            for parcel in product["parcels"]
+        ]
+
+    split = [("annex", 2, "allocated"), ("barn", 3, "allocated")]
+    wait_for(lambda: lying() == split)
+    assert client.settled(order["id"])["state"] == "submitted"
+    client.post(f"{path}/cancellation", {})
+    wait_for(lambda: not lying())
+
+
 def test_a_voucher_made_inside_an_order_applies_at_once(client: Client) -> None:
     """CP-7: it survives the submission, and is used up by it once."""
     order = client.order(submit=False)

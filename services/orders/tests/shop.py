@@ -15,7 +15,12 @@ from contracts.catalog.commands import (
     ReturnCoupons,
     ReturnStock,
 )
-from contracts.catalog.questions import MakeVoucher, QuoteLines, TellAvailability
+from contracts.catalog.questions import (
+    MakeVoucher,
+    QuoteLines,
+    TellAvailability,
+    TellHeldStock,
+)
 from contracts.catalog.quotes import (
     CouponVerdict,
     Customisation,
@@ -28,7 +33,9 @@ from contracts.catalog.replies import (
     AvailabilityTold,
     CouponsRedeemed,
     CouponsReturned,
+    HeldForOrder,
     HeldLine,
+    HeldStockTold,
     LinesQuoted,
     QuoteRefused,
     StockAllocated,
@@ -119,6 +126,7 @@ class Shop:
         heard: Every command, in order.
         methods: What every site offers.
         credit: Store credit of every customer, in minor units.
+        lying: What the catalog says that an order has where.
         gift_cards: What is left on each, by code.
     """
 
@@ -147,6 +155,7 @@ class Shop:
     heard: list[Command] = field(default_factory=list[Command])
     currency: str = "GBP"
     methods: tuple[OfferedMethod, ...] = METHODS
+    lying: tuple[HeldForOrder, ...] = ()
     credit: int = 0
     gift_cards: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -164,6 +173,9 @@ class Shop:
                     if sku in self.prices
                 )
                 return AvailabilityTold(products=told, as_of=utc_now())
+            case TellHeldStock():
+                lines, order_id = self.lying, question.order_id
+                return HeldStockTold(order_id=order_id, lines=lines, as_of=utc_now())
             case TellPayments() | TellMethods() | TellCredit():
                 return self._of_payments(question)
             case DescribeCustomer():

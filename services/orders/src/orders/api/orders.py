@@ -36,11 +36,13 @@ from orders.domain.payments import CARD
 from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
 from orders.handlers.drafts import Drafted, drafted, start_order
 from orders.handlers.handing_in import Handing
+from orders.handlers.held_stock import held_stock
 from orders.handlers.kept_addresses import keep_for_new
 from orders.handlers.standing import standing_payments
 from orders.handlers.ways_to_pay import banks_asking
 from orders.queries.basis import BasedOrderView
 from orders.queries.carts import cart as find_cart
+from orders.queries.held_stock import OrderStockView
 from orders.queries.orders import (
     ChangeView,
     ListedOrder,
@@ -233,6 +235,16 @@ async def get_summary(order_id: OrderId, scope: Reader, session: Reading) -> Sum
     if found is None:
         raise not_found("order")
     return SummaryView.of(found)
+
+
+@router.get("/{order_id}/stock")
+async def get_stock(order_id: OrderId, scope: Reader, desk: AtDesk) -> OrderStockView:
+    """Tell where the stock of an order lies just now, by product and location.
+
+    What ships may be split over several locations. Nothing for a draft that holds no stock.
+    """
+    order = await desk.order(scope, order_id)
+    return OrderStockView.of(order, await held_stock(order_id, desk.asker))
 
 
 @router.get("/{order_id}/changes")
