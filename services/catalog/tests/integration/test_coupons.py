@@ -351,6 +351,30 @@ async def test_goods_that_stand_count_for_the_minimum_of_a_coupon(
     assert (await told(catalog, a_revision(command, worth=5000)))[0] == "COUPON_WITHOUT_EFFECT"
 
 
+async def test_a_coupon_tells_what_it_would_take_off_with_its_minimum(
+    shop: Shop, catalog: Catalog
+) -> None:
+    """CP-7, SU-11: beside what promotions take off; so that it can come back for goods as added."""
+    chair = await shop.product(1000)
+    await shop.promotion(name="Sale", kind="percent", basis_points=1000)
+    deal = {"name": "x", "kind": "percent", "basis_points": 2000, "minimum": pounds(5000)}
+    command = a_redemption(shop, await shop.voucher(terms=deal))
+    assert await redeem(catalog, command) == "redeemed"
+    answer = await catalog.handle(a_revision(command, chair, worth=3999))
+    assert isinstance(answer, LinesQuoted)
+    [line] = answer.lines
+    steps = {step.source: (step.amount.minor, step.withheld) for step in line.trace}
+    assert (steps["promotion"], steps["coupon"]) == ((100, None), (0, Money(180, "GBP")))
+    assert line.discount.minor == 100
+    [code] = command.coupons
+    assert (await verdict(shop, code, chair))["refusal"] == "COUPON_MINIMUM_NOT_REACHED"
+    draft = await catalog.handle(
+        a_revision(command, chair, worth=0).model_copy(update={"standing": None})
+    )
+    assert isinstance(draft, LinesQuoted)
+    assert all(step.withheld is None for step in draft.lines[0].trace)
+
+
 async def test_a_coupon_of_an_amount_gives_an_order_no_more_than_that(
     shop: Shop, catalog: Catalog
 ) -> None:

@@ -36,6 +36,8 @@ class PriceStep(_Value):
         name: The same for people.
         amount: The unit price that was set, or what is taken off the line: never negative.
         min_units: Of the quantity break that applied.
+        withheld: What the coupon of a submitted order would take off besides, if the order reached
+            the coupon's minimum; told beside ``Standing``.
     """
 
     source: str
@@ -43,6 +45,7 @@ class PriceStep(_Value):
     name: str | None = None
     amount: Money
     min_units: int | None = None
+    withheld: Money | None = None
 
 
 class Standing(_Value):
@@ -52,7 +55,8 @@ class Standing(_Value):
         submission_id: Coupons that it has used up apply on the terms of then, whatever has become
             of them, and are not used once more.
         worth: Of discountable goods before discounts; counts for minimums.
-        taken: What coupons take off these goods, by code: one of an amount gives the rest of it.
+        taken: What coupons take off these goods, by code, or would if the order reached their
+            minimum: one of an amount gives the rest of it.
     """
 
     submission_id: SubmissionId

@@ -192,6 +192,8 @@ class OrderRevised(OrderEvent):
             from now on, as ``OrderSubmitted`` tells them.
         revised_at: UTC.
         reason: Code of why, such as ``changed-mind``, where staff said so.
+        coupons: Codes of those that take something off the order, or make its shipping free, from
+            now on; one that has ended is left out.
     """
 
     type: ClassVar = "orders.order-revised.v1"
@@ -213,3 +215,4 @@ class OrderRevised(OrderEvent):
     duty: Money | None = None
     shipping_method: str | None = None
     reason: str | None = None
+    coupons: tuple[str, ...] | None = None

@@ -70,6 +70,7 @@ def orders() -> list[Message]:
             total_before=gbp(5850),
             revised_at=AT,
             reason="changed-mind",
+            coupons=("WELCOME10",),
         ),
         replies.OrderIsSubmitted(order_id=ORDER),
         replies.OrderIsReturned(order_id=ORDER),

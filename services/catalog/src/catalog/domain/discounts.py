@@ -3,8 +3,9 @@
 All amounts are minor units of one currency. The order of the lines makes no difference.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 WHOLE = 10_000
@@ -119,6 +120,30 @@ def discount(goods: Sequence[Goods], deals: Iterable[Deal], *, standing: int = 0
     for deal in able:
         verdicts[deal.key] = best.verdicts.get(deal.key) or _loser(deal, outcomes)
     return Outcome(best.off, verdicts, best.free_shipping)
+
+
+def withheld(
+    goods: Sequence[Goods], deals: Sequence[Deal], outcome: Outcome, keys: Container[str]
+) -> tuple[Off, ...]:
+    """Give what those of ``keys`` would take off what an outcome leaves, had they their minimum.
+
+    Nothing where they could not have stood beside what took effect.
+    """
+    applied = [deal for deal in deals if outcome.verdicts[deal.key] is Verdict.APPLIED]
+    if not all(deal.combinable for deal in applied):
+        return ()
+    short = [
+        replace(deal, minimum=0)
+        for deal in deals
+        if deal.key in keys
+        and outcome.verdicts[deal.key] is Verdict.MINIMUM_NOT_REACHED
+        and (deal.combinable or not applied)
+    ]
+    taken = Counter[int]()
+    for off in outcome.off:
+        taken[off.line_id] += off.amount
+    left = [replace(line, amount=line.amount - taken[line.line_id]) for line in goods]
+    return discount(left, short).off
 
 
 def _loser(deal: Deal, outcomes: Iterable[Outcome]) -> Verdict:

@@ -62,6 +62,7 @@ class Step:
     Attributes:
         code: Of the price list, promotion or coupon; none for the site's own price.
         min_units: Of the quantity break that applied.
+        withheld: What a coupon would take off besides, if its minimum were reached.
     """
 
     source: str
@@ -69,6 +70,7 @@ class Step:
     code: str | None = None
     name: str | None = None
     min_units: int | None = None
+    withheld: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from contracts.catalog.quotes import LineAsked, LineRefused
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
 from contracts.values import AmountOutOfRange, Sku
 
-from catalog.domain.discounts import Goods, discount
+from catalog.domain.discounts import Goods
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.products import is_sku
 from catalog.domain.selling import Selling
@@ -99,7 +99,7 @@ async def _quoted(
         QuotedLine(line, facts.offered[line.sku], _priced(line, units, facts)) for line in lines
     ]
     goods = [_goods(place, line) for place, line in enumerate(priced)]
-    outcome = discount(goods, deals.able, standing=deals.standing)
+    outcome = deals.outcome(goods)
     skus = {line.sku for line in lines}
     stock: Mapping[Sku, Availability] = {}
     if question.with_availability and skus:
@@ -108,7 +108,7 @@ async def _quoted(
     currency = facts.selling.site.currency
     return LinesQuoted(
         currency=currency,
-        lines=line_quotes(priced, outcome, deals, stock),
+        lines=line_quotes(priced, deals.steps(goods, outcome), stock),
         refused=tuple(refusal for _, refusal in judged if refusal is not None),
         coupons=verdicts(question.coupons, deals, outcome, currency),
         promotions=deals.taken(outcome),

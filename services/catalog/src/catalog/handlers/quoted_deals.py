@@ -7,7 +7,7 @@ from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import CouponVerdict
 from contracts.values import Money
 
-from catalog.domain.discounts import Deal, Outcome, Verdict
+from catalog.domain.discounts import Deal, Goods, Outcome, Verdict, discount, withheld
 from catalog.domain.pricing import Step
 from catalog.domain.promotions import (
     DETAILS,
@@ -40,7 +40,7 @@ class Deals:
         refused: By folded code, why a voucher does nothing whatever the goods.
         currency: Of what is taken off.
         given: By folded code, what coupons take off other goods of the same order.
-        standing: What those goods are worth.
+        standing: What those goods are worth; none: there are no others.
     """
 
     automatic: Mapping[str, Promotion]
@@ -48,7 +48,7 @@ class Deals:
     refused: Mapping[str, Refused]
     currency: str
     given: Mapping[str, int] = field(default_factory=dict[str, int])
-    standing: int = 0
+    standing: int | None = None
 
     @property
     def promotions(self) -> Sequence[PromotionTerms]:
@@ -63,8 +63,24 @@ class Deals:
         both = [*self.automatic.items(), *coupons.items()]
         return [p.deal(key, self.given.get(key, 0)) for key, p in both]
 
-    def step(self, key: str, minor: int) -> Step:
-        """Tell what a deal takes off a line."""
+    def outcome(self, goods: Sequence[Goods]) -> Outcome:
+        """Give what they do to goods."""
+        return discount(goods, self.able, standing=self.standing or 0)
+
+    def steps(self, goods: Sequence[Goods], outcome: Outcome) -> Mapping[int, Sequence[Step]]:
+        """Tell what an outcome takes off each line, and what coupons of an order hold back."""
+        off = [(part, self._step(part.key, part.amount)) for part in outcome.off]
+        if self.standing is not None:
+            for part in withheld(goods, self.able, outcome, self.vouchers):
+                held = Money(part.amount, self.currency)
+                off.append((part, replace(self._step(part.key, 0), withheld=held)))
+        places = {deal.key: deal.order for deal in self.able}
+        steps: dict[int, list[Step]] = {}
+        for part, step in sorted(off, key=lambda one: places[one[0].key]):
+            steps.setdefault(part.line_id, []).append(step)
+        return steps
+
+    def _step(self, key: str, minor: int) -> Step:
         amount = Money(minor, self.currency)
         if key in self.automatic:
             promotion = self.automatic[key]

@@ -7,9 +7,7 @@ from contracts.catalog.availability import Availability
 from contracts.catalog.quotes import Customisation, LineAsked, LineQuote, PriceStep
 from contracts.values import Money, Sku
 
-from catalog.domain.discounts import Outcome
 from catalog.domain.pricing import Offered, Priced, Step
-from catalog.handlers.quoted_deals import Deals
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,12 @@ class QuotedLine:
 
 def line_quotes(
     lines: Sequence[QuotedLine],
-    outcome: Outcome,
-    deals: Deals,
+    off: Mapping[int, Sequence[Step]],
     stock: Mapping[Sku, Availability],
 ) -> tuple[LineQuote, ...]:
-    """Tell what lines cost, with every step of the price; the outcome names them by place."""
-    off: dict[int, list[Step]] = {}
-    for part in outcome.off:
-        off.setdefault(part.line_id, []).append(deals.step(part.key, part.amount))
+    """Tell what lines cost, with every step of the price; what is taken off is told by place."""
     return tuple(
-        _line_quote(line, off.get(place, []), stock.get(line.offered.sku))
+        _line_quote(line, off.get(place, ()), stock.get(line.offered.sku))
         for place, line in enumerate(lines)
     )
 
@@ -79,4 +73,5 @@ def told_step(step: Step) -> PriceStep:
         name=step.name,
         amount=step.amount,
         min_units=step.min_units,
+        withheld=step.withheld,
     )
