@@ -277,12 +277,15 @@ class Shop:
             amount = Money(off, self.currency)
             trace.append(PriceStep(source="promotion", code="sale", name="Sale", amount=amount))
         for code in question.coupons:
-            if self._worth(question) < self.minimums.get(code.upper(), 0):
-                continue
             taken = (price.minor * line.units - off) * self.coupons.get(code.upper(), 0) // 100
-            if taken:
-                amount = Money(taken, self.currency)
-                trace.append(PriceStep(source="coupon", code=code.upper(), amount=amount))
+            amount, held = Money(taken, self.currency), None
+            if self._worth(question) < self.minimums.get(code.upper(), 0):
+                if question.standing is None:
+                    continue
+                taken, amount, held = 0, Money(0, self.currency), amount
+            if amount.minor or held:
+                step = PriceStep(source="coupon", code=code.upper(), amount=amount, withheld=held)
+                trace.append(step)
             off += taken
         return LineQuote(
             line_id=line.line_id,

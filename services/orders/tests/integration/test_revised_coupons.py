@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from contracts.catalog.commands import RedeemCoupons
 from contracts.catalog.questions import QuoteLines
+from contracts.orders.events import OrderRevised
 
 from services.orders.tests.driving import Orders, gbp, problem
 from services.orders.tests.integration.test_revision import CARD, asked, revised, submitted
@@ -75,10 +76,36 @@ async def test_a_coupon_whose_minimum_is_not_reached_any_more_ends(
 
     again = await preview(orders, order, lines=[{"sku": "TEE", "units": 1}])
     [coupon] = again["coupons"]
-    assert (coupon["refusal"], coupon["was"], coupon["now"]) == (None, gbp(0), gbp(140))
+    assert (coupon["refusal"], coupon["was"], coupon["now"]) == (None, gbp(0), gbp(260))
     await orders.done("POST", f"/{order['id']}/cancellation")
     await orders.carry()
     assert orders.shop.till.paid() == 0
+
+
+async def test_a_coupon_comes_back_with_its_minimum_for_all_goods(
+    orders: Orders, order: dict[str, Any]
+) -> None:
+    """CP-7, SU-11, EV-1: in however many revisions, an order costs what it does in one."""
+    await revised(orders, order, lines=[{"line_id": 1, "units": 1}])
+    orders.shop.prices["TEE"] = 200
+    await revised(orders, order, lines=[{"sku": "TEE", "units": 1}], payments=[REST])
+    found = await orders.get(order)
+    assert (found["totals"]["total"], found["totals"]["discounts"]) == (gbp(1400), gbp(0))
+    held = [line["price_trace"][-1]["withheld"] for line in found["lines"]]
+    assert held == [gbp(120), gbp(20)]
+    assert found["parts"]["discounts"] == []
+
+    body: dict[str, Any] = {"lines": [{"line_id": 1, "units": 2}], "payments": [REST]}
+    shown = await preview(orders, order, **body)
+    [coupon] = shown["coupons"]
+    assert (coupon["refusal"], coupon["was"], coupon["now"]) == (None, gbp(0), gbp(260))
+    await revised(orders, order, **body)
+    found = await orders.get(order)
+    assert (found["totals"]["total"], found["totals"]["balance"]) == (gbp(2340), gbp(0))
+    assert orders.shop.till.paid() == 2340
+    assert [line["units"] for line in found["lines"]] == [2, 1]
+    told = [event.data for event in await orders.take("evt.") if event.type == OrderRevised.type]
+    assert [event.get("coupons") for event in told] == [None, None, ["TEN"]]
 
 
 async def test_taking_something_away_never_makes_the_rest_dearer(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from orders.domain.lines import Line
 from orders.domain.pricing import PriceStep
-from orders.domain.revised_coupons import taken_by, without
+from orders.domain.revised_coupons import restored, taken_by, without
 from orders.domain.revisions import with_fewer
 
 from services.orders.tests.builders import a_line
@@ -53,4 +53,21 @@ def test_what_is_kept_never_costs_more_than_all_did(
     assert lost == min(theirs, max(_cost(before) - _cost(kept), 0))
     for code in {"A", "B"} - {code.upper() for code in codes}:
         assert taken_by(after, code) == taken_by(kept, code)
-    assert all(step.amount.minor > 0 for line in after for step in line.terms.discounts)
+    assert all(
+        step.amount.minor or step.withheld for line in after for step in line.terms.discounts
+    )
+    assert restored(after, codes) == kept
+    assert restored(after, frozenset()) == after
+
+
+@given(bought=bought, codes=st.frozensets(st.sampled_from("AB")))
+def test_what_a_coupon_holds_back_shrinks_with_its_line(
+    bought: list[tuple[int, int, list[tuple[str, int]], int]], codes: frozenset[str]
+) -> None:
+    """CP-7, SU-11: ended first and less of it kept then, or the other way round: all one."""
+    for at, (units, price, off, more) in enumerate(bought):
+        line, fewer = _line(at, units, price, off), min(more, units)
+        if not fewer:
+            continue
+        [ended] = without([line], codes, [line, _line(99, 1, 10**6, [])])
+        assert restored([with_fewer(ended, fewer)], codes) == [with_fewer(line, fewer)]

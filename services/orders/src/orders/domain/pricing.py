@@ -20,6 +20,7 @@ class PriceStep:
             ``coupon`` take ``amount`` off the whole line.
         code: Of the price list, promotion or coupon.
         min_units: Of the quantity break that applied.
+        withheld: What a coupon takes off besides, as soon as the order reaches its minimum (again).
     """
 
     source: str
@@ -27,6 +28,7 @@ class PriceStep:
     code: str | None = None
     name: str | None = None
     min_units: int | None = None
+    withheld: Money | None = None
 
     @property
     def is_discount(self) -> bool:
@@ -60,6 +62,7 @@ class Coupon:
         refusal: Why it does nothing just now; none: it applies.
         discount: What it takes off all lines together; already in the lines' traces.
         free_shipping: It makes shipping free.
+        had_free_shipping: It did, and does again as soon as the order reaches its minimum.
     """
 
     code: str
@@ -69,6 +72,7 @@ class Coupon:
     detail: str | None = None
     discount: Money | None = None
     free_shipping: bool = False
+    had_free_shipping: bool = False
 
 
 @dataclass(frozen=True, slots=True)

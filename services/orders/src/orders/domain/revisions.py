@@ -14,7 +14,7 @@ from orders.domain.lines import Line, LineTerms
 from orders.domain.parts import Refused
 from orders.domain.pricing import PriceStep
 from orders.domain.reasons import Reason
-from orders.domain.revised_coupons import CouponDelta
+from orders.domain.revised_coupons import CouponDelta, with_amounts, withheld_of
 
 
 class RevisionState(StrEnum):
@@ -121,13 +121,15 @@ def with_fewer(line: Line, units: int) -> Line:
     terms, left = line.terms, line.terms.unit_price.minor * units
     trace: list[PriceStep] = []
     for step in terms.trace:
-        if step.is_discount:
-            part = min(-(-step.amount.minor * units // terms.units), left)
-            left -= part
-            step = replace(step, amount=Money(part, step.amount.currency))  # noqa: PLW2901 - less of it
-            if not part:
-                continue
-        trace.append(step)
+        if not step.is_discount:
+            trace.append(step)
+            continue
+        part = min(-(-step.amount.minor * units // terms.units), left)
+        left -= part
+        held = min(-(-withheld_of(step) * units // terms.units), left)
+        left -= held
+        if part or held:
+            trace.append(with_amounts(step, part, held))
     return replace(line, terms=replace(terms, units=units, trace=tuple(trace)))
 
 
@@ -145,7 +147,13 @@ def joined(line: Line, more: LineTerms) -> Line | None:
     ):
         return None
     trace = tuple(
-        replace(step, amount=step.amount + added.amount) if step.is_discount else step
+        with_amounts(
+            step,
+            step.amount.minor + added.amount.minor,
+            withheld_of(step) + withheld_of(added),
+        )
+        if step.is_discount
+        else step
         for step, added in zip(terms.trace, more.trace, strict=True)
     )
     units = terms.units + more.units
@@ -154,7 +162,7 @@ def joined(line: Line, more: LineTerms) -> Line | None:
 
 def _named(step: PriceStep) -> PriceStep:
     """Give a step without what it takes off: that grows with the units."""
-    return replace(step, amount=Money(0, step.amount.currency)) if step.is_discount else step
+    return with_amounts(step, 0, 0) if step.is_discount else step
 
 
 def stock_deltas(

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
-from contracts.catalog.quotes import Standing
 from contracts.payments.replies import ToldPayment
 from contracts.values import Money, PaymentId, StaffId
 from messaging.transport import Asker
@@ -25,14 +24,7 @@ from orders.domain.parts import Address, Shipping
 from orders.domain.payments import Payment, PaymentTerms
 from orders.domain.reasons import Reason
 from orders.domain.repricing import Fresh
-from orders.domain.revised_coupons import (
-    coupon_deltas,
-    ended,
-    settled_coupons,
-    taken_by,
-    without,
-    worth,
-)
+from orders.domain.revised_coupons import coupon_deltas, settled_coupons, settled_lines
 from orders.domain.revisions import (
     Difference,
     GiveBack,
@@ -45,7 +37,7 @@ from orders.domain.shipping import place_of
 from orders.domain.site_terms import TaxSource
 from orders.handlers.cancelling import payments_told
 from orders.handlers.quotes import ask_of, quoted, told_rates
-from orders.handlers.standing import StandingPayment, standing_payments
+from orders.handlers.standing import StandingPayment, standing_goods, standing_payments
 from orders.handlers.wishes import LineWish
 
 
@@ -152,28 +144,14 @@ async def _quote(
     if more:
         added.content = added.content.with_lines([(at, terms) for at, _, terms in more])
     pointers = {number: at for number, (at, _, _) in enumerate(more, first)}
-    if (ask := ask_of(added, _standing(bench))) is None:
+    if (ask := ask_of(added, standing_goods(bench))) is None:
         raise ValueError("something is added, or has a coupon")
     added.price(await quoted(asker, replace(ask, taxed_at=None)), Fresh(pointers))
     told = added.content.coupons
-    if not keep_coupons:
-        lines = without(kept.lines, ended(told), before=order.content.lines)
-        kept = replace(kept, lines=tuple(lines))
+    lines = settled_lines(kept.lines, told, order.content.lines, keep=keep_coupons)
+    kept = replace(kept, lines=tuple(lines))
     content = _with_more(kept, added.content, [onto for _, onto, _ in more])
     bench.edit(settled_coupons(content, told, keep=keep_coupons))
-
-
-def _standing(bench: Order) -> Standing | None:
-    """Tell what the order goes on with, where that matters to its coupons."""
-    content = bench.content
-    if not content.coupons or bench.submission_id is None:
-        return None
-    taken = {one.code: taken_by(content.lines, one.code) for one in content.coupons}
-    return Standing(
-        submission_id=bench.submission_id,
-        worth=Money(worth(content.lines), content.currency),
-        taken={code: Money(minor, content.currency) for code, minor in taken.items() if minor},
-    )
 
 
 def _with_more(kept: Content, added: Content, onto: Sequence[int | None]) -> Content:

@@ -184,7 +184,9 @@ def _line(line: told.LineQuote) -> LineQuote:
 
 def _steps(line: told.LineQuote) -> Iterator[PriceStep]:
     for step in line.trace:
-        yield PriceStep(step.source, step.amount, step.code, step.name, step.min_units)
+        yield PriceStep(
+            step.source, step.amount, step.code, step.name, step.min_units, step.withheld
+        )
 
 
 def _offers(availability: Availability) -> tuple[LocationOffer, ...]:

@@ -1,13 +1,15 @@
-"""Which payments a submitted order has, under which ids, and how much each is."""
+"""What a submitted order has: payments, under which ids and how much, and goods with coupons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.catalog.quotes import Standing
 from contracts.values import Money, PaymentId, SubmissionId, derived_id
 
 from orders.domain.content import Content
 from orders.domain.order import Order
 from orders.domain.payments import Payment, shares
+from orders.domain.revised_coupons import claimed_by, worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,16 @@ def standing_payments(order: Order) -> Sequence[StandingPayment]:
     if order.submission_id is None:
         return ()
     return payments_of(order.content, order.submission_id)
+
+
+def standing_goods(bench: Order) -> Standing | None:
+    """Tell what goods an order goes on with, where that matters to its coupons."""
+    content = bench.content
+    if not content.coupons or bench.submission_id is None:
+        return None
+    taken = {one.code: claimed_by(content.lines, one.code) for one in content.coupons}
+    return Standing(
+        submission_id=bench.submission_id,
+        worth=Money(worth(content.lines), content.currency),
+        taken={code: Money(minor, content.currency) for code, minor in taken.items() if minor},
+    )

@@ -83,6 +83,7 @@ def revised(
         total_before=total_before,
         reason=reason.code if reason else None,
         revised_at=datetime.now(UTC),
+        coupons=tuple(one.code for one in order.content.coupons if one.refusal is None) or None,
     )
 
 

@@ -160,6 +160,8 @@ def _discounts(content: Content, sums: Sums) -> list[DiscountPart]:
     for line, comes_to in zip(content.lines, sums.lines, strict=True):
         left = comes_to.discount
         for step in line.terms.discounts:
+            if not step.amount.minor:
+                continue
             taken = min(step.amount.minor, left)
             left -= taken
             key = (step.source, step.code, step.name)
