@@ -62,6 +62,7 @@ from contracts.message import Command, Question, Reply
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
+    LowerPayment,
     RefundPayment,
     VoidPayment,
 )
@@ -365,7 +366,9 @@ class Shop:
                 return CustomerVerified(customer_id=command.customer_id)
             case MailCustomer():
                 return CustomerMailed(mail_id=command.mail_id, customer_id=command.customer_id)
-            case AuthorisePayment() | VoidPayment() | CapturePayment() | RefundPayment():
+            case AuthorisePayment() | VoidPayment() | CapturePayment():
+                return self.till.reply(command)
+            case RefundPayment() | LowerPayment():
                 return self.till.reply(command)
             case _:
                 return self._catalog_agrees(command)
@@ -423,5 +426,6 @@ COMMANDS: dict[str, type[Command]] = {
         VoidPayment,
         CapturePayment,
         RefundPayment,
+        LowerPayment,
     )
 }

@@ -6,6 +6,7 @@ from contracts.message import Reply
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
+    LowerPayment,
     RefundPayment,
     VoidPayment,
 )
@@ -14,6 +15,7 @@ from contracts.payments.replies import (
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    PaymentLowered,
     PaymentRefunded,
     PaymentsTold,
     PaymentVoided,
@@ -22,7 +24,7 @@ from contracts.payments.replies import (
 )
 from contracts.values import Money, OrderId, PaymentId
 
-PaymentCommand = AuthorisePayment | VoidPayment | CapturePayment | RefundPayment
+PaymentCommand = AuthorisePayment | VoidPayment | CapturePayment | RefundPayment | LowerPayment
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Till:
                 return self._capture(command)
             case RefundPayment():
                 return self._refund(command)
+            case LowerPayment():
+                return self._lower(command)
 
     def told(self, question: TellPayments) -> PaymentsTold:
         mine = (id_ for id_, order in self.of_order.items() if order == question.order_id)
@@ -56,6 +60,13 @@ class Till:
     def set_aside(self) -> int:
         """Give what is held of all payments and not taken, in minor units."""
         return sum(one.set_aside.minor for one in self.held.values())
+
+    def receive(self, payment_id: PaymentId, minor: int) -> None:
+        """Note that so much of a payment came from outside."""
+        was = self.held[payment_id]
+        part = Money(minor, was.amount.currency)
+        come = {"captured": was.captured + part, "set_aside": was.set_aside + Money(-minor, "GBP")}
+        self.held[payment_id] = was.model_copy(update=come)
 
     def _authorise(self, command: AuthorisePayment) -> Reply:
         id_, nothing = command.payment_id, Money(0, command.amount.currency)
@@ -111,4 +122,24 @@ class Till:
             operation_id=command.operation_id,
             state="partly-refunded",
             refunded=given,
+        )
+
+    def _lower(self, command: LowerPayment) -> Reply:
+        was, currency = self.held[command.payment_id], command.amount.currency
+        assert was.from_outside, "a gateway's payment was lowered"
+        less = min(command.amount.minor, was.set_aside.minor)
+        back = command.amount.minor - less
+        sums = {
+            "set_aside": Money(was.set_aside.minor - less, currency),
+            "refunded": Money(was.refunded.minor + back, currency),
+        }
+        now = was.model_copy(update=sums)
+        self.held[command.payment_id] = now
+        return PaymentLowered(
+            payment_id=command.payment_id,
+            operation_id=command.operation_id,
+            state=now.state,
+            expected=now.set_aside,
+            voided=Money(less, currency),
+            refunded=Money(back, currency),
         )

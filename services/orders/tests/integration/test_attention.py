@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from contracts.payments.commands import CapturePayment, VoidPayment
-from contracts.payments.replies import CaptureRefused, VoidRefused
+from contracts.payments.commands import CapturePayment, LowerPayment, VoidPayment
+from contracts.payments.replies import CaptureRefused, LowerRefused, VoidRefused
 from contracts.values import SiteId
 
 from services.orders.tests.driving import ALL, Orders, problem
@@ -161,3 +161,32 @@ async def test_a_refund_that_the_gateway_refuses_is_listed_as_that(orders: Order
     voids = [one for one in orders.shop.heard if isinstance(one, VoidPayment)]
     assert [one.operation_id is None for one in voids] == [True, False]
     assert (await orders.get(order))["cancellation"]["done"]
+
+
+async def test_a_lowering_that_is_refused_is_asked_anew(orders: Orders) -> None:
+    """SU-9, SU-11: what was refused is refused for good, so that it is asked under another id."""
+    order = await orders.full_draft(
+        await orders.site(), submit=True, payments=[{"method": "bank-transfer"}]
+    )
+    await orders.carry()
+    orders.shop.says[LowerPayment] = lambda command: LowerRefused(
+        code="AMOUNT_EXCEEDS_EXPECTED",
+        detail="0 minor units are expected or have come",
+        payment_id=command.payment_id,
+        operation_id=command.operation_id,
+    )
+    fewer = {"lines": [{"line_id": 1, "units": 1}]}
+    asked = await orders.call("POST", f"/{order['id']}/revision", fewer, Idempotency_Key="fewer")
+    assert asked.status_code == 202, asked.text
+    await orders.carry()
+
+    boss = orders.staff(permissions=OPERATE, name="boss")
+    [listed] = (await call(boss, "GET", f"?site={order['site']}")).json()["items"]
+    assert (listed["step"], listed["code"]) == ("settle the difference", "AMOUNT_EXCEEDS_EXPECTED")
+    del orders.shop.says[LowerPayment]
+    path = f"/{listed['id']}/actions"
+    assert (await call(boss, "POST", path, {"action": "ask-again"})).status_code == 202
+    await orders.carry()
+    asked_for = [one for one in orders.shop.heard if isinstance(one, LowerPayment)]
+    assert len({one.operation_id for one in asked_for}) == len(asked_for) == 2
+    assert orders.shop.till.set_aside() == 1200

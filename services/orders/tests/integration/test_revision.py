@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx2
 from contracts.catalog.commands import AllocateStock, ReleaseStock, ReserveStock, ReturnStock
 from contracts.catalog.replies import Shortage, StockRefused
-from contracts.payments.commands import AuthorisePayment, RefundPayment
+from contracts.payments.commands import AuthorisePayment, LowerPayment, RefundPayment
 from contracts.payments.replies import PaymentDeclined
 from contracts.values import Money
 
@@ -261,7 +261,7 @@ async def test_a_revision_has_a_reason_and_stands_in_the_list(orders: Orders) ->
 
 
 async def test_what_is_added_is_paid_beside_what_stands(orders: Orders) -> None:
-    """PA-8: held against the total, and what stands but is never taken is not in the way."""
+    """PA-8: held against the total; a transfer of which less is expected is not in the way."""
     offline = {"method": "bank-transfer"}
     order = await submitted(orders, payments=[offline])
     await revised(orders, order, lines=[{"line_id": 1, "units": 1}])
@@ -270,5 +270,38 @@ async def test_what_is_added_is_paid_beside_what_stands(orders: Orders) -> None:
     total = revision["difference"]["total_now"]["minor"]
     asked_for = [one for one in orders.shop.heard if isinstance(one, AuthorisePayment)]
     assert asked_for[0].order_total is None
-    never_taken = 1200  # the transfer still announces the price of the unit that is gone
-    assert asked_for[1].order_total == Money(total + never_taken, "GBP")
+    assert asked_for[1].order_total == Money(total, "GBP")
+    assert orders.shop.till.set_aside() + orders.shop.till.paid() == total
+
+
+async def test_less_is_expected_of_an_order_that_is_paid_from_outside(orders: Orders) -> None:
+    """SU-11, PA-8: what has not come is lowered; what has come is paid back beyond the rest."""
+    order = await submitted(
+        orders, payments=[{"method": "purchase-order", "terms": {"number": "7"}}]
+    )
+    till = orders.shop.till
+    [payment] = till.held
+    till.receive(payment, 500)
+    body = {"lines": [{"line_id": 1, "units": 1}]}
+
+    shown = await orders.done("POST", f"/{order['id']}/revision/preview", body)
+    first = await revised(orders, order, **body)
+
+    assert first["difference"] == shown
+    assert shown["to_give_back"] == []
+    [less] = shown["not_to_take"]
+    assert (less["method"], less["amount"], less["by_hand"]) == ("purchase-order", gbp(1200), True)
+    assert (till.set_aside(), till.paid()) == (700, 500)
+    [told] = [one for one in orders.shop.heard if isinstance(one, LowerPayment)]
+    assert (told.payment_id, told.amount) == (payment, Money(1200, "GBP"))
+
+    till.receive(payment, 600)
+    orders.shop.prices |= {"TEE": 300}
+    cheaper = {"sku": "TEE", "units": 1}
+    gone = await revised(orders, order, lines=[{"line_id": 1, "units": 0}, cheaper])
+    over = 1200 - gone["difference"]["total_now"]["minor"]
+    assert over > 100
+    [back], [less] = gone["difference"]["to_give_back"], gone["difference"]["not_to_take"]
+    assert (back["amount"], back["by_hand"], less["amount"]) == (gbp(over - 100), True, gbp(100))
+    assert (till.set_aside(), till.paid()) == (0, 1200 - over)
+    assert (await orders.get(order))["totals"]["balance"] == gbp(0)

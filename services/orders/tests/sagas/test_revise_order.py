@@ -4,12 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from contracts.orders.replies import RevisionIsApplied
-from contracts.payments.commands import RefundPayment
-from contracts.payments.replies import PaymentRefunded, RefundRefused
+from contracts.payments.commands import LowerPayment, RefundPayment
+from contracts.payments.replies import PaymentLowered, PaymentRefunded, RefundRefused
 from contracts.values import Money, PaymentId, SubmissionId
 from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
-from orders.sagas.revise_order import REVISE_ORDER, RefundPart, ReviseOrderData
+from orders.sagas.revise_order import REVISE_ORDER, MoneyBack, ReviseOrderData
 
 from services.orders.tests.sagas.builders import ORDER, SITE
 
@@ -24,7 +24,7 @@ def settling() -> DrivenSaga[ReviseOrderData]:
         revision_id=SubmissionId(UUID(int=6)),
         site_id=SITE,
         refunds=tuple(
-            RefundPart(payment_id=one, operation_id=UUID(int=one.int + 100), amount=AMOUNT)
+            MoneyBack(payment_id=one, operation_id=UUID(int=one.int + 100), amount=AMOUNT)
             for one in (FIRST, SECOND)
         ),
     )
@@ -82,6 +82,32 @@ def test_a_refund_without_an_answer_keeps_its_operation() -> None:
     assert saga.process.ask_again(saga.now)
     saga.collect()
     assert refunds(saga) == asked
+
+
+def test_a_lowering_is_one_operation_of_the_revision() -> None:
+    """SU-11, PA-7: beside a refund of the same payment, each under its own id."""
+    data = ReviseOrderData(
+        order_id=ORDER,
+        revision_id=SubmissionId(UUID(int=6)),
+        site_id=SITE,
+        refunds=(MoneyBack(payment_id=FIRST, operation_id=UUID(int=7), amount=AMOUNT),),
+        lowered=(MoneyBack(payment_id=FIRST, operation_id=UUID(int=8), amount=AMOUNT),),
+    )
+    saga = run(REVISE_ORDER, data)
+    saga.reply(RevisionIsApplied(order_id=ORDER))
+    refund, less = saga.open
+    assert isinstance(refund, RefundPayment)
+    assert isinstance(less, LowerPayment)
+    lowered = PaymentLowered(
+        payment_id=FIRST,
+        operation_id=less.operation_id,
+        state="pending",
+        expected=AMOUNT,
+        voided=AMOUNT,
+        refunded=Money(0, "GBP"),
+    )
+    saga.reply(done(refund), lowered)
+    assert saga.status is Status.COMPLETED
 
 
 def test_a_refusal_is_what_is_shown_while_another_answer_is_awaited() -> None:

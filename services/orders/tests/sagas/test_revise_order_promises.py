@@ -10,7 +10,7 @@ from hypothesis.stateful import initialize, rule
 from messaging.saga.state import Status
 from messaging.saga.testing import DrivenSaga, run
 from orders.sagas.cancel_order import CANCEL_ORDER, CancelOrderData
-from orders.sagas.revise_order import REVISE_ORDER, RefundPart, ReviseOrderData
+from orders.sagas.revise_order import REVISE_ORDER, MoneyBack, ReviseOrderData
 from typing_extensions import override
 
 from services.orders.tests.sagas.builders import (
@@ -25,7 +25,7 @@ from services.orders.tests.sagas.network import Network
 from services.orders.tests.sagas.revision_books import RevisionBooks
 
 REVISION = SubmissionId(UUID(int=6))
-TAKEN = PaymentId(UUID(int=90))
+TAKEN, EXPECTED = PaymentId(UUID(int=90)), PaymentId(UUID(int=91))
 LINE = ReservationLine(sku=CHAIR, units=1)
 
 
@@ -36,12 +36,18 @@ class Revision(Network):
     saga: DrivenSaga[ReviseOrderData]
 
     @initialize(
-        adds=st.booleans(), removes=st.booleans(), pays=st.integers(0, 2), refunds=st.booleans()
+        adds=st.booleans(),
+        removes=st.booleans(),
+        pays=st.integers(0, 2),
+        refunds=st.booleans(),
+        lowers=st.booleans(),
     )
-    def start(self, adds: bool, removes: bool, pays: int, refunds: bool) -> None:
+    def start(self, adds: bool, removes: bool, pays: int, refunds: bool, lowers: bool) -> None:
         self.begin()
-        self.books = RevisionBooks(money={TAKEN: "captured"}, order="submitted")
-        refund = RefundPart(payment_id=TAKEN, operation_id=REVISION, amount=Money(5, "GBP"))
+        money = {TAKEN: "captured", EXPECTED: "pending"}
+        self.books = RevisionBooks(money=money, order="submitted")
+        less = MoneyBack(payment_id=EXPECTED, operation_id=RETURN, amount=Money(7, "GBP"))
+        refund = MoneyBack(payment_id=TAKEN, operation_id=REVISION, amount=Money(5, "GBP"))
         data = ReviseOrderData(
             order_id=ORDER,
             revision_id=REVISION,
@@ -50,6 +56,7 @@ class Revision(Network):
             removed=(LINE,) if removes else (),
             payments=tuple(a_payment(number) for number in range(pays)),
             refunds=(refund,) if refunds else (),
+            lowered=(less,) if lowers else (),
         )
         self.saga = run(REVISE_ORDER, data)
         self.join(self.saga)
@@ -66,7 +73,7 @@ class Revision(Network):
         self.saga.process.supersede()
         running = self.books.revision == "running"
         self.books.order = "cancelled"
-        paid = (TAKEN, *(one.payment_id for one in self.saga.process.data.payments))
+        paid = (TAKEN, EXPECTED, *(one.payment_id for one in self.saga.process.data.payments))
         data = CancelOrderData(
             order_id=ORDER,
             cancellation_id=RETURN,
@@ -87,17 +94,19 @@ class Revision(Network):
         if books.order == "cancelled":
             assert books.stock in {"none", "released", "returned"}
             assert not books.holds_money
+            assert books.money[EXPECTED] == "voided"
         elif self.saga.status is Status.COMPLETED:
             assert books.revision == "applied"
             assert books.stock == ("allocated" if data.added else "none")
             assert books.went_back == bool(data.removed)
             assert all(books.money[one] == "captured" for one in added)
             assert books.refunded == (5 if data.refunds else 0)
+            assert books.lowered == (7 if data.lowered else 0)
         else:
             assert books.revision == "rejected"
             assert books.stock in {"none", "released"}
             assert not any(books.money.get(one) in {"authorised", "captured"} for one in added)
-            assert (books.refunded, books.went_back) == (0, False)
+            assert (books.refunded, books.lowered, books.went_back) == (0, 0, False)
 
 
 TestRevision = Revision.TestCase

@@ -90,3 +90,23 @@ class RefundPayment(Command):
     operation_id: UUID
     amount: Money
     reason: str
+
+
+class LowerPayment(Command):
+    """Expect less of a payment whose money comes from outside: its order costs less now.
+
+    What is expected and has not come is let go of first; what has come beyond the rest is to be
+    paid back, and counts as given back. Answered by ``PaymentLowered``, or by ``LowerRefused``.
+    Asking again with the same operation id lowers nothing more.
+
+    Attributes:
+        amount: By how much; more than nothing.
+        reason: In staff's words; kept with the operation.
+    """
+
+    type: ClassVar = "payments.lower-payment.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID
+    amount: Money
+    reason: str

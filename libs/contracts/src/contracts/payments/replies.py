@@ -129,6 +129,40 @@ class RefundRefused(Refusal):
     operation_id: UUID
 
 
+class PaymentLowered(Reply):
+    """So much less is expected from outside.
+
+    Attributes:
+        state: ``voided`` when nothing is expected any more and nothing has come.
+        expected: What is still to come.
+        voided: What this operation let go of.
+        refunded: What it gave back of what had come: staff pay it out by hand.
+    """
+
+    type: ClassVar = "payments.payment-lowered.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID
+    state: str
+    expected: Money
+    voided: Money
+    refunded: Money
+
+
+class LowerRefused(Refusal):
+    """As much is expected as before.
+
+    ``code`` is one of AMOUNT_EXCEEDS_EXPECTED, AMOUNT_OUT_OF_RANGE, CURRENCY_MISMATCH,
+    PAYMENT_VOIDED, PAYMENT_NOT_AUTHORISED, HELD_BY_GATEWAY (a gateway holds its money: capture less
+    or refund), OPERATION_ID_REUSED, CARD_NUMBER_REFUSED.
+    """
+
+    type: ClassVar = "payments.lower-refused.v1"
+
+    payment_id: PaymentId
+    operation_id: UUID
+
+
 class OfferedMethod(BaseModel):
     """A way to pay that a site offers.
 

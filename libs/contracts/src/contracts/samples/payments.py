@@ -22,6 +22,12 @@ def payments() -> list[Message]:
         commands.RefundPayment(
             payment_id=PAYMENT, operation_id=OPERATION, amount=gbp(1250), reason="one mug broken"
         ),
+        commands.LowerPayment(
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+            amount=gbp(1250),
+            reason="the order was revised",
+        ),
         replies.PaymentAuthorised(payment_id=PAYMENT, state="authorised"),
         replies.PaymentDeclined(
             code="PAYMENT_DECLINED", detail="the bank declined", payment_id=PAYMENT
@@ -49,6 +55,20 @@ def payments() -> list[Message]:
         replies.RefundRefused(
             code="AMOUNT_EXCEEDS_CAPTURED",
             detail="0 minor units were taken and not given back",
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+        ),
+        replies.PaymentLowered(
+            payment_id=PAYMENT,
+            operation_id=OPERATION,
+            state="pending",
+            expected=gbp(3700),
+            voided=gbp(1250),
+            refunded=gbp(0),
+        ),
+        replies.LowerRefused(
+            code="AMOUNT_EXCEEDS_EXPECTED",
+            detail="0 minor units are expected or have come",
             payment_id=PAYMENT,
             operation_id=OPERATION,
         ),

@@ -55,7 +55,7 @@ class GiveBack:
     """What is to be given back of a payment, or not to be taken.
 
     Attributes:
-        by_hand: No gateway moves its money: staff pay it out.
+        by_hand: No gateway moves its money: staff pay it out, or wait for less.
     """
 
     payment_id: PaymentId
@@ -71,7 +71,8 @@ class Difference:
     Attributes:
         to_charge: By the payments that came with the revision.
         to_give_back: Of what was taken, from the last payment on backwards.
-        not_to_take: Of what is set aside or expected: less of it is due from now on.
+        not_to_take: Of what is set aside or expected: less of it is due from now on. What is to
+            come from outside is lowered by it in the payments service's books.
         left_to_pay: What the order's payments leave to pay afterwards.
         tax_was: Of the whole order; none of both: of a revision from before they were told.
         coupons: Those that take something else off, or have ended.

@@ -6,12 +6,11 @@ order (see ``domain.revised_coupons``). Shipping and tax are settled anew for th
 tax provider is asked when the order goes somewhere else, or gave no answer for where it goes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
-from contracts.payments.replies import ToldPayment
-from contracts.values import Money, PaymentId, StaffId
+from contracts.values import Money, StaffId
 from messaging.transport import Asker
 
 from orders.domain.completeness import missing_from
@@ -21,13 +20,12 @@ from orders.domain.extras import choose_shipping
 from orders.domain.lines import Line, LineTerms
 from orders.domain.order import Order, State
 from orders.domain.parts import Address, Shipping
-from orders.domain.payments import Payment, PaymentTerms
+from orders.domain.payments import PaymentTerms
 from orders.domain.reasons import Reason
 from orders.domain.repricing import Fresh
 from orders.domain.revised_coupons import coupon_deltas, settled_coupons, settled_lines
 from orders.domain.revisions import (
     Difference,
-    GiveBack,
     joined,
     line_deltas,
     stock_deltas,
@@ -36,8 +34,9 @@ from orders.domain.revisions import (
 from orders.domain.shipping import place_of
 from orders.domain.site_terms import TaxSource
 from orders.handlers.cancelling import payments_told
+from orders.handlers.giving_back import beyond, given_back, settled
 from orders.handlers.quotes import ask_of, quoted, told_rates
-from orders.handlers.standing import StandingPayment, standing_goods, standing_payments
+from orders.handlers.standing import standing_goods, standing_payments
 from orders.handlers.wishes import LineWish
 
 
@@ -206,8 +205,8 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
     over = sum(one.amount.minor for one in standing) - total.minor
     asks = over > 0 or wish.payments
     told = {one.payment_id: one for one in await payments_told(order, asker)} if asks else {}
-    back = _given_back(standing, told, over)
-    content = replace(bench.content, payments=tuple(_settled(standing, back)))
+    back = given_back(standing, told, over)
+    content = replace(bench.content, payments=tuple(settled(standing, back)))
     for at, terms in enumerate(wish.payments):
         content = content.with_payment(terms, f"/payments/{at}")
     new = content.payments[len(standing) :]
@@ -231,48 +230,6 @@ async def _paid(order: Order, bench: Order, wish: RevisionWish, asker: Asker) ->
         tax_by_table=content.tax.degraded,
         coupons=coupon_deltas(order.content, content),
     )
-    shared = Money(total.minor + _beyond(content, told), total.currency) if new else None
+    shared = Money(total.minor + beyond(content, told), total.currency) if new else None
     numbers = tuple(one.payment_no for one in new)
     return Proposal(order, content, difference, numbers, wish.reason, shared)
-
-
-def _beyond(content: Content, told: Mapping[PaymentId, ToldPayment]) -> int:
-    """Give what payments hold beyond what they are to pay: it is given back, or never taken."""
-    beyond = 0
-    for one in content.payments:
-        known = None if one.payment_id is None else told.get(one.payment_id)
-        if known is not None and one.terms.amount is not None:
-            held = known.set_aside.minor + known.captured.minor - known.refunded.minor
-            beyond += max(held - one.terms.amount.minor, 0)
-    return beyond
-
-
-def _given_back(
-    standing: Sequence[StandingPayment], told: Mapping[PaymentId, ToldPayment], over: int
-) -> dict[PaymentId, tuple[GiveBack, GiveBack]]:
-    """Share what is too much out, from the last payment on backwards: what was taken first."""
-    found: dict[PaymentId, tuple[GiveBack, GiveBack]] = {}
-    for one in reversed(standing):
-        if over <= 0 or (known := told.get(one.payment_id)) is None:
-            continue
-        refund = min(over, known.captured.minor - known.refunded.minor, one.amount.minor)
-        less = min(over - refund, known.set_aside.minor, one.amount.minor - refund)
-        over -= refund + less
-        method, currency = one.payment.terms.method, one.amount.currency
-        found[one.payment_id] = (
-            GiveBack(one.payment_id, method, Money(refund, currency), known.from_outside),
-            GiveBack(one.payment_id, method, Money(less, currency), known.from_outside),
-        )
-    return found
-
-
-def _settled(
-    standing: Sequence[StandingPayment], back: Mapping[PaymentId, tuple[GiveBack, GiveBack]]
-) -> list[Payment]:
-    payments: list[Payment] = []
-    for one in standing:
-        off = sum(part.amount.minor for part in back.get(one.payment_id, ()))
-        amount = Money(one.amount.minor - off, one.amount.currency)
-        terms = replace(one.payment.terms, amount=amount)
-        payments.append(Payment(one.payment.payment_no, terms, one.payment_id))
-    return payments

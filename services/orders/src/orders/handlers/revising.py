@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 from contracts.catalog.commands import ReservationLine
 from contracts.message import Reply
@@ -14,14 +15,14 @@ from orders.domain.content import Content
 from orders.domain.errors import NoSuchPart, NotSubmitted, StaleVersion, Unfinished
 from orders.domain.order import Change, State
 from orders.domain.parts import Refused
-from orders.domain.revisions import Revision, RevisionState, StockDelta, bound_stock
+from orders.domain.revisions import GiveBack, Revision, RevisionState, StockDelta, bound_stock
 from orders.handlers.handing_in import part_of
 from orders.handlers.opening import Edit, opened
 from orders.handlers.proposing import Proposal
 from orders.handlers.standing import payments_of
 from orders.handlers.telling import revised, tell
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.sagas.revise_order import REVISE_ORDER, RefundPart, ReviseOrderData
+from orders.sagas.revise_order import REVISE_ORDER, MoneyBack, ReviseOrderData
 
 
 async def start_revision(
@@ -104,17 +105,22 @@ def _data(proposal: Proposal, revision: Revision, *, may_backorder: bool) -> Rev
         kept=_stock(bound_stock(content)),
         payments=tuple(part_of(one) for one in standing if one.payment.payment_no in new),
         refunds=tuple(
-            RefundPart(
-                payment_id=one.payment_id,
-                operation_id=derived_id(revision_id, one.payment_id),
-                amount=one.amount,
-            )
+            _back(one, derived_id(revision_id, one.payment_id))
             for one in revision.difference.to_give_back
+        ),
+        lowered=tuple(
+            _back(one, derived_id(revision_id, "lower", one.payment_id))
+            for one in revision.difference.not_to_take
+            if one.by_hand
         ),
         capture=order.terms.policy.capture,
         may_backorder=may_backorder,
         shared_total=proposal.shared_total,
     )
+
+
+def _back(one: GiveBack, operation_id: UUID) -> MoneyBack:
+    return MoneyBack(payment_id=one.payment_id, operation_id=operation_id, amount=one.amount)
 
 
 def _stock(deltas: Sequence[StockDelta]) -> tuple[ReservationLine, ...]:

@@ -21,10 +21,11 @@ from contracts.message import Command, Reply
 from contracts.orders.commands import ApplyRevision, OrderRefusal, RejectRevision
 from contracts.payments.commands import (
     AuthorisePayment,
+    LowerPayment,
     RefundPayment,
     VoidPayment,
 )
-from contracts.payments.replies import RefundRefused
+from contracts.payments.replies import LowerRefused, RefundRefused
 from contracts.values import (
     CustomerId,
     Money,
@@ -41,9 +42,11 @@ from orders.domain.site_terms import Capture
 from orders.sagas.refused_money import Voiding, capture, note_refused_void
 from orders.sagas.submit_order import PaymentPart
 
+_REASON = "the order was revised"
 
-class RefundPart(BaseModel):
-    """What is given back of one payment; the operation's id follows from the revision."""
+
+class MoneyBack(BaseModel):
+    """What of one payment is given back, or no more expected; its id follows from the revision."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -59,6 +62,7 @@ class ReviseOrderData(Voiding):
         revision_id: The saga's id; under it stock is reserved, and goes back.
         kept: Units bound to a location that the order goes on with.
         shared_total: What the order's payments may come to together afterwards (PA-8).
+        lowered: What is expected no more of money that comes from outside.
         captures_again: How often an operator had what was refused asked again; names the captures.
     """
 
@@ -70,7 +74,8 @@ class ReviseOrderData(Voiding):
     removed: tuple[ReservationLine, ...] = ()
     kept: tuple[ReservationLine, ...] = ()
     payments: tuple[PaymentPart, ...] = ()
-    refunds: tuple[RefundPart, ...] = ()
+    refunds: tuple[MoneyBack, ...] = ()
+    lowered: tuple[MoneyBack, ...] = ()
     capture: Capture = Capture.AT_SUBMISSION
     may_backorder: bool = False
     shared_total: Money | None = None
@@ -142,21 +147,34 @@ def settle_payments(order: ReviseOrderData) -> Iterator[Command]:
             payment_id=refund.payment_id,
             operation_id=refund.operation_id,
             amount=refund.amount,
-            reason="the order was revised",
+            reason=_REASON,
+        )
+    for less in order.lowered:
+        yield LowerPayment(
+            payment_id=less.payment_id,
+            operation_id=less.operation_id,
+            amount=less.amount,
+            reason=_REASON,
         )
 
 
 def note_what_was_refused(order: ReviseOrderData, reply: Reply) -> ReviseOrderData:
     """Give what was refused for good another id, should it be asked again (PA-7)."""
-    if not isinstance(reply, RefundRefused):
+    if not isinstance(reply, RefundRefused | LowerRefused):
         return note_refused_void(order, reply)
-    refunds = (
-        one.model_copy(update={"operation_id": derived_id(one.operation_id, "again")})
-        if one.operation_id == reply.operation_id
-        else one
-        for one in order.refunds
+    refused = reply.operation_id
+    return order.model_copy(
+        update={
+            "refunds": tuple(_anew(one, refused) for one in order.refunds),
+            "lowered": tuple(_anew(one, refused) for one in order.lowered),
+        }
     )
-    return order.model_copy(update={"refunds": tuple(refunds)})
+
+
+def _anew(one: MoneyBack, refused: UUID) -> MoneyBack:
+    if one.operation_id != refused:
+        return one
+    return one.model_copy(update={"operation_id": derived_id(refused, "again")})
 
 
 def capture_anew(order: ReviseOrderData, times: int) -> ReviseOrderData:

@@ -53,6 +53,10 @@ class Amounts:
         """Give back a part of what was taken."""
         return replace(self, refunded=self.refunded + amount)
 
+    def lower(self, amount: int) -> "Amounts":
+        """Expect so much less, of what is open."""
+        return replace(self, voided=self.voided + amount)
+
     def let_go(self) -> "Amounts":
         """Let go of everything: what is open is released, what was taken is given back."""
         return replace(self, voided=self.voided + self.open, refunded=self.captured)

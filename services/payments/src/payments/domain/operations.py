@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CAPTURE = "capture"
     REFUND = "refund"
     VOID = "void"
+    LOWER = "lower"
 
 
 class Outcome(StrEnum):
@@ -66,6 +67,11 @@ class Operation:
 def void_id(payment_id: PaymentId) -> UUID:
     """Give the id of a payment's first void; only when it is refused can there be another."""
     return derived_id(payment_id, "void")
+
+
+def paid_back_id(operation_id: UUID) -> UUID:
+    """Give the id of the refund of what had come of a payment that is lowered."""
+    return derived_id(operation_id, "paid back")
 
 
 def capture_id(payment_id: PaymentId) -> UUID:

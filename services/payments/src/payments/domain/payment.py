@@ -11,18 +11,18 @@ from uuid import UUID
 from contracts.values import Money, PaymentId
 
 from payments.domain.amounts import Amounts
-from payments.domain.errors import OperationIdReused, WrongState
+from payments.domain.asked import VOIDED, Asked
+from payments.domain.errors import WrongState
 from payments.domain.gateway import Action, Finding, Standing
 from payments.domain.methods import No
 from payments.domain.operations import Kind, Operation, capture_id, void_id
-from payments.domain.record import AT_ONCE, AUTHORISING, Order, Record
+from payments.domain.record import AT_ONCE, AUTHORISING, Order
 from payments.domain.states import WHEN_CALLED, WITHOUT_MONEY, State
 
-_VOIDED = No("PAYMENT_VOIDED", "the payment was voided")
 _NO_MONEY = frozenset({Standing.VOIDED, Standing.DECLINED})
 
 
-class Payment(Record):
+class Payment(Asked):
     """One payment of an order."""
 
     @classmethod
@@ -78,7 +78,7 @@ class Payment(Record):
         running = self.step if self.calls else None
         for one in [one for one in self.operations.values() if one.open]:
             if one != running:
-                self._end(one.refused(_VOIDED))
+                self._end(one.refused(VOIDED))
         self._note(Operation(id_, Kind.VOID, self.amounts.held))
         if self.action is not None:
             self.calls = 0
@@ -124,7 +124,7 @@ class Payment(Record):
             code = "AMOUNT_EXCEEDS_CAPTURED" if self.amounts.captured else "PAYMENT_NOT_CAPTURED"
             no = No(code, f"{left} minor units were taken and not given back")
         if no is None and self.void_asked:
-            no = _VOIDED
+            no = VOIDED
         return self._ask(Operation(operation_id, Kind.REFUND, amount.minor, reason=reason), no)
 
     # -- what the gateway says
@@ -179,20 +179,6 @@ class Payment(Record):
         """Have the gateway asked at once: it said that something has changed there."""
         if self.step is not None and (self.action is not None or self.trouble is not None):
             self.rest = AT_ONCE
-
-    def receive(self, operation_id: UUID, amount: Money | None, reason: str | None) -> Operation:
-        """Note that money came from outside; refused when it is more than is expected.
-
-        Raises:
-            OperationIdReused: The id is that of something else.
-        """
-        if (before := self._asked_before(operation_id, Kind.CAPTURE, amount)) is not None:
-            return before
-        wanted = self.amounts.open if amount is None else amount.minor
-        no = self._misfit(amount) or self._voided()
-        if no is None and not 0 < wanted <= self.amounts.open:
-            no = No("AMOUNT_EXCEEDS_EXPECTED", f"{self.amounts.open} minor units are expected")
-        return self._ask(Operation(operation_id, Kind.CAPTURE, wanted, reason=reason), no)
 
     # -- how
 
@@ -251,49 +237,5 @@ class Payment(Record):
         if finding.refused is not None:
             return step.refused(finding.refused)
         if finding.standing in _NO_MONEY:
-            return step.refused(_VOIDED)
+            return step.refused(VOIDED)
         return None
-
-    def _ask(self, operation: Operation, no: No | None) -> Operation:
-        if no is not None:
-            self._end(operation.refused(no))
-        elif self.gateway is None:
-            before = self.state, self.amounts
-            taken = operation.kind is Kind.CAPTURE
-            move = self.amounts.take if taken else self.amounts.give_back
-            self.amounts = move(operation.amount)
-            self._end(operation.done())
-            self._stand(before)
-        else:
-            idle = self.step is None
-            self._note(operation)
-            if idle:
-                self.calls, self.trouble, self.rest = 0, None, AT_ONCE
-        return self.operations[operation.id]
-
-    def _asked_before(self, id_: UUID, kind: Kind, amount: Money | None) -> Operation | None:
-        before = self.operations.get(id_)
-        if before is None:
-            return None
-        if not before.same_as(kind, None if amount is None else amount.minor):
-            raise OperationIdReused(self.payment_id, id_)
-        return before
-
-    def _asked_for(self, kind: Kind) -> int:
-        ops = self.operations.values()
-        return sum(one.amount for one in ops if one.open and one.kind is kind)
-
-    def _misfit(self, amount: Money | None) -> No | None:
-        if amount is None or self.order is None:
-            return None
-        if amount.currency != self.order.amount.currency:
-            detail = f"the payment is in {self.order.amount.currency}, not {amount.currency}"
-            return No("CURRENCY_MISMATCH", detail)
-        if amount.minor <= 0:
-            return No("AMOUNT_OUT_OF_RANGE", "the amount must be more than nothing")
-        return None
-
-    def _voided(self) -> No | None:
-        if self.state is State.DECLINED:
-            return No("PAYMENT_NOT_AUTHORISED", "the payment was declined")
-        return _VOIDED if self.state in WITHOUT_MONEY or self.void_asked else None

@@ -206,6 +206,8 @@ async def _call(gateway: Gateway, payment: Payment, held: Held, step: Operation)
             return await gateway.refund(held, _part_of(held, step))
         case Kind.VOID:
             return await gateway.void(held, step.id)
+        case Kind.LOWER:
+            raise ValueError(f"payment {payment.payment_id} is of a gateway, and was lowered")
 
 
 def _held(payment: Payment) -> Held:

@@ -6,9 +6,11 @@ from contracts.message import Reply
 from contracts.payments.events import PaymentChanged
 from contracts.payments.replies import (
     CaptureRefused,
+    LowerRefused,
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    PaymentLowered,
     PaymentRefunded,
     PaymentVoided,
     RefundRefused,
@@ -18,7 +20,7 @@ from contracts.values import Money
 from messaging.outbox import Asked, Cause, Outbox, current_traceparent
 
 from payments.domain.methods import No
-from payments.domain.operations import Kind, Outcome, capture_id, void_id
+from payments.domain.operations import Kind, Outcome, capture_id, paid_back_id, void_id
 from payments.domain.payment import Payment
 from payments.domain.states import WITHOUT_MONEY, State
 from payments.domain.waiting import Asking, Waiting
@@ -114,6 +116,26 @@ def to_refund(payment: Payment, operation_id: UUID) -> PaymentRefunded | RefundR
         operation_id=operation_id,
         state=payment.state.value,
         refunded=Money(payment.amounts.refunded, payment.order.amount.currency),
+    )
+
+
+def to_lower(payment: Payment, operation_id: UUID) -> PaymentLowered | LowerRefused:
+    operation = payment.operations[operation_id]
+    if (no := operation.refusal) is not None or payment.order is None:
+        no = no or No("PAYMENT_VOIDED", "the payment was voided")
+        return LowerRefused(
+            payment_id=payment.payment_id, operation_id=operation_id, code=no.code, detail=no.detail
+        )
+    currency = payment.order.amount.currency
+    paid_back = payment.operations.get(paid_back_id(operation_id))
+    back = paid_back.amount if paid_back else 0
+    return PaymentLowered(
+        payment_id=payment.payment_id,
+        operation_id=operation_id,
+        state=payment.state.value,
+        expected=Money(payment.amounts.open, currency),
+        voided=Money(operation.amount - back, currency),
+        refunded=Money(back, currency),
     )
 
 

@@ -5,6 +5,7 @@ from contracts.orders.events import OrderCancelled, OrderRevised, OrderSubmitted
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
+    LowerPayment,
     RefundPayment,
     VoidPayment,
 )
@@ -19,6 +20,7 @@ from payments.handlers.payments import (
     refund_payment,
     void_payment,
 )
+from payments.handlers.receipts import lower_payment
 from payments.handlers.sites import follow_site, tell_methods
 from payments.handlers.standing import tell_payments
 from payments.handlers.unit_of_work import UnitOfWork
@@ -32,6 +34,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers_later(VoidPayment, void_payment)
         .answers_later(CapturePayment, capture_payment)
         .answers_later(RefundPayment, refund_payment)
+        .answers(LowerPayment, lower_payment)
         .tells(TellMethods, tell_methods)
         .tells(TellPayments, tell_payments)
         .tells(TellCredit, tell_credit)

@@ -76,7 +76,7 @@ class OperationView(BaseModel):
     """Something that was asked of a payment.
 
     Attributes:
-        kind: authorise, capture, refund or void.
+        kind: authorise, capture, refund, void, or lower: less is expected from outside.
         outcome: asked, done or refused.
     """
 
@@ -98,7 +98,7 @@ class PaymentView(BaseModel):
     Attributes:
         state: requested and calling are on the way; the others are told as events.
         authorised: Set aside at first, or expected from outside; so what was ``captured``,
-            ``refunded`` and ``voided`` of it.
+            ``refunded`` and ``voided`` of it; less expected later on is ``voided``.
         net_days: Within how many days a purchase order is paid.
         due_on: When that is, by the site's calendar.
         action: What the customer has to do before the money is set aside (3-D Secure).

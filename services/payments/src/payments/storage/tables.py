@@ -116,7 +116,7 @@ operations = Table(
     Column("operation_id", Uuid, primary_key=True, comment="idempotency key at the gateway"),
     Column("outcome", Text, primary_key=True, comment="asked, done or refused"),
     Column("seq", BigInteger, Identity(always=True), nullable=False),
-    Column("kind", Text, nullable=False, comment="authorise, capture, refund or void"),
+    Column("kind", Text, nullable=False, comment="authorise, capture, refund, void or lower"),
     Column("amount", BigInteger, nullable=False, comment="minor units"),
     Column("reason", Text),
     Column("refusal_code", Text),
