@@ -1,11 +1,12 @@
 """Orders listed and found; only those of the caller's sites."""
 
 import re
+from random import Random
 from uuid import uuid4
 
 import pytest
 from orders.storage import tables
-from orders.storage.list_statements import FILTERS, NEWEST, Shape, statement
+from orders.storage.list_statements import FILTERS, FURTHER, Shape, statement
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import asyncpg
 
@@ -79,6 +80,21 @@ async def test_orders_are_found_by_number_name_reference_and_state(orders: Order
     problem(await orders.call("GET", "?state=lost"), 422, "INVALID_REQUEST")
 
 
+async def test_the_longest_names_and_references_are_found_too(orders: Orders) -> None:
+    """SE-2, SN-5: an index keeps them whole, and an entry of one has a greatest size."""
+    site, letters = await orders.site(), Random(5)
+    first, last, reference, mailbox = (
+        "".join(chr(letters.randrange(0x20000, 0x2A000)) for _ in range(length))
+        for length in (100, 100, 200, 60)
+    )
+    email = f"{mailbox}@{'.'.join(['x' * 60] * 3)}.example"
+    customer = orders.shop.customer(f"{first} {last}", email=email)
+    long = await orders.draft(site, customer_id=customer, external_reference=reference)
+    for said in (first, last[:5], reference, email[:30]):
+        page = await orders.done("GET", f"?q={said}")
+        assert [one["id"] for one in page["items"]] == [long["id"]]
+
+
 COPIES = """
     INSERT INTO orders (id, number, search_text, customer_name, {others})
     SELECT
@@ -88,7 +104,7 @@ COPIES = """
     FROM orders, generate_series(1, :copies) AS n WHERE id = :id
 """
 OWN = {"id", "number", "search_text", "customer_name"}
-MANY = NEWEST + 100
+MANY = FURTHER + 100
 
 
 async def test_a_text_that_few_orders_have_is_found_behind_many_others(orders: Orders) -> None:
@@ -100,20 +116,24 @@ async def test_a_text_that_few_orders_have_is_found_behind_many_others(orders: O
         copied = text(COPIES.format(others=others))
         await session.execute(copied, {"copies": MANY, "id": old["id"], "word": common})
 
-    async def found(query: str) -> list[str]:
-        page = await orders.done("GET", f"?limit=200&{query}")
+    async def found(query: str, limit: int = 200) -> list[str]:
+        page = await orders.done("GET", f"?limit={limit}&{query}")
         numbers = [one["number"] for one in page["items"]]
         while page["next"] is not None:
-            page = await orders.done("GET", f"?limit=200&{query}&after={page['next']}")
+            page = await orders.done("GET", f"?limit={limit}&{query}&after={page['next']}")
             numbers += [one["number"] for one in page["items"]]
         return numbers
 
     newest_first = [f"UK-{number}" for number in range(MANY, 0, -1)]
-    sevens = [number for number in newest_first if "UK-77" in number]
+    frequent, rare_ones = (
+        [number for number in newest_first if number.startswith(start)]
+        for start in ("UK-400", "UK-77")
+    )
     for where in (f"site={site.code}&", "", f"site={site.code}&state=draft&"):
         assert await found(f"{where}q={rare[:20]}%20ada") == [old["number"]]
         assert await found(f"{where}q={common[:20]}") == newest_first
-        assert await found(f"{where}q=uk-77%20{common[:20]}") == sevens
+        assert await found(f"{where}q=uk-400%20{common[:20]}", limit=10) == frequent
+        assert await found(f"{where}q=uk-77%20{common[:20]}") == rare_ones
     assert await found(f"site={site.code}&state=cancelled&q={common[:20]}") == []
     async with orders.runtime.sessions.begin() as session:
         await session.execute(text("DELETE FROM orders WHERE id::text LIKE 'ffffffff-%'"))
@@ -126,6 +146,7 @@ SHAPES = {
     "by state on some sites": Shape(everywhere=False, filters=frozenset({"state"})),
     "by text": Shape(everywhere=True, filters=frozenset(), words=2),
     "by text on some sites": Shape(everywhere=False, filters=frozenset({"state"}), words=1),
+    "by text on a site": Shape(everywhere=True, filters=frozenset({"site_id"}), words=1),
 }
 
 

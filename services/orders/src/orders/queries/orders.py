@@ -21,7 +21,7 @@ from orders.queries.scoped import within
 from orders.queries.viewing import View
 from orders.queries.views import CustomerView, OrderView
 from orders.storage.documents import COLUMNS, WITH_SITE, order_of
-from orders.storage.list_statements import FILTERS, SHAPES, Shape, statement, word_name
+from orders.storage.list_statements import FILTERS, FURTHER, SHAPES, Shape, statement, word_name
 from orders.storage.tables import order_changes, orders
 
 
@@ -126,16 +126,23 @@ async def find_orders(
 ) -> Sequence[ListedOrder]:
     """Find orders, the newest first."""
     values = _values_of(search)
-    everywhere = search.site_id is None and scope.sites is None
-    if not everywhere:
-        seen = scope.sites if search.site_id is None else {search.site_id}
-        values["sites"] = sorted(site for site in seen or () if scope.sees(site))
+    sites = _sites_of(scope, search)
+    if sites is not None:
+        values |= {"site_id": sites[0]} if len(sites) == 1 else {"sites": sites}
     words = [] if "number" in values else search.text.lower().split()
-    shape = Shape(everywhere, frozenset(values.keys() & set(FILTERS)), len(words))
+    shape = Shape("sites" not in values, frozenset(values.keys() & set(FILTERS)), len(words))
     values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
     values["all_words"] = " & ".join(map(_in_query, words))
+    values["further"] = FURTHER // max(1, len(sites or ()))
     rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
+
+
+def _sites_of(scope: Scope, search: OrderSearch) -> list[SiteId] | None:
+    """Give the sites whose orders are wanted and may be seen; none: of all."""
+    if search.site_id is None:
+        return None if scope.sites is None else sorted(scope.sites)
+    return [search.site_id] if scope.sees(search.site_id) else []
 
 
 @lru_cache(SHAPES)

@@ -1,8 +1,9 @@
 """How orders are listed and searched: one statement, put together once for each shape.
 
 A list is read in the order of an index, newest first, site by site, so that a page costs the same
-however many orders there are. A text is looked for among the newest first: what many orders have
-fills a page there. What few orders have is then taken from the index of words and sites.
+however many orders there are. A text is looked for among the newest first, and if it is frequent
+there, among more of them: what many orders have fills a page so. What few orders have is then taken
+from the index of words and sites.
 """
 
 from collections.abc import Mapping
@@ -16,23 +17,29 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     bindparam,
+    case,
     cast,
     column,
     func,
-    literal,
-    or_,
+    literal_column,
     select,
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, array
 from sqlalchemy.types import TypeEngine
 
 from orders.storage.tables import SITE_OF_ORDER, WORDS_OF_ORDER, orders, sites
 
-NEWEST = 1000
-"""Orders that a text is looked for among at first; of one site, a quarter of it."""
+NEWEST = 500
+"""Orders that a text is looked for among at first."""
+FURTHER = 4000
+"""Orders that it is looked for among when the first ones promise a page of it."""
+MOST = 1000
+"""A list is not longer. PostgreSQL plans for a number that it reads in the statement; for one that
+is a parameter it would rather put all orders of a site in order."""
 SHAPES = 512
 """Statements that are kept; more than there are combinations in use."""
 LISTED = (
@@ -44,7 +51,10 @@ LISTED = (
 _ID: TypeEngine[Any] = Uuid()
 _LIMIT = bindparam("limit", type_=BigInteger())
 _SITES = bindparam("sites", type_=ARRAY(Uuid))
+_SITE = bindparam("site_id", type_=_ID)
+_FURTHER = bindparam("further", type_=BigInteger())
 _FILTERS: Mapping[str, ColumnElement[bool]] = {
+    "site_id": orders.c.site_id == _SITE,
     "state": orders.c.state == bindparam("state", type_=Text()),
     "number": orders.c.number == bindparam("number", type_=Text()),
     "external_reference": orders.c.external_reference
@@ -63,10 +73,11 @@ class Shape:
     """What decides how the statement is written; the rest are its parameters.
 
     Attributes:
-        everywhere: Of all sites; else of ``sites``.
+        everywhere: Of all sites, or of the one that is a filter; else of ``sites``.
         filters: Some of ``FILTERS``.
         words: Of the text; each is a parameter, a pattern named by ``word_name``. Together they
-            are ``all_words``, a text search query.
+            are ``all_words``, a text search query. ``further`` is how many orders are looked at
+            where the newest promise enough.
     """
 
     everywhere: bool
@@ -82,13 +93,25 @@ def word_name(place: int) -> str:
 @lru_cache(SHAPES)
 def statement(shape: Shape) -> Select[*tuple[Any, ...]]:
     """Select the columns that a list shows, each with its site's code, newest first."""
-    found = (_with_text(shape) if shape.words else _newest(shape, _LIMIT)).subquery("found")
+    found = (_with_text(shape) if shape.words else _first(shape)).subquery("found")
     return (
         select(*(orders.c[name] for name in LISTED), sites.c.code)
         .join(found, found.c.id == orders.c.id)
         .join(sites, sites.c.site_id == orders.c.site_id)
         .order_by(orders.c.id.desc())
     )
+
+
+def _first(shape: Shape) -> Select[*tuple[Any, ...]]:
+    """Select a page of the newest."""
+    if not shape.everywhere:
+        return _newest(shape, _LIMIT)
+    newest = _newest(shape, _exactly(MOST)).subquery("newest")
+    return select(newest.c.id).order_by(newest.c.id.desc()).limit(_LIMIT)
+
+
+def _exactly(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), BigInteger())
 
 
 def _newest(shape: Shape, limit: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
@@ -114,30 +137,39 @@ def _newest(shape: Shape, limit: ColumnElement[int]) -> Select[*tuple[Any, ...]]
 
 def _with_text(shape: Shape) -> Select[*tuple[Any, ...]]:
     """Select the newest that have every word: among the newest, or by the index of texts."""
-    looked_at = NEWEST if shape.everywhere else NEWEST // 4
-    newest = _newest(shape, literal(looked_at, BigInteger())).cte("newest")
-    near = (
-        select(newest.c.id)
-        .where(*_has_words(newest.c.search_text, shape))
-        .order_by(newest.c.id.desc())
-        .limit(_LIMIT)
-        .cte("near")
-    )
-    fills_a_page = select(func.count() >= _LIMIT).select_from(near).scalar_subquery()
-    is_all = select(func.count() < looked_at).select_from(newest).scalar_subquery()
-    enough = select(or_(fills_a_page, is_all).label("enough")).cte("judged")
-    is_enough = select(enough.c.enough).scalar_subquery()
-    here = true() if shape.everywhere else SITE_OF_ORDER.bool_op("&&")(_SITES)
-    has_all = WORDS_OF_ORDER.bool_op("@@")(cast(bindparam("all_words", type_=Text()), TSQUERY))
-    rare = select(orders.c.id).where(~is_enough, here, has_all, *_conditions(shape))
+    near = _among(shape, _exactly(NEWEST)).cte("near")
+    seen = select(func.count()).select_from(near).scalar_subquery()
+    promising = and_(seen < _LIMIT, seen * _FURTHER >= _LIMIT * NEWEST)
+    far = _among(shape, case((promising, _FURTHER), else_=0)).cte("far")
+    seen_further = select(func.count()).select_from(far).scalar_subquery()
     # What is found is put in order after it was found: there may be no order in which it ends soon.
-    gathered = rare.cte("gathered").prefix_with("MATERIALIZED")
-    both = union_all(select(near.c.id).where(is_enough), select(gathered.c.id)).subquery("both")
-    return select(both.c.id).order_by(both.c.id.desc()).limit(_LIMIT)
+    gathered = _gathered(shape).where(seen < _LIMIT, seen_further < _LIMIT)
+    every = union_all(
+        select(near.c.id).where(seen >= _LIMIT),
+        select(far.c.id).where(seen_further >= _LIMIT),
+        select(gathered.cte("gathered").prefix_with("MATERIALIZED").c.id),
+    ).subquery("every")
+    return select(every.c.id).order_by(every.c.id.desc()).limit(_LIMIT)
 
 
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
-    return [_FILTERS[name] for name in FILTERS if name in shape.filters]
+def _among(shape: Shape, looked_at: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """Select a page of those that have every word among the newest ``looked_at``."""
+    newest = _newest(shape, looked_at).subquery("newest")
+    words = _has_words(newest.c.search_text, shape)
+    return select(newest.c.id).where(*words).order_by(newest.c.id.desc()).limit(_LIMIT)
+
+
+def _gathered(shape: Shape) -> Select[*tuple[Any, ...]]:
+    """Select all that have every word, by the index of texts."""
+    words = WORDS_OF_ORDER.bool_op("@@")(cast(bindparam("all_words", type_=Text()), TSQUERY))
+    query = select(orders.c.id).where(words, *_conditions(shape, besides="site_id"))
+    if "site_id" in shape.filters:
+        return query.where(SITE_OF_ORDER.bool_op("&&")(array([_SITE])))
+    return query if shape.everywhere else query.where(SITE_OF_ORDER.bool_op("&&")(_SITES))
+
+
+def _conditions(shape: Shape, besides: str | None = None) -> list[ColumnElement[bool]]:
+    return [_FILTERS[name] for name in FILTERS if name in shape.filters and name != besides]
 
 
 def _has_words(text: ColumnElement[str], shape: Shape) -> list[ColumnElement[bool]]:
