@@ -152,14 +152,35 @@ def test_a_data_directory_in_use_is_said_clearly(system: System) -> None:
     assert "in use" in done.stderr
 
 
-def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "variables", "named", "example"),
+    [
+        (("--tax-url", "nowhere-at-all"), {}, "the setting ORDERS_TAX_URL", "https://"),
+        ((), {"ORDERS_TAX_URL": "nowhere-at-all"}, "the setting ORDERS_TAX_URL", "https://"),
+        ((), {"CUSTOMERS_SMTP_URL": "nowhere-at-all"}, "CUSTOMERS_SMTP_URL", "smtp://"),
+        ((), {"TRADECOUNTER_POOL_SIZE": "nowhere-at-all"}, "TRADECOUNTER_POOL_SIZE", "10"),
+        ((), {"SUBSCRIBERS_SECRET_KEYS": "nowhere-at-all"}, "SUBSCRIBERS_SECRET_KEYS", "openssl"),
+        (("--database-url", "nowhere-at-all"), {}, "--database-url", "postgresql://"),
+        (("--broker-url", "nowhere-at-all"), {}, "--broker-url", "amqp://"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named_and_nothing_is_started(
+    tmp_path: Path,
+    options: tuple[str, ...],
+    variables: dict[str, str],
+    named: str,
+    example: str,
+) -> None:
     """What it was set to is not repeated: settings may be secrets."""
-    system = System(tmp_path / "data")
-    done = system.run("run", "--tax-url", "nowhere-at-all", "--no-demo", check=False)
+    system = System(tmp_path / "data", environment=variables)
+    done = system.run("run", "--no-demo", *options, check=False)
     assert done.returncode == 2
-    assert "the setting ORDERS_TAX_URL" in done.stderr
+    assert named in done.stderr
+    assert example in done.stderr
     assert "nowhere-at-all" not in done.stderr
     assert "Traceback" not in done.stderr
+    assert "starting" not in done.stdout
+    assert not (tmp_path / "data" / "postgres").exists()
 
 
 def test_ctrl_c_frees_everything_and_the_next_run_resumes(tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ async def test_a_missing_setting_is_named_and_nothing_starts() -> None:
 
     assert code == 2
     expected = "NOTES_DATABASE_URL (or TRADECOUNTER_DATABASE_URL, or ..._FILE) is not set"
-    assert lines == [f"notes: {expected}"]
+    example = "for example postgresql://user:password@host:5432/name"
+    assert lines == [f"notes: {expected}; {example}"]
 
 
 async def test_a_missing_broker_and_missing_keys_are_named(jwks_file: str) -> None:

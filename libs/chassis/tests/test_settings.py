@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from chassis.settings import ServiceSettings
-from pydantic import ValidationError
+from chassis.settings_faults import WrongSettings
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +40,64 @@ def test_a_secret_is_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert ServiceSettings.of("notes").database_url == "postgresql://own/notes"
 
 
-def test_what_is_missing_or_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_or_wrong_is_named_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTES_PORT", "70000")
+    monkeypatch.setenv("TRADECOUNTER_BROKER_URL", "http://tell-nobody@host")
 
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(WrongSettings) as raised:
         ServiceSettings.of("notes")
 
-    assert {error["loc"][0] for error in raised.value.errors()} == {"database_url", "port"}
+    assert set(raised.value.reasons) == {
+        (
+            "NOTES_DATABASE_URL (or TRADECOUNTER_DATABASE_URL, or ..._FILE) is not set; "
+            "for example postgresql://user:password@host:5432/name"
+        ),
+        "NOTES_PORT: Input should be less than or equal to 65535; for example 8000",
+        (
+            "TRADECOUNTER_BROKER_URL: must be the address of a RabbitMQ, "
+            "for example amqp://user:password@host:5672/"
+        ),
+    }
+    assert set(raised.value.fields) == {"database_url", "port", "broker_url"}
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "postgresql://u:p@host/notes",
+        "postgresql+asyncpg://host:5432/notes?sslmode=require",
+        "postgres://u:p@[::1]:5432/notes",
+        "postgresql:///notes?host=/run/postgresql",
+        "postgresql://u:p%40ss@host",
+    ],
+)
+def test_addresses_of_databases_are_taken(good: str) -> None:
+    assert ServiceSettings.of("notes", database_url=good).database_url == good
+
+
+@pytest.mark.parametrize(
+    "bad", ["nonsense", "mysql://u:p@host/notes", "postgresql://u:p@host:port/notes", ""]
+)
+def test_what_is_no_address_of_a_database_is_refused_and_not_repeated(bad: str) -> None:
+    with pytest.raises(WrongSettings, match="must be the address of a PostgreSQL database") as said:
+        ServiceSettings.of("notes", database_url=bad)
+    assert not bad or bad not in str(said.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TRADECOUNTER_DATABASE_URL_FILE", str(tmp_path / "nowhere"))
+
+    with pytest.raises(WrongSettings) as raised:
+        ServiceSettings.of("notes")
+
+    assert raised.value.reasons == (
+        (
+            f"TRADECOUNTER_DATABASE_URL_FILE: {tmp_path / 'nowhere'} cannot be read: "
+            "No such file or directory"
+        ),
+    )
 
 
 def test_known_settings_are_taken_as_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,20 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 import uvloop
 from messaging.rabbit import RabbitTransport
-from pydantic import ValidationError
 
 from chassis import logging, migrations, telemetry
 from chassis.api import build_api
 from chassis.health import health_app
 from chassis.runtime import Service, open_runtime
 from chassis.serving import PortTaken, listen, serving, until_signal
-from chassis.settings import COMMON_PREFIX, ServiceSettings
+from chassis.settings import ServiceSettings
+from chassis.settings_faults import COMMON_PREFIX, WrongSettings
 from chassis.tokens import Tokens
 from chassis.worker import worker
 
 _log = structlog.get_logger("chassis.run")
+
+_BROKER = "for example amqp://user:password@host:5672/"
 
 
 class NotSet(Exception):
@@ -36,8 +38,8 @@ def main(service: Service, argv: Sequence[str] | None = None) -> int:
     options = _parser(service).parse_args(argv)
     try:
         settings = service.settings.of(service.name)
-    except ValidationError as error:
-        _complain(service, *_missing(service, error))
+    except WrongSettings as error:
+        _complain(service, *error.reasons)
         return 2
     logging.set_up(service.name, level=settings.log_level, json=settings.json_logs)
     telemetry.set_up(service.name, settings.otlp_endpoint)
@@ -87,18 +89,6 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     return parser
 
 
-def _missing(service: Service, error: ValidationError) -> list[str]:
-    prefix = service.name.upper()
-    lines: list[str] = []
-    for one in error.errors(include_input=False, include_url=False):
-        name = "_".join(str(part) for part in one["loc"]).upper()
-        if one["type"] == "missing":
-            lines.append(f"{prefix}_{name} (or {COMMON_PREFIX}{name}, or ..._FILE) is not set")
-        else:
-            lines.append(f"{prefix}_{name}: {one['msg']}")
-    return lines
-
-
 def _complain(service: Service, *reasons: str) -> None:
     for reason in reasons:
         print(f"{service.name}: {reason}", file=sys.stderr)  # noqa: T201 - for people
@@ -107,7 +97,7 @@ def _complain(service: Service, *reasons: str) -> None:
 def _transport(service: Service, settings: ServiceSettings) -> RabbitTransport:
     if settings.broker_url is None:
         name = f"{service.name.upper()}_BROKER_URL"
-        raise NotSet(f"{name} (or {COMMON_PREFIX}BROKER_URL, or ..._FILE) is not set")
+        raise NotSet(f"{name} (or {COMMON_PREFIX}BROKER_URL, or ..._FILE) is not set; {_BROKER}")
     return RabbitTransport(
         settings.broker_url, service.name, prefetch=settings.prefetch, batch=settings.batch
     )

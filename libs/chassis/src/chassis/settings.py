@@ -7,9 +7,10 @@ the value, for secrets), then the same two under the common prefix ``TRADECOUNTE
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from annotated_types import Ge, Gt, Le
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,7 +20,37 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
-COMMON_PREFIX = "TRADECOUNTER_"
+from chassis.settings_faults import COMMON_PREFIX, like, read_file, wrong
+
+_DATABASE = "postgresql://user:password@host:5432/name"
+DatabaseUrl = Annotated[
+    str,
+    like(
+        r"postgres(ql)?(\+asyncpg)?://([^\s/]*@)?[^\s/@:]*(\[[^\s/]+\])?(:\d+)?(/\S*)?",
+        "the address of a PostgreSQL database",
+        _DATABASE,
+    ),
+    Field(examples=[_DATABASE]),
+]
+BrokerUrl = Annotated[
+    str, like(r"amqps?://\S+", "the address of a RabbitMQ", "amqp://user:password@host:5672/")
+]
+WebAddress = Annotated[
+    str,
+    like(
+        r"https?://[^\s?#]+[^\s?#/]",
+        "a web address without a slash at its end",
+        "https://host.example/path",
+    ),
+]
+KeysAddress = Annotated[
+    str, like(r"https?://\S+", "a web address", "https://id.example/.well-known/jwks.json")
+]
+TracesAddress = Annotated[str, like(r"https?://\S+", "a web address", "http://host.example:4318")]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
 
 
 class _Files(PydanticBaseSettingsSource):
@@ -31,8 +62,12 @@ class _Files(PydanticBaseSettingsSource):
 
     @override
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{self._prefix}{field_name}_file".upper())
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        variable = f"{self._prefix}{field_name}_file".upper()
+        return (
+            (read_file(field_name, variable) if os.environ.get(variable) else None),
+            field_name,
+            False,
+        )
 
     @override
     def __call__(self) -> dict[str, Any]:
@@ -65,12 +100,12 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    database_url: str
-    broker_url: str | None = None
-    jwks_url: str | None = None
+    database_url: DatabaseUrl
+    broker_url: BrokerUrl | None = None
+    jwks_url: KeysAddress | None = None
     jwks_file: Path | None = None
     issuer: str = "tradecounter"
-    otlp_endpoint: str | None = None
+    otlp_endpoint: TracesAddress | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Ge(0), Le(65535)] = 8000
     health_port: Annotated[int, Ge(0), Le(65535)] = 8001
@@ -80,7 +115,7 @@ class ServiceSettings(BaseSettings):
     body_limit: Annotated[int, Gt(0)] = 1024 * 1024
     grace: Annotated[float, Ge(0)] = 20.0
     json_logs: bool = True
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
     access_log: bool = False
 
     @classmethod
@@ -88,11 +123,14 @@ class ServiceSettings(BaseSettings):
         """Read the settings of a service; ``known`` ones are taken as given.
 
         Raises:
-            pydantic.ValidationError: One is missing or malformed.
+            WrongSettings: Some are missing or malformed; each is named, with an example.
         """
         # The type checker sees the fields alone; pydantic-settings takes the prefix beside them.
         read = cast("Callable[..., Self]", cls)
-        return read(_env_prefix=f"{service.upper()}_", **known)
+        try:
+            return read(_env_prefix=f"{service.upper()}_", **known)
+        except ValidationError as error:
+            raise wrong(service, cls.model_fields, error) from None
 
     @override
     @classmethod

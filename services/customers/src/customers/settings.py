@@ -4,9 +4,16 @@ from typing import Annotated
 
 from annotated_types import Gt
 from chassis.settings import ServiceSettings
-from pydantic import StringConstraints
+from chassis.settings_faults import like
 
-SmtpUrl = Annotated[str, StringConstraints(pattern=r"^smtps?://[^/\s]+/?$")]
+SmtpUrl = Annotated[
+    str,
+    like(
+        r"smtps?://[^/\s]+/?",
+        "the address of a mail server",
+        "smtp://user:password@mail.example:587",
+    ),
+]
 
 
 class CustomersSettings(ServiceSettings):

@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
-from annotated_types import Gt, Le, MinLen
-from chassis.settings import ServiceSettings
-from pydantic import SecretStr, StringConstraints
+from annotated_types import Gt, Le
+from chassis.settings import ServiceSettings, WebAddress
+from chassis.settings_faults import like
+from pydantic import SecretStr, field_validator
 
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")]
+ScriptAddress = Annotated[
+    str,
+    like(r"https?://[^\s?#;,'\"]+", "the web address of a script", "https://js.stripe.com/v3/"),
+]
 
-ScriptAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#;,'\"]+$")]
+SHORTEST_KEY = 32
+"""Characters."""
 
 
 class OrdersSettings(ServiceSettings):
@@ -24,8 +29,17 @@ class OrdersSettings(ServiceSettings):
         tax_timeout: Seconds until it is done without.
     """
 
-    link_key: Annotated[SecretStr, MinLen(32)] | None = None
+    link_key: SecretStr | None = None
     public_url: WebAddress = "http://127.0.0.1:8080"
     stripe_script: ScriptAddress = "https://js.stripe.com/v3/"
     tax_url: WebAddress | None = None
     tax_timeout: Annotated[float, Gt(0), Le(10)] = 2.0
+
+    @field_validator("link_key")
+    @classmethod
+    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(
+                f"must have at least {SHORTEST_KEY} characters; `openssl rand -base64 32` makes one"
+            )
+        return value

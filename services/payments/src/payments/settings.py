@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from annotated_types import Gt
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, WebAddress
 from pydantic import SecretStr
 
 
@@ -35,7 +35,7 @@ class PaymentsSettings(ServiceSettings):
     stripe_api_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_base: str | None = None
-    public_url: str = "http://127.0.0.1:8080"
+    public_url: WebAddress = "http://127.0.0.1:8080"
     return_url: str | None = None
 
     @property

@@ -11,6 +11,10 @@ from subscribers.domain.addresses import Guard
 from subscribers.domain.retries import SCHEDULE, Retries
 from subscribers.gateways.seal import Seal
 
+LONGEST_REST = 366 * 86400
+"""Seconds."""
+MAKE_ONE = "`openssl rand -base64 32 | tr '+/' '-_'`"
+
 
 class SubscribersSettings(ServiceSettings):
     """Read from ``SUBSCRIBERS_*`` and ``TRADECOUNTER_*``.
@@ -40,20 +44,30 @@ class SubscribersSettings(ServiceSettings):
     @field_validator("allowed_networks")
     @classmethod
     def _are_networks(cls, value: str) -> str:
-        Guard.of(_parts(value))
+        try:
+            Guard.of(_parts(value))
+        except ValueError as error:
+            raise ValueError(f"{error}; for example 10.1.0.0/16,127.0.0.0/8") from error
         return value
 
     @field_validator("secret_keys")
     @classmethod
     def _are_keys(cls, value: SecretStr) -> SecretStr:
-        Seal.of(_parts(value.get_secret_value()))
+        try:
+            Seal.of(_parts(value.get_secret_value()))
+        except ValueError as error:
+            raise ValueError(f"{error}; {MAKE_ONE} makes one") from error
         return value
 
     @field_validator("webhook_retries")
     @classmethod
     def _are_seconds(cls, value: str) -> str:
-        if any(float(part) <= 0 for part in _parts(value)):
-            raise ValueError("a rest must be longer than nothing")
+        try:
+            rests = [float(part) for part in _parts(value)]
+        except ValueError as error:
+            raise ValueError("must be seconds, by comma") from error
+        if not all(0 < rest <= LONGEST_REST for rest in rests):
+            raise ValueError("a rest must be longer than nothing, and a year at most")
         return value
 
     @property

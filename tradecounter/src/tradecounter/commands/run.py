@@ -1,6 +1,7 @@
 """``tradecounter run``: the embedded system."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -8,7 +9,7 @@ import typer
 import uvloop
 from chassis import logging, telemetry
 from chassis.serving import PortTaken
-from pydantic import ValidationError
+from chassis.settings_faults import WrongSettings
 from rich.console import Console
 
 from tradecounter.commands.failing import BAD_INPUT, fail
@@ -53,19 +54,20 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         fail(f"{error}; choose another: make run PORT=8090, or tradecounter run --port 8090")
     except (ServerError, PermissionError) as error:
         fail(error)
-    except (ValidationError, BaseExceptionGroup) as error:
-        reason = _first(error)
-        if isinstance(reason, ValidationError):
-            fail(_setting(reason), code=BAD_INPUT)
-        raise reason from None
+    except WrongSettings as error:
+        given = {"database_url": database_url, "broker_url": broker_url}
+        fail(_told(error, {name for name, value in given.items() if value}), code=BAD_INPUT)
+    except BaseExceptionGroup as error:
+        raise _first(error) from None
 
 
-def _setting(error: ValidationError) -> str:
-    """Name the setting that is missing or malformed, and why."""
-    wrong = error.errors(include_input=False)[0]
-    name = "_".join(str(part) for part in wrong["loc"])
-    return (
-        f"the setting {error.title.removesuffix('Settings').upper()}_{name.upper()}: {wrong['msg']}"
+def _told(error: WrongSettings, options: Collection[str]) -> str:
+    """Name each setting as it was given: as an option, or else as a variable."""
+    return "; ".join(
+        f"--{field.replace('_', '-')}: {reason.partition(': ')[2]}"
+        if field in options
+        else f"the setting {reason}"
+        for field, reason in zip(error.fields, error.reasons, strict=True)
     )
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from tradecounter.client import Api
 from tradecounter.embedded.demo import Demo, make_demo
 from tradecounter.embedded.directory import DataDirectory
-from tradecounter.embedded.system import database_urls, prepare, running
+from tradecounter.embedded.system import SERVICES, database_urls, prepare, running, settings_of
 from tradecounter.issuer.keys import signing_key
 from tradecounter.issuer.staff import keep_csr_sites, staff_member
 from tradecounter.issuer.tokens import token_for
@@ -52,9 +52,11 @@ async def run(options: Options, console: Console) -> None:
     """Run until SIGINT or SIGTERM.
 
     Raises:
+        WrongSettings: Some are malformed; nothing was started.
         PortTaken: The port belongs to another program; nothing was started.
         ServerError: PostgreSQL cannot run, or the data directory is in use.
     """
+    _check(options)
     with until_signal() as stop, listen(options.host, options.port) as listening:
         async with AsyncExitStack() as stack:
             server_url = options.database_url or await _postgres(options, stack, console)
@@ -78,6 +80,18 @@ async def run(options: Options, console: Console) -> None:
                 await stop.wait()
                 console.print("\nclosing: running work is being finished ...")
     console.print(f"closed; the data stays in {options.directory.path}")
+
+
+def _check(options: Options) -> None:
+    """Read all settings before anything is started; the database's address may come later."""
+    url = options.database_url or "postgresql://not.started.yet/"
+    settings_of(
+        {service.name: url for service in SERVICES},
+        options.directory.path,
+        url=options.url,
+        broker_url=options.broker_url,
+        tax_url=options.tax_url,
+    )
 
 
 async def _postgres(options: Options, stack: AsyncExitStack, console: Console) -> str:

@@ -11,6 +11,7 @@ from catalog.main import SERVICE as CATALOG
 from chassis.health import not_ready
 from chassis.migrations import upgrade
 from chassis.service import Runtime, Service, build_api, open_runtime, worker
+from chassis.settings import ServiceSettings
 from chassis.tokens import StaticKeys, Tokens
 from customers.main import SERVICE as CUSTOMERS
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
@@ -71,6 +72,39 @@ def queues() -> Sequence[Queue]:
     ]
 
 
+def settings_of(
+    urls: Mapping[str, str],
+    keys: Path,
+    *,
+    url: str,
+    broker_url: str | None = None,
+    tax_url: str | None = None,
+) -> dict[str, ServiceSettings]:
+    """Read the settings of each service; the arguments are those of ``running``.
+
+    Raises:
+        WrongSettings: Some are missing or malformed.
+    """
+    public_url = os.environ.get("ORDERS_PUBLIC_URL") or url
+    known: dict[str, Mapping[str, object]] = {
+        ORDERS.name: {"link_key": link_key(keys), "public_url": public_url}
+        | ({"tax_url": tax_url} if tax_url else {}),
+        PAYMENTS.name: {"public_url": os.environ.get("PAYMENTS_PUBLIC_URL") or public_url},
+        SUBSCRIBERS.name: {
+            "secret_keys": os.environ.get("SUBSCRIBERS_SECRET_KEYS") or seal_keys(keys)
+        },
+    }
+    return {
+        service.name: service.settings.of(
+            service.name,
+            database_url=urls[service.name],
+            broker_url=broker_url,
+            **known.get(service.name, {}),
+        )
+        for service in SERVICES
+    }
+
+
 @asynccontextmanager
 async def running(
     urls: Mapping[str, str],
@@ -92,14 +126,7 @@ async def running(
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
-    public_url = os.environ.get("ORDERS_PUBLIC_URL") or url
-    known: dict[str, Mapping[str, object]] = {
-        ORDERS.name: {"link_key": link_key(keys), "public_url": public_url}
-        | ({"tax_url": tax_url} if tax_url else {}),
-        PAYMENTS.name: {"public_url": os.environ.get("PAYMENTS_PUBLIC_URL") or public_url},
-    }
-    sealing = os.environ.get("SUBSCRIBERS_SECRET_KEYS") or seal_keys(keys)
-    known |= {SUBSCRIBERS.name: {"secret_keys": sealing}}
+    settings = settings_of(urls, keys, url=url, broker_url=broker_url, tax_url=tax_url)
     hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
         # Every follower's queue is there before the first event, or it would miss that one.
@@ -113,13 +140,9 @@ async def running(
                 else EmbeddedTransport(hub, service.name)
             )
             await stack.enter_async_context(transport)
-            settings = service.settings.of(
-                service.name,
-                database_url=urls[service.name],
-                broker_url=broker_url,
-                **known.get(service.name, {}),
+            runtime = await stack.enter_async_context(
+                open_runtime(service, settings[service.name], transport)
             )
-            runtime = await stack.enter_async_context(open_runtime(service, settings, transport))
             await stack.enter_async_context(worker(service, runtime))
             app = build_api(service, runtime, tokens)
             services[service.name] = Running(runtime, app)
