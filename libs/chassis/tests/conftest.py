@@ -9,9 +9,10 @@ import httpx2
 import pytest
 import pytest_asyncio
 from chassis.migrations import upgrade
+from chassis.scope import AUDIENCE
 from chassis.service import Runtime, build_api, open_runtime
 from chassis.settings import ServiceSettings
-from chassis.tokens import AUDIENCE, StaticKeys, Tokens
+from chassis.tokens import StaticKeys, Tokens
 from joserfc import jwt
 from joserfc.jwk import Key, KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport

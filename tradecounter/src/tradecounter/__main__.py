@@ -1,10 +1,13 @@
 """The command line."""
 
-from tradecounter.commands import app
+import sys
+
+from tradecounter.commands import application
 
 
 def main() -> None:
     """Run the command that was typed."""
+    app = application(next(iter(sys.argv[1:]), None))
     app(prog_name="tradecounter")
 
 

@@ -9,8 +9,8 @@ from fastapi.security import HTTPBearer
 from typing_extensions import override
 
 from chassis.problem import Problem
-from chassis.scope import Scope
-from chassis.tokens import AUDIENCE, FileKeys, Keys, RemoteKeys, StaticKeys, Tokens
+from chassis.scope import AUDIENCE, Scope
+from chassis.tokens import FileKeys, Keys, RemoteKeys, StaticKeys, Tokens
 
 __all__ = [
     "AUDIENCE",

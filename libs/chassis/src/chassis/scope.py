@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from contracts.values import SiteId, StaffId
 
+AUDIENCE = "tradecounter"
+"""Whom a token has to be made for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -17,10 +17,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from chassis.problem import Problem
-from chassis.scope import Scope
+from chassis.scope import AUDIENCE, Scope
 from chassis.settings import ServiceSettings
 
-AUDIENCE = "tradecounter"
 ALGORITHMS = ("EdDSA", "Ed25519", "ES256")
 """What a token may be signed with; a shared secret or ``none`` is never accepted."""
 REFETCH_AFTER = 30.0

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from chassis.tokens import AUDIENCE
+from chassis.scope import AUDIENCE
 from joserfc import jwt
 
 from tradecounter.issuer.keys import SigningKey

@@ -14,7 +14,7 @@ from messaging.outbox import Outbox
 from messaging.rabbit import bootstrap
 from messaging.tables import messaging_tables
 from sqlalchemy import MetaData
-from tradecounter.commands import app
+from tradecounter.commands.subscriber import subscribers
 from tradecounter.queues.definitions import BadSubscriber, Subscriber, document
 from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 from typer.testing import CliRunner, Result
@@ -69,7 +69,7 @@ class Broker:
             "TRADECOUNTER_BROKER_URL": self.node.url,
             "COLUMNS": "200",
         }
-        return CliRunner().invoke(app, ["subscriber", *words], env=environment)
+        return CliRunner().invoke(subscribers, list(words), env=environment)
 
     def add(self, name: str, *words: str) -> str:
         """Add a subscriber; gives the address with its credentials."""
@@ -204,5 +204,5 @@ async def test_printed_definitions_do_the_same_when_rabbitmqctl_imports_them(
 def test_what_makes_no_sense_is_refused_before_anything_is_asked(
     words: tuple[str, ...], reason: str
 ) -> None:
-    done = CliRunner().invoke(app, ["subscriber", *words], env={"RABBITMQ_MANAGEMENT_URL": ""})
+    done = CliRunner().invoke(subscribers, list(words), env={"RABBITMQ_MANAGEMENT_URL": ""})
     assert (done.exit_code, reason in done.output) == (2, True), done.output
