@@ -2,6 +2,7 @@
 
 import re
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from services.orders.tests.driving import Orders, problem
+from services.orders.tests.integration.test_revision import revised, submitted
 
 
 async def test_staff_see_only_their_sites(orders: Orders) -> None:
@@ -95,6 +97,39 @@ async def test_the_longest_names_and_references_are_found_too(orders: Orders) ->
         assert [one["id"] for one in page["items"]] == [long["id"]]
 
 
+async def test_orders_are_found_by_what_became_of_them(orders: Orders) -> None:
+    """SN-5, SU-11: revised or not, and why; each reason that was given, not only the last."""
+    twice, never, dropped = [await submitted(orders) for _ in range(3)]
+    reasons = ["wrong-price", "changed-mind", "changed-mind"]
+    for units, reason in zip((3, 4, 3), reasons, strict=True):
+        lines = [{"line_id": 1, "units": units}]
+        await revised(orders, twice, lines=lines, reason={"code": reason})
+    because = {"reason": {"code": "ordered-twice"}}
+    await orders.done("POST", f"/{dropped['id']}/cancellation", because)
+
+    async def found(query: str) -> set[str]:
+        return {one["id"] for one in (await orders.done("GET", f"?{query}"))["items"]}
+
+    async def of_site(order: dict[str, Any], query: str) -> set[str]:
+        return await found(f"site={order['site']}&{query}")
+
+    assert await of_site(twice, "revised=true") == {twice["id"]}
+    assert await of_site(never, "revised=true") == set()
+    assert await of_site(never, "revised=false&state=submitted") == {never["id"]}
+    assert await of_site(twice, "revised=false") == set()
+    for reason in reasons:
+        assert await of_site(twice, f"revision_reason={reason}") == {twice["id"]}
+        assert twice["id"] in await found(f"revision_reason={reason}")
+    assert await of_site(twice, "revision_reason=not-paid") == set()
+    assert await of_site(dropped, "cancel_reason=ordered-twice") == {dropped["id"]}
+    assert dropped["id"] in await found("cancel_reason=ordered-twice&state=cancelled")
+    assert await of_site(dropped, "cancel_reason=other") == set()
+    text_too = f"revision_reason=wrong-price&q={twice['number']}"
+    assert await found(text_too) == {twice["id"]}
+    problem(await orders.call("GET", "?cancel_reason=whim"), 422, "INVALID_REQUEST")
+    problem(await orders.call("GET", "?revised=perhaps"), 422, "INVALID_REQUEST")
+
+
 COPIES = """
     INSERT INTO orders (id, number, search_text, customer_name, {others})
     SELECT
@@ -144,6 +179,10 @@ SHAPES = {
     "of some sites": Shape(everywhere=False, filters=frozenset({"before"})),
     **{f"by {name}": Shape(everywhere=True, filters=frozenset({name})) for name in FILTERS},
     "by state on some sites": Shape(everywhere=False, filters=frozenset({"state"})),
+    **{
+        f"by {name} on some sites": Shape(everywhere=False, filters=frozenset({name}))
+        for name in ("revised", "cancel_reason", "revision_reason")
+    },
     "by text": Shape(everywhere=True, filters=frozenset(), words=2),
     "by text on some sites": Shape(everywhere=False, filters=frozenset({"state"}), words=1),
     "by text on a site": Shape(everywhere=True, filters=frozenset({"site_id"}), words=1),

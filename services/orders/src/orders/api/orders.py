@@ -33,6 +33,7 @@ from orders.domain.errors import NotAcceptable
 from orders.domain.numbers import order_number
 from orders.domain.order import Order, State
 from orders.domain.payments import CARD
+from orders.domain.reasons import Why
 from orders.handlers.basis import Basis, basis_of_cart, basis_of_order
 from orders.handlers.drafts import Drafted, drafted, start_order
 from orders.handlers.handing_in import Handing
@@ -141,26 +142,42 @@ class _Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class _Became:
+    """What became of an order."""
+
+    state: State | None = None
+    revised: Annotated[
+        bool | None, Query(description="Revised since it was submitted; false: not once.")
+    ] = None
+    cancel_reason: Annotated[
+        Why | None, Query(description="Why it is, or is being, cancelled.")
+    ] = None
+    revision_reason: Annotated[
+        Why | None, Query(description="Why it was revised, the last time or before.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which orders a list holds."""
 
     site: SiteCode | None
-    state: State | None
     q: str
     external_reference: str | None
     begun: _Begun
+    became: _Became
 
 
 async def _filters(
     begun: Annotated[_Begun, Depends()],
+    became: Annotated[_Became, Depends()],
     site: Annotated[SiteCode | None, Query()] = None,
-    state: State | None = None,
     q: Annotated[
         _Text, Query(description="Order number, or first letters of names or e-mail.")
     ] = "",
     external_reference: Annotated[_Text | None, Query()] = None,
 ) -> Filters:
-    return Filters(site, state, q, external_reference, begun)
+    return Filters(site, q, external_reference, begun, became)
 
 
 @router.get("")
@@ -178,12 +195,15 @@ async def get_orders(
     key = paged.key(UUID)
     search = OrderSearch(
         site_id=site.site_id if site else None,
-        state=filters.state,
+        state=filters.became.state,
         text=filters.q,
         external_reference=filters.external_reference,
         customer_id=filters.begun.customer_id,
         begun_from=filters.begun.begun_from,
         begun_until=filters.begun.begun_until,
+        revised=filters.became.revised,
+        cancel_reason=filters.became.cancel_reason,
+        revision_reason=filters.became.revision_reason,
         before=key[0] if key else None,
         limit=paged.limit + 1,
     )

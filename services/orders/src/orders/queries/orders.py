@@ -77,6 +77,9 @@ class OrderSearch:
         text: An order number, or the first letters of words of number, customer name or external
             reference, or of the e-mail.
         begun_from: Begun at this instant or later; ``begun_until``: before that one.
+        revised: Since it was submitted, at least once; false: never.
+        cancel_reason: Why it is, or is being, cancelled.
+        revision_reason: Why it was revised, the last time or before.
         before: Orders made before this one; the newest come first.
     """
 
@@ -87,6 +90,9 @@ class OrderSearch:
     customer_id: CustomerId | None = None
     begun_from: datetime | None = None
     begun_until: datetime | None = None
+    revised: bool | None = None
+    cancel_reason: Why | None = None
+    revision_reason: Why | None = None
     before: UUID | None = None
     limit: int = 50
 
@@ -158,6 +164,10 @@ def _values_of(search: OrderSearch) -> dict[str, Any]:
         "number": understood(search.text),
         "external_reference": search.external_reference,
         "customer_id": search.customer_id,
+        "revised": search.revised or None,
+        "not_revised": search.revised is False or None,
+        "cancel_reason": search.cancel_reason and search.cancel_reason.value,
+        "revision_reason": search.revision_reason and search.revision_reason.value,
         "from_id": begun_from and _first_id_at(begun_from),
         "until_id": begun_until and _first_id_at(begun_until),
         "before": search.before,

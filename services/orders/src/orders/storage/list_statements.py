@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    exists,
     func,
     literal_column,
     select,
@@ -31,7 +32,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, array
 from sqlalchemy.types import TypeEngine
 
-from orders.storage.tables import SITE_OF_ORDER, WORDS_OF_ORDER, orders, sites
+from orders.storage.tables import (
+    ANY_REASON,
+    SITE_OF_ORDER,
+    WORDS_OF_ORDER,
+    orders,
+    revised_for,
+    sites,
+)
 
 NEWEST = 500
 """Orders that a text is looked for among at first."""
@@ -53,6 +61,16 @@ _LIMIT = bindparam("limit", type_=BigInteger())
 _SITES = bindparam("sites", type_=ARRAY(Uuid))
 _SITE = bindparam("site_id", type_=_ID)
 _FURTHER = bindparam("further", type_=BigInteger())
+
+
+def _revised_for(reason: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(
+        revised_for.c.reason == reason,
+        revised_for.c.order_id == orders.c.id,
+        revised_for.c.site_id == orders.c.site_id,
+    )
+
+
 _FILTERS: Mapping[str, ColumnElement[bool]] = {
     "site_id": orders.c.site_id == _SITE,
     "state": orders.c.state == bindparam("state", type_=Text()),
@@ -60,12 +78,16 @@ _FILTERS: Mapping[str, ColumnElement[bool]] = {
     "external_reference": orders.c.external_reference
     == bindparam("external_reference", type_=Text()),
     "customer_id": orders.c.customer_id == bindparam("customer_id", type_=_ID),
+    "revised": _revised_for(literal_column(f"'{ANY_REASON}'", Text())),
+    "not_revised": orders.c.revisions == 0,
+    "cancel_reason": orders.c.cancel_reason == bindparam("cancel_reason", type_=Text()),
+    "revision_reason": _revised_for(bindparam("revision_reason", type_=Text())),
     "from_id": orders.c.id >= bindparam("from_id", type_=_ID),
     "until_id": orders.c.id < bindparam("until_id", type_=_ID),
     "before": orders.c.id < bindparam("before", type_=_ID),
 }
 FILTERS = tuple(_FILTERS)
-"""What a list can be narrowed by; each is a parameter of the same name."""
+"""What a list can be narrowed by; what needs a value has a parameter of the same name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from contracts.values import OrderId
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, func, literal, null, select, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,11 +14,24 @@ from orders.domain.parts import Refused
 from orders.domain.reasons import Reason
 from orders.domain.revisions import Difference, Revision, RevisionState
 from orders.storage.documents import content_document, content_of
-from orders.storage.tables import revisions
+from orders.storage.tables import ANY_REASON, orders, revised_for, revisions
 
 _DIFFERENCE = TypeAdapter(Difference)
 _REFUSALS = TypeAdapter(tuple[Refused, ...])
 _REASON = TypeAdapter(Reason | None)
+_REASONS = func.array_remove(
+    array([literal(ANY_REASON), revisions.c.reason["code"].astext]), null()
+)
+_NOTE_REASONS = (
+    upsert(revised_for)
+    .from_select(
+        ["reason", "order_id", "site_id"],
+        select(func.unnest(_REASONS), orders.c.id, orders.c.site_id)
+        .join(orders, orders.c.id == revisions.c.order_id)
+        .where(revisions.c.revision_id == bindparam("wanted")),
+    )
+    .on_conflict_do_nothing()
+)
 
 
 class SqlRevisionRepository:
@@ -67,6 +81,8 @@ class SqlRevisionRepository:
         }
         mine = revisions.c.revision_id == revision_id
         await self._session.execute(update(revisions).where(mine).values(values))
+        if state is RevisionState.APPLIED:
+            await self._session.execute(_NOTE_REASONS, {"wanted": revision_id})
 
 
 def revision_of(row: RowMapping) -> Revision:

@@ -116,6 +116,19 @@ orders = Table(
     Index("orders_by_site_and_state", "site_id", "state", "id"),
     Index("orders_by_state", "state", "id"),
     Index("orders_by_customer", "customer_id", "id"),
+    Index(
+        "orders_by_cancel_reason",
+        "cancel_reason",
+        "id",
+        postgresql_where="cancel_reason IS NOT NULL",
+    ),
+    Index(
+        "orders_by_site_and_cancel_reason",
+        "site_id",
+        "cancel_reason",
+        "id",
+        postgresql_where="cancel_reason IS NOT NULL",
+    ),
 )
 
 SITE_OF_ORDER = array([orders.c.site_id])
@@ -157,6 +170,18 @@ revisions = Table(
     ),
     comment="what submitted orders were to become, and whether they did",
 )
+
+revised_for = Table(
+    "order_revised_for",
+    metadata,
+    Column("reason", Text, primary_key=True, comment="its code, and once more: any"),
+    Column("order_id", Uuid, primary_key=True),
+    Column("site_id", Uuid, nullable=False, comment="the order's"),
+    Index("order_revised_for_by_site", "site_id", "reason", "order_id"),
+    comment="why orders were revised, each reason once, so that lists can be narrowed by it",
+)
+ANY_REASON = "any"
+"""Stands beside the others for every order that was revised, whatever the reason."""
 
 carts = Table(
     "cart",
