@@ -52,6 +52,31 @@ async def test_abandoned_carts_are_received_and_listed(orders: Orders) -> None:
     problem(await call(stranger, "GET", f"?site={site.code}"), 404, "UNKNOWN_SITE")
 
 
+async def test_a_cart_is_that_of_a_customer_of_the_site(orders: Orders) -> None:
+    """HI-1, CS-2, CS-3, CU-7, SE-5: whoever cannot be ordered for leaves none, and it is said."""
+    site, shop = await orders.site(), orders.shop
+    body = {"site": site.code, "lines": [{"sku": "MUG", "units": 1}]}
+    body |= {"reference": "c", "abandoned_at": "2026-11-01T10:00:00Z"}
+    unknown = await call(orders, "POST", "", {**body, "customer_id": str(uuid4())})
+    problem(unknown, 422, "UNKNOWN_CUSTOMER", "/customer_id")
+    for code in ("CUSTOMER_SET_MISMATCH", "CUSTOMER_IS_STAFF", "CUSTOMER_DISABLED"):
+        refused = await call(
+            orders, "POST", "", {**body, "customer_id": shop.customer(refused=code)}
+        )
+        problem(refused, 422, code, "/customer_id")
+    closed = shop.customer(refused="SITE_INACTIVE")
+    problem(await call(orders, "POST", "", {**body, "customer_id": closed}), 422, "SITE_INACTIVE")
+    assert (await call(orders, "GET", f"?site={site.code}")).json()["items"] == []
+
+    incomplete = shop.customer(refused="CUSTOMER_INCOMPLETE")
+    cart = await a_cart(orders, site, customer_id=incomplete, reference="new-here")
+    shop.away.add("customers")
+    away = await call(orders, "POST", "", {**body, "customer_id": incomplete})
+    problem(away, 503, "SERVICE_UNANSWERED")
+    listed = (await call(orders, "GET", f"?site={site.code}")).json()["items"]
+    assert [one["id"] for one in listed] == [cart["id"]]
+
+
 async def test_a_cart_is_the_basis_of_a_draft(orders: Orders) -> None:
     """HI-2: what is gone or costs something else is kept, marked, priced anew, and shown."""
     site = await orders.site()

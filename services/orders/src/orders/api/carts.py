@@ -8,14 +8,15 @@ from chassis.http import Body, Once, Page, Paged, page_of
 from chassis.idempotency import Made
 from chassis.problems import Problem
 from chassis.requests import Reading
-from contracts.values import CustomerId, new_id
+from contracts.values import CustomerId, SiteId, new_id
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
-from orders.api.dependencies import AtDesk, Reader, Work, Writer
+from orders.api.dependencies import AtDesk, Reader, Work, Writer, once_prepared
 from orders.api.fields import Amount, LineUnits, Note, SiteCode, SkuText, Text200
 from orders.domain.carts import Cart, CartLine
+from orders.handlers.facts import must_have_carts
 from orders.queries.carts import CartSearch, CartView, find_carts
 from orders.queries.scoped import seen_site
 
@@ -48,6 +49,17 @@ class CartBody(Body):
     lines: Annotated[tuple[CartLineBody, ...], Field(min_length=1, max_length=200)]
     abandoned_at: AwareDatetime
 
+    def cart(self, site_id: SiteId) -> Cart:
+        """Give the cart as the domain knows it."""
+        return Cart(
+            cart_id=new_id(),
+            site_id=site_id,
+            reference=self.reference,
+            customer_id=self.customer_id,
+            lines=tuple(line.line for line in self.lines),
+            abandoned_at=self.abandoned_at.astimezone(UTC),
+        )
+
 
 class CartKept(BaseModel):
     """The cart's id here."""
@@ -59,21 +71,21 @@ class CartKept(BaseModel):
 async def post_cart(
     body: CartBody, scope: Writer, once: Once, work: Work, desk: AtDesk
 ) -> Response:
-    """Receive a cart from a storefront, or what has become of it; not while staff have it."""
-    site, _ = await desk.site(scope, body.site)
-    cart = Cart(
-        cart_id=new_id(),
-        site_id=site.site_id,
-        reference=body.reference,
-        customer_id=body.customer_id,
-        lines=tuple(line.line for line in body.lines),
-        abandoned_at=body.abandoned_at.astimezone(UTC),
-    )
+    """Receive a cart from a storefront, or what has become of it; not while staff have it.
 
-    async def make() -> Made:
+    The customer is one of the site's customer set whom staff may order for; who lacks a phone or
+    an address still may leave a cart.
+    """
+
+    async def prepare() -> Cart:
+        site, _ = await desk.site(scope, body.site)
+        await must_have_carts(body.customer_id, site.site_id, desk.asker)
+        return body.cart(site.site_id)
+
+    async def make(cart: Cart) -> Made:
         return 201, CartKept(id=await work.carts.keep(cart)), {}
 
-    return await once.run(make)
+    return await once_prepared(once, prepare, make)
 
 
 @router.get("")

@@ -7,7 +7,7 @@ from contracts.values import CustomerId, SiteId
 from messaging.transport import Asker, Unanswered
 
 from orders.domain.draft import Customer
-from orders.domain.errors import Fault
+from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.parts import Address, Buyer
 
 Told = CustomerDescribed | CustomerRefused | CustomerNotFound
@@ -44,6 +44,18 @@ def customer_faults(told: Told | None, at: str = "/customer_id") -> list[Fault]:
         return []
     pointer = "/site" if told.code in {"UNKNOWN_SITE", "SITE_INACTIVE"} else at
     return [Fault(pointer, told.code, told.detail)]
+
+
+async def must_have_carts(customer_id: CustomerId, site_id: SiteId, asker: Asker) -> None:
+    """See that somebody may leave a cart at a site: who lacks a phone or an address still may.
+
+    Raises:
+        NotAcceptable: Nobody orders there for them.
+        Unanswered: The customers service gave no answer in time.
+    """
+    faults = customer_faults(await customer_told(asker, customer_id, site_id))
+    if wrong := [fault for fault in faults if fault.code != "CUSTOMER_INCOMPLETE"]:
+        raise NotAcceptable(wrong)
 
 
 def chosen(
