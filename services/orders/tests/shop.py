@@ -47,9 +47,15 @@ from contracts.catalog.replies import (
     VoucherRefused,
 )
 from contracts.customers.commands import MailCustomer, VerifyCustomer
-from contracts.customers.questions import DescribeCustomer, FindCustomer, KeepAddresses
+from contracts.customers.questions import (
+    CheckAddresses,
+    DescribeCustomer,
+    FindCustomer,
+    KeepAddresses,
+)
 from contracts.customers.replies import (
     Address,
+    AddressesFit,
     AddressesKept,
     AddressesNotKept,
     CustomerDescribed,
@@ -184,7 +190,7 @@ class Shop:
                     code="UNKNOWN_CUSTOMER", detail="unknown", customer_id=question.customer_id
                 )
                 return self.customers.get(question.customer_id, unknown)
-            case KeepAddresses():
+            case KeepAddresses() | CheckAddresses():
                 return self._kept(question)
             case MakeVoucher():
                 return self._voucher(question)
@@ -195,7 +201,7 @@ class Shop:
             case _:
                 raise AssertionError(f"nobody is asked {question}")
 
-    def _kept(self, errand: KeepAddresses) -> AddressesKept | AddressesNotKept:
+    def _kept(self, errand: KeepAddresses | CheckAddresses) -> Reply:
         wrong = {
             f"/addresses/{place}/postal_code": "this is no postal code"
             for place, address in enumerate(errand.addresses)
@@ -206,6 +212,8 @@ class Shop:
             return AddressesNotKept(
                 customer_id=id_, code="ADDRESS_INVALID", detail=detail, faults=wrong
             )
+        if isinstance(errand, CheckAddresses):
+            return AddressesFit(customer_id=errand.customer_id)
         self.books.setdefault(errand.customer_id, []).extend(errand.addresses)
         return AddressesKept(customer_id=errand.customer_id, version=2)
 

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.customers.questions import KeepAddresses
-from contracts.customers.replies import Address, AddressesKept, AddressesNotKept
+from contracts.customers.questions import CheckAddresses, KeepAddresses
+from contracts.customers.replies import Address, AddressesFit, AddressesKept, AddressesNotKept
 from contracts.message import Reply
 from contracts.values import CustomerId
 from customers.domain.sites import site_id
@@ -12,6 +12,7 @@ from customers.handlers.subscriptions import subscriptions
 from customers.storage.tables import messaging
 from customers.storage.unit_of_work import SqlUnitOfWork
 from messaging.outbox import Outbox
+from sqlalchemy import text
 
 from services.customers.tests.api import Api
 from services.customers.tests.outbox import Sessions
@@ -31,6 +32,18 @@ async def kept(database: Sessions, customer: str, site: str, *addresses: Address
     async with database.begin() as session:
         uow = SqlUnitOfWork(session, Outbox("customers", messaging.outbox))
         return await subscriptions().by_type[errand.type].handler(errand, uow)
+
+
+async def checked(
+    database: Sessions, customer: str, site: str, *addresses: Address
+) -> Reply | None:
+    question = CheckAddresses(
+        customer_id=CustomerId(UUID(customer)), site_id=site_id(site), addresses=addresses
+    )
+    async with database.begin() as session:
+        await session.execute(text("SET TRANSACTION READ ONLY"))
+        uow = SqlUnitOfWork(session, Outbox("customers", messaging.outbox))
+        return await subscriptions().by_type[question.type].handler(question, uow)
 
 
 async def cities(api: Api, customer: dict[str, Any]) -> list[str]:
@@ -87,3 +100,24 @@ async def test_a_customer_who_cannot_be_ordered_for_keeps_none(
         if isinstance(reply, AddressesNotKept)
     ]
     assert codes == ["CUSTOMER_SET_MISMATCH", "UNKNOWN_CUSTOMER"]
+
+
+async def test_a_rehearsal_tells_what_would_be_refused_and_keeps_nothing(
+    api: Api, database: Sessions
+) -> None:
+    """FU-5, OB-1: the same refusal, field by field, as of addresses that are to be kept."""
+    site, elsewhere = await api.a_site(), await api.a_site()
+    ann = await api.a_customer(site)
+    before = await cities(api, ann)
+    wrong = YORK.model_copy(update={"postal_code": "12345"})
+
+    assert isinstance(await checked(database, ann["id"], site, YORK), AddressesFit)
+    for where, address in ((site, wrong), (elsewhere, YORK)):
+        refused = await checked(database, ann["id"], where, address)
+        assert isinstance(refused, AddressesNotKept)
+        assert refused == await kept(database, ann["id"], where, address)
+    many = [YORK.model_copy(update={"lines": (f"{number} Walls",)}) for number in range(200)]
+    full = await checked(database, ann["id"], site, *many)
+    assert isinstance(full, AddressesNotKept)
+    assert full == await kept(database, ann["id"], site, *many)
+    assert await cities(api, ann) == before

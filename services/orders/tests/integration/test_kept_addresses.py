@@ -107,7 +107,7 @@ async def test_nothing_is_kept_of_an_order_that_is_not_begun(orders: Orders) -> 
 
 
 async def test_addresses_of_imported_orders_are_kept(orders: Orders) -> None:
-    """FU-5, OB-1: each row by itself; a dry run keeps nothing."""
+    """FU-5, OB-1: each row by itself; a dry run tells the same and keeps nothing."""
     site, path = await orders.site(), "/api/orders/v1/imports/orders"
     good = new_order(orders, site.code, external_reference=uuid4().hex)
     wrong = {**HOME, "postal_code": "wrong", "keep": True}
@@ -120,4 +120,6 @@ async def test_addresses_of_imported_orders_are_kept(orders: Orders) -> None:
     report = (await orders.client.post(path, json={"rows": rows}, headers=headers)).json()
 
     assert [one["line"] for one in report["errors"]] == [3], report
+    assert report["errors"][0]["pointer"] == "/shipping_address/postal_code"
+    assert dry.json() == report
     assert list(orders.shop.books) == [UUID(good["customer_id"])]

@@ -31,6 +31,23 @@ class FindCustomer(Question):
     external_reference: str
 
 
+class CheckAddresses(Question):
+    """Tell whether a customer's book would keep addresses; nothing changes (FU-5, OB-1).
+
+    Answered by ``AddressesFit``, or by the ``AddressesNotKept`` that ``KeepAddresses`` would be
+    answered by.
+
+    Attributes:
+        addresses: At least one.
+    """
+
+    type: ClassVar = "customers.check-addresses.v1"
+
+    customer_id: CustomerId
+    site_id: SiteId
+    addresses: tuple[Address, ...]
+
+
 class KeepAddresses(Errand):
     """Keep addresses in a customer's book, all or none (FU-5).
 

@@ -141,8 +141,16 @@ class AddressesKept(Reply):
     version: int
 
 
+class AddressesFit(Reply):
+    """The customer's book would keep the addresses."""
+
+    type: ClassVar = "customers.addresses-fit.v1"
+
+    customer_id: CustomerId
+
+
 class AddressesNotKept(Refusal):
-    """None of the addresses is kept.
+    """None of the addresses is kept, or would be.
 
     ``code`` is that of ``CustomerRefused``, or ADDRESS_INVALID.
 

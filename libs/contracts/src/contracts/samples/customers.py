@@ -14,6 +14,8 @@ def customers() -> list[Message]:
             errand_id=an_id(11), customer_id=CUSTOMER, site_id=SITE, addresses=(ADDRESS,)
         ),
         replies.AddressesKept(customer_id=CUSTOMER, version=2),
+        questions.CheckAddresses(customer_id=CUSTOMER, site_id=SITE, addresses=(ADDRESS,)),
+        replies.AddressesFit(customer_id=CUSTOMER),
         replies.AddressesNotKept(
             customer_id=CUSTOMER,
             code="ADDRESS_INVALID",

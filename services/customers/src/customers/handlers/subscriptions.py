@@ -1,11 +1,16 @@
 """Everything the customers service handles."""
 
 from contracts.customers.commands import KeepCustomer, MailCustomer, VerifyCustomer
-from contracts.customers.questions import DescribeCustomer, FindCustomer, KeepAddresses
+from contracts.customers.questions import (
+    CheckAddresses,
+    DescribeCustomer,
+    FindCustomer,
+    KeepAddresses,
+)
 from contracts.orders.events import OrderSubmitted
 from messaging.subscriptions import Subscriptions
 
-from customers.handlers.kept_addresses import keep_addresses
+from customers.handlers.kept_addresses import check_addresses, keep_addresses
 from customers.handlers.mails import mail_customer
 from customers.handlers.notes import follow_order
 from customers.handlers.standing import describe_customer, find_customer, verify_customer
@@ -22,6 +27,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(MailCustomer, mail_customer)
         .tells(DescribeCustomer, describe_customer)
         .tells(FindCustomer, find_customer)
+        .tells(CheckAddresses, check_addresses)
         .carries_out(KeepAddresses, keep_addresses)
         .follows(OrderSubmitted, follow_order)
     )

@@ -171,8 +171,7 @@ class _Batch:
         new = body.new(number, (wanted.site, wanted.terms), self.scope.staff_id)
         try:
             order = (await drafted(new, asker)).order
-            if not self.dry_run:  # the book is another service's: there it cannot be rehearsed
-                await keep_for_new(order, body.kept, asker, submits=body.submit)
+            await keep_for_new(order, body.kept, asker, submits=body.submit, dry_run=self.dry_run)
             return _Ready(wanted, order)
         except OrderError as error:
             self._refuse(wanted.line, error)

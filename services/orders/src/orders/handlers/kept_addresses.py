@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from contracts.customers.questions import KeepAddresses
-from contracts.customers.replies import AddressesKept, AddressesNotKept
+from contracts.customers.questions import CheckAddresses, KeepAddresses
+from contracts.customers.replies import AddressesFit, AddressesKept, AddressesNotKept
 from contracts.values import new_id
 from messaging.transport import Asker, Unanswered
 
@@ -37,21 +37,29 @@ async def keep_addresses(
 
 
 async def keep_for_new(
-    order: Order, kept: Mapping[str, Address], asker: Asker, *, submits: bool
+    order: Order,
+    kept: Mapping[str, Address],
+    asker: Asker,
+    *,
+    submits: bool,
+    dry_run: bool = False,
 ) -> None:
     """Have the customer's book keep addresses of an order that is about to be begun.
 
-    Nothing is kept of one that is to be handed in and lacks what it needs: it is not begun.
+    Nothing is kept of one that is to be handed in and lacks what it needs: it is not begun. With
+    ``dry_run`` the book is only asked whether it would.
 
     Raises:
         NotAcceptable: There is no customer, or an address breaks a rule; none is kept.
         Unanswered: The customers service gave no answer in time.
     """
     if kept and not (submits and missing_from(order)):
-        await keep_in_book(order, kept, asker)
+        await keep_in_book(order, kept, asker, dry_run=dry_run)
 
 
-async def keep_in_book(order: Order, kept: Mapping[str, Address], asker: Asker) -> None:
+async def keep_in_book(
+    order: Order, kept: Mapping[str, Address], asker: Asker, *, dry_run: bool = False
+) -> None:
     """Have the book of an order's customer keep addresses, by their pointers.
 
     Raises:
@@ -61,18 +69,19 @@ async def keep_in_book(order: Order, kept: Mapping[str, Address], asker: Asker) 
     if order.customer is None:
         detail = "there is no customer to keep the address for"
         raise NotAcceptable([Fault(f"{at}/keep", "CUSTOMER_MISSING", detail) for at in kept])
+    customer_id, site_id = order.customer.customer_id, order.site.site_id
     told = (told_address(address) for address in kept.values())
+    addresses = tuple(address for address in told if address is not None)
     answer = await asker.ask(
-        KeepAddresses(
-            errand_id=new_id(),
-            customer_id=order.customer.customer_id,
-            site_id=order.site.site_id,
-            addresses=tuple(address for address in told if address is not None),
+        CheckAddresses(customer_id=customer_id, site_id=site_id, addresses=addresses)
+        if dry_run
+        else KeepAddresses(
+            errand_id=new_id(), customer_id=customer_id, site_id=site_id, addresses=addresses
         )
     )
     if isinstance(answer, AddressesNotKept):
         raise NotAcceptable(_faults(answer, list(kept)))
-    if not isinstance(answer, AddressesKept):
+    if not isinstance(answer, AddressesFit if dry_run else AddressesKept):
         raise Unanswered(answer.owner())
 
 
