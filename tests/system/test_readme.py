@@ -1,4 +1,4 @@
-"""Every command that the README shows is run, as it stands there."""
+"""Every command of the README and of the pages for staff is run, as it stands there."""
 
 import json
 import re
@@ -14,7 +14,13 @@ from tests.system.running import COMMAND, System
 pytestmark = [pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+def _blocks(page: str) -> list[str]:
+    return re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+
+
+BLOCKS = _blocks("README.md")
 
 RUN_ELSEWHERE = {
     "make run\n": "the fixture below",
@@ -57,7 +63,7 @@ def _run(system: System, block: str, directory: Path) -> str:
 
 def test_the_first_order_is_submitted(system: System, tmp_path: Path) -> None:
     said = _run(system, _block("Idempotency-Key: my-first-order"), tmp_path)
-    order = json.loads(said.splitlines()[-1])
+    order = json.loads(said[said.rindex("\n{") :])
     assert order["state"] == "submitted"
     assert "Stoneware mug" in said
     assert "allocate stock" in said
@@ -67,6 +73,22 @@ def test_the_import_ends_with_exact_totals(system: System, tmp_path: Path) -> No
     _run(system, _block("import online-retail"), tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())
     assert (report["orders_submitted"], report["grand_pence"]) == (6, 23_432)
+
+
+def test_a_call_goes_as_the_page_says(system: System, tmp_path: Path) -> None:
+    """CU-1, CS-2, SE-4, TO-3, FU-1, SU-1, SU-6, SU-11, PA-9: docs/taking-orders.md."""
+    said = _run(system, "".join(_blocks("docs/taking-orders.md")), tmp_path)
+    assert '"current": 500' in said
+    assert said.splitlines()[-1] == "cancelled"
+
+
+def test_every_command_of_the_csv_page_works(system: System, tmp_path: Path) -> None:
+    """OB-1: docs/csv.md; what was exported changes nothing when it is imported again."""
+    imports, exports = _blocks("docs/csv.md")
+    again = re.sub(r" export (\S+)", r" import \1 --no-resume", exports)
+    said = _run(system, imports + exports + again, tmp_path)
+    assert "orders: 3 created" in said
+    assert re.findall(r"(\d+) created, (\d+) changed", said)[-5:] == [("0", "0")] * 5
 
 
 def test_no_command_of_the_readme_is_left_out() -> None:
