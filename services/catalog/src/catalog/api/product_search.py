@@ -186,9 +186,9 @@ def _variant(one: FoundVariant) -> ListedVariant:
 
 
 def _stock(one: FoundVariant) -> StockOfVariant | None:
-    if one.availability is None:
+    stock = one.offered.availability
+    if stock is None:
         return None
-    stock = one.availability
     return StockOfVariant(
         tracked=stock.tracked,
         backorder=stock.backorder.value,
@@ -199,7 +199,7 @@ def _stock(one: FoundVariant) -> StockOfVariant | None:
 
 def _sold(one: FoundVariant, as_of: datetime) -> SoldVariant:
     offered = one.offered
-    told = one.availability and told_availability(one.availability)
+    told = offered.availability and told_availability(offered.availability)
     return SoldVariant(
         **dict(_variant(one)),
         product=offered.product,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.values import Money, Sku
 
+from catalog.domain.availability import Availability
 from catalog.domain.price_lists import Entry, PriceList, entry_for
 from catalog.domain.products import EVERYONE, Customisation, Option, Visibility
 
@@ -20,6 +21,7 @@ class Offered:
         options: What is chosen, by the option's name.
         choices: The options of the product, in order.
         categories: Codes of the product's categories and of all above them.
+        availability: What can be promised of it; there when it was asked for.
     """
 
     sku: Sku
@@ -36,6 +38,7 @@ class Offered:
     tracked: bool = True
     categories: frozenset[str] = frozenset()
     visibility: Visibility = EVERYONE
+    availability: Availability | None = None
 
 
 @dataclass(frozen=True, slots=True)

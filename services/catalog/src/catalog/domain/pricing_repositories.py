@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.values import CustomerId, OrderId, SiteId, Sku, SubmissionId
 
+from catalog.domain.availability import Promise
 from catalog.domain.coupons import Used
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.pricing import Offered
@@ -26,9 +27,16 @@ class OfferRepository(Protocol):
         ...
 
     async def offered(
-        self, site_id: SiteId, skus: Collection[Sku], *, categories: bool
+        self, promise: Promise, skus: Collection[Sku], *, categories: bool, stock: bool
     ) -> dict[Sku, Offered]:
-        """Give those of these variants that the site sells, with their categories if wanted."""
+        """Give those of these variants that a site sells.
+
+        Args:
+            promise: What the site promises from.
+            skus: Any number.
+            categories: Whether with their categories.
+            stock: Whether with what can be promised of them.
+        """
         ...
 
     async def with_options(self, codes: Collection[Sku]) -> set[Sku]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.values import OrderId, SiteId, Sku, SubmissionId
 
-from catalog.domain.availability import Availability, Promise
+from catalog.domain.availability import Availability
 from catalog.domain.receipts import Receipt
 from catalog.domain.returns import Owned, Returned, ReturnRefusal, Taken
 from catalog.domain.shelves import Cause, Changed, Changes, Level, ShelfKey
@@ -39,10 +39,6 @@ class StockRepository(Protocol):
             skus: Any number.
             beside: A draft's hold that holds something; its units count as free.
         """
-        ...
-
-    async def promised(self, promise: Promise, skus: Collection[Sku]) -> Mapping[Sku, Availability]:
-        """Tell the same of a site that was just looked up."""
         ...
 
     async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:

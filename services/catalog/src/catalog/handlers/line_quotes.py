@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.catalog.availability import Availability
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import LineAsked, LineRefused
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
@@ -17,7 +16,6 @@ from catalog.domain.discounts import Goods
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.products import is_sku
 from catalog.domain.selling import Selling
-from catalog.handlers.availability import told_availability
 from catalog.handlers.quoted_deals import Deals, asked_deals, verdicts
 from catalog.handlers.quoted_lines import QuotedLine, line_quotes
 from catalog.handlers.unit_of_work import UnitOfWork
@@ -53,7 +51,7 @@ async def quote_lines_on(
     if isinstance(facts, QuoteRefused):
         return facts
     try:
-        return await _quoted(question, facts, deals, uow)
+        return _quoted(question, facts, deals)
     except AmountOutOfRange as error:
         return QuoteRefused(code="AMOUNT_OUT_OF_RANGE", detail=str(error))
 
@@ -73,7 +71,10 @@ async def _facts(
         detail = f"{ordered.code} is in {ordered.currency}, the site sells in {site.currency}"
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=detail)
     offered = await uow.offers.offered(
-        site.site_id, skus, categories=any(deal.categories for deal in deals.promotions)
+        selling.promise,
+        skus,
+        categories=any(deal.categories for deal in deals.promotions),
+        stock=question.with_availability,
     )
     with_options = set[Sku]()
     if missing := skus - offered.keys():
@@ -87,9 +88,7 @@ async def _facts(
     return _Facts(selling, offered, with_options, lists)
 
 
-async def _quoted(
-    question: QuoteLines, facts: _Facts, deals: Deals, uow: UnitOfWork
-) -> LinesQuoted:
+def _quoted(question: QuoteLines, facts: _Facts, deals: Deals) -> LinesQuoted:
     judged = [(line, _refusal(line, question.level, facts)) for line in question.lines]
     lines = [line for line, refusal in judged if refusal is None]
     units = Counter[Sku]()
@@ -100,15 +99,10 @@ async def _quoted(
     ]
     goods = [_goods(place, line) for place, line in enumerate(priced)]
     outcome = deals.outcome(goods)
-    skus = {line.sku for line in lines}
-    stock: Mapping[Sku, Availability] = {}
-    if question.with_availability and skus:
-        found = await uow.stock.promised(facts.selling.promise, skus)
-        stock = {sku: told_availability(one) for sku, one in found.items()}
     currency = facts.selling.site.currency
     return LinesQuoted(
         currency=currency,
-        lines=line_quotes(priced, deals.steps(goods, outcome), stock),
+        lines=line_quotes(priced, deals.steps(goods, outcome)),
         refused=tuple(refusal for _, refusal in judged if refusal is not None),
         coupons=verdicts(question.coupons, deals, outcome, currency),
         promotions=deals.taken(outcome),

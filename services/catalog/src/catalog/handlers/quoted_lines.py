@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.catalog.availability import Availability
 from contracts.catalog.quotes import Customisation, LineAsked, LineQuote, PriceStep
-from contracts.values import Money, Sku
+from contracts.values import Money
 
 from catalog.domain.pricing import Offered, Priced, Step
+from catalog.handlers.availability import told_availability
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,13 @@ class QuotedLine:
 
 
 def line_quotes(
-    lines: Sequence[QuotedLine],
-    off: Mapping[int, Sequence[Step]],
-    stock: Mapping[Sku, Availability],
+    lines: Sequence[QuotedLine], off: Mapping[int, Sequence[Step]]
 ) -> tuple[LineQuote, ...]:
     """Tell what lines cost, with every step of the price; what is taken off is told by place."""
-    return tuple(
-        _line_quote(line, off.get(place, ()), stock.get(line.offered.sku))
-        for place, line in enumerate(lines)
-    )
+    return tuple(_line_quote(line, off.get(place, ())) for place, line in enumerate(lines))
 
 
-def _line_quote(
-    line: QuotedLine, off: Sequence[Step], availability: Availability | None
-) -> LineQuote:
+def _line_quote(line: QuotedLine, off: Sequence[Step]) -> LineQuote:
     offered, priced = line.offered, line.priced
     text = offered.customisation
     return LineQuote(
@@ -61,7 +54,7 @@ def _line_quote(
         weight_grams=offered.weight_grams,
         customisation=text
         and Customisation(label=text.label, max_length=text.max_length, required=text.required),
-        availability=availability,
+        availability=offered.availability and told_availability(offered.availability),
     )
 
 

@@ -14,13 +14,11 @@ from chassis.scope import Scope
 from contracts.values import Sku
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.availability import Availability
 from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.words import search_terms
 from catalog.queries.found_codes import Wanted, found_codes
 from catalog.queries.scoped import SellingSite
-from catalog.storage.availability import read_promised
 from catalog.storage.offers import offered_products, read_entries, read_lists
 
 
@@ -34,7 +32,6 @@ class FoundVariant:
 
     offered: Offered
     priced: Priced
-    availability: Availability | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +121,13 @@ async def _variants(
 ) -> Mapping[Sku, Sequence[FoundVariant]]:
     if not codes:
         return {}
-    offered = await offered_products(session, site.site_id, codes)
+    offered = await offered_products(session, site.promise, codes)
     skus = [one.sku for one in offered]
     entries = await read_entries(session, [one.price_list.code for one in applied], skus)
     lists = [replace(one, entries=entries[one.price_list.code]) for one in applied]
-    stock = await read_promised(session, site.promise, skus)
     return {
         code: [
-            FoundVariant(one, price_of(one, 1, lists), stock.get(one.sku))
+            FoundVariant(one, price_of(one, 1, lists))
             for one in of_product
             if not any(list_.hides(one.sku) for list_ in lists)
         ]

@@ -1,4 +1,4 @@
-"""What a site can promise of products, read in two statements however many products there are."""
+"""What a site can promise of products, read at once however many products there are."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -53,6 +53,7 @@ from catalog.storage.unnested import NUMBERS, TEXTS, UUIDS
 
 _SITE_ID = bindparam("at_site", type_=Uuid())
 _DATES: Any = ARRAY(Date)
+_NONE: ColumnElement[int] = literal(0)
 
 _OF_PROMISE = (
     func.statement_timestamp().label("as_of"),
@@ -105,10 +106,17 @@ def _expected() -> LateralFromClause:
     )
 
 
-def _stock(held: ColumnElement[int], waiting: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    """Read ledger and receipts in one statement, so that a booking is in both or in neither.
+def with_stock(
+    query: Select[*tuple[Any, ...]],
+    held: ColumnElement[int] = _NONE,
+    waiting: ColumnElement[int] = _NONE,
+) -> Select[*tuple[Any, ...]]:
+    """Add what a site can promise to a query of variants: a row a shelf, or one without.
+
+    Ledger and receipts are read in one statement, so that a booking is in both or in neither.
 
     Args:
+        query: Has the columns ``sku`` and ``tracked``.
         held: Reserved units that count as free.
         waiting: Pending units that count as promised to nobody.
     """
@@ -116,9 +124,7 @@ def _stock(held: ColumnElement[int], waiting: ColumnElement[int]) -> Select[*tup
     of_product = and_(own.c.site_id == _SITE_ID, own.c.sku == variants.c.sku)
     at_site = stock.c.location_id == any_(bindparam("places", type_=UUIDS))
     return (
-        select(
-            variants.c.sku,
-            variants.c.tracked,
+        query.add_columns(
             variants.c.future_stock,
             own.c.backorder.label("own_backorder"),
             own.c.future_stock.label("own_future"),
@@ -131,13 +137,18 @@ def _stock(held: ColumnElement[int], waiting: ColumnElement[int]) -> Select[*tup
             expected.c.dues,
             expected.c.unitss,
         )
-        .select_from(variants)
         .outerjoin(own, of_product)
         .outerjoin(stock, and_(variants.c.tracked, stock.c.sku == variants.c.sku, at_site))
         .outerjoin(expected, true())
-        .where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
-        .order_by(variants.c.sku)
     )
+
+
+_of_skus: Select[*tuple[Any, ...]] = (
+    select(variants.c.sku, variants.c.tracked)
+    .select_from(variants)
+    .where(variants.c.sku == any_(bindparam("skus", type_=TEXTS)))
+    .order_by(variants.c.sku)
+)
 
 
 def _stock_beside_a_hold() -> Select[*tuple[Any, ...]]:
@@ -148,10 +159,11 @@ def _stock_beside_a_hold() -> Select[*tuple[Any, ...]]:
         own.c.sku == stock.c.sku,
         own.c.location_id == stock.c.location_id,
     )
-    return _stock(func.coalesce(own.c.units, 0) - waiting, waiting).outerjoin(own, of_hold)
+    held = func.coalesce(own.c.units, 0) - waiting
+    return with_stock(_of_skus, held, waiting).outerjoin(own, of_hold)
 
 
-_STOCK = Direct(_stock(literal(0), literal(0)))
+_STOCK = Direct(with_stock(_of_skus))
 _STOCK_BESIDE = Direct(_stock_beside_a_hold())
 
 
@@ -172,29 +184,22 @@ async def read_availability(
     """
     if not skus or not (rows := await _PROMISE.rows(session, {"at_site": site_id})):
         return {}
-    return await read_promised(session, promise_of(rows), skus, beside=beside)
+    promise = promise_of(rows)
+    query, given = _STOCK, {**promised_by(promise), "skus": sorted(skus)}
+    if beside is not None:
+        query, given["hold_id"] = _STOCK_BESIDE, beside
+    by_sku = groupby(await query.rows(session, given), key=lambda row: row.sku)
+    return {Sku(sku): availability_of(list(of_sku), promise) for sku, of_sku in by_sku}
 
 
-async def read_promised(
-    session: AsyncSession,
-    promise: Promise,
-    skus: Collection[Sku],
-    *,
-    beside: UUID | None = None,
-) -> dict[Sku, Availability]:
-    """Do the same for a site that was just looked up."""
-    parameters: dict[str, Any] = {
+def promised_by(promise: Promise) -> dict[str, Any]:
+    """Give the parameters of what ``with_stock`` adds."""
+    return {
         "at_site": promise.site_id,
-        "skus": sorted(skus),
         "places": [place.location_id for place in promise.places],
         "site_counts": promise.policy.future_stock,
         "until": promise.until,
     }
-    query = _STOCK
-    if beside is not None:
-        query, parameters["hold_id"] = _STOCK_BESIDE, beside
-    by_sku = groupby(await query.rows(session, parameters), key=lambda row: row.sku)
-    return {Sku(sku): _availability(list(rows), promise) for sku, rows in by_sku}
 
 
 def promise_of(rows: Sequence[Row]) -> Promise:
@@ -225,7 +230,8 @@ def _place(row: Row) -> Place:
     )
 
 
-def _availability(rows: Sequence[Row], promise: Promise) -> Availability:
+def availability_of(rows: Sequence[Row], promise: Promise) -> Availability:
+    """Read what can be promised of a variant: all its rows of a query ``with_stock``."""
     first, policy = rows[0], promise.policy
     if first.own_backorder or first.own_future is not None or not first.future_stock:
         backorder = Backorder(first.own_backorder) if first.own_backorder else None

@@ -3,20 +3,29 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from contracts.values import Money, SiteId, Sku
 from messaging.direct import Direct, Row
-from sqlalchemy import Text, Uuid, and_, any_, bindparam, exists, func, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.domain.availability import Availability, Promise
 from catalog.domain.price_lists import Entry, PriceList
 from catalog.domain.pricing import Offered
 from catalog.domain.products import EVERYONE, Customisation, Option, Visibility
 from catalog.domain.promotions import Promotion
 from catalog.domain.selling import Selling
 from catalog.domain.sites import Site
-from catalog.storage.availability import SITES_WITH_PROMISE, promise_of
+from catalog.storage.availability import (
+    SITES_WITH_PROMISE,
+    availability_of,
+    promise_of,
+    promised_by,
+    with_stock,
+)
 from catalog.storage.categories import chain_above
 from catalog.storage.price_lists import price_list_of
 from catalog.storage.promotions import AUTOMATIC, promotion_of
@@ -42,7 +51,7 @@ _has_deals = exists().where(
 _selling = SITES_WITH_PROMISE.add_columns(_has_deals.label("has_deals"))
 _SELLING = Direct(_selling.where(sites.c.site_id == _SITE))
 _SELLING_NAMED = Direct(_selling.where(sites.c.code == bindparam("code", type_=Text())))
-_OFFERED = (
+_OFFERED: Select[*tuple[Any, ...]] = (
     select(
         variants.c.sku,
         variants.c.product,
@@ -81,8 +90,11 @@ _OFFERED = (
     .where(product_prices.c.site_id == _SITE, products.c.active, variants.c.active)
     .order_by(variants.c.product, variants.c.position, variants.c.sku)
 )
-_BY_SKU = Direct(_OFFERED.where(product_prices.c.sku == any_(_NAMED)))
-_BY_PRODUCT = Direct(_OFFERED.where(variants.c.product == any_(_NAMED)))
+_by_sku = _OFFERED.where(product_prices.c.sku == any_(_NAMED))
+_BY_SKU = Direct(_by_sku)
+_BY_SKU_WITH_STOCK = Direct(with_stock(_by_sku))
+_BY_PRODUCT_WITH_STOCK = Direct(with_stock(_OFFERED.where(variants.c.product == any_(_NAMED))))
+_WIDTH = len(_OFFERED.selected_columns)
 _AUTOMATIC = Direct(AUTOMATIC)
 _OF_SITE = tuple(Site.__dataclass_fields__)
 
@@ -115,11 +127,11 @@ _ENTRIES = select(
 
 
 async def offered_products(
-    session: AsyncSession, site_id: SiteId, codes: Collection[str]
+    session: AsyncSession, promise: Promise, codes: Collection[str]
 ) -> list[Offered]:
     """Give the variants of these products that a site sells, by product and position."""
-    given = {"site_id": site_id, "named": list(codes)}
-    return [_offered(row) for row in await _BY_PRODUCT.rows(session, given)]
+    given = {"site_id": promise.site_id, "named": list(codes), **promised_by(promise)}
+    return _stocked(await _BY_PRODUCT_WITH_STOCK.rows(session, given), promise)
 
 
 async def read_lists(
@@ -166,10 +178,14 @@ class SqlOfferRepository:
         return await read_selling(self._session, code)
 
     async def offered(
-        self, site_id: SiteId, skus: Collection[Sku], *, categories: bool
+        self, promise: Promise, skus: Collection[Sku], *, categories: bool, stock: bool
     ) -> dict[Sku, Offered]:
-        given = {"site_id": site_id, "named": list(skus)}
-        found = [_offered(row) for row in await _BY_SKU.rows(self._session, given)]
+        given = {"site_id": promise.site_id, "named": list(skus)}
+        if stock:
+            rows = await _BY_SKU_WITH_STOCK.rows(self._session, given | promised_by(promise))
+            found = _stocked(rows, promise)
+        else:
+            found = [_offered(row, None) for row in await _BY_SKU.rows(self._session, given)]
         if categories and found:
             sorted_into = await self._categories({offered.product for offered in found})
             found = [replace(o, categories=sorted_into.get(o.product, o.categories)) for o in found]
@@ -221,9 +237,16 @@ def _visibility(visible: bool | None, levels: Sequence[str] | None) -> Visibilit
     return Visibility(visible, None if levels is None else frozenset(levels))
 
 
-def _offered(row: Row) -> Offered:
+def _stocked(rows: Sequence[Row], promise: Promise) -> list[Offered]:
+    """Read rows of ``_OFFERED`` with stock: those of a variant stand together."""
+    by_sku = (list(of_sku) for _, of_sku in groupby(rows, key=itemgetter(0)))
+    return [_offered(of_sku[0], availability_of(of_sku, promise)) for of_sku in by_sku]
+
+
+def _offered(row: Row, availability: Availability | None) -> Offered:
     """Read a row of ``_OFFERED``: by place, for a quote or a page of a search has many of them."""
-    sku, product, product_id, name, minor, currency, options, choices, barcodes, *more = row
+    columns = row[:_WIDTH]
+    sku, product, product_id, name, minor, currency, options, choices, barcodes, *more = columns
     weight_grams, tracked, customisation, tax_category, visible, levels = more
     return Offered(
         sku,
@@ -239,4 +262,5 @@ def _offered(row: Row) -> Offered:
         tax_category,
         tracked,
         visibility=_visibility(visible, levels),
+        availability=availability,
     )

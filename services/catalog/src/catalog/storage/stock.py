@@ -13,7 +13,7 @@ from messaging.direct import Row, joined
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.availability import Availability, Promise
+from catalog.domain.availability import Availability
 from catalog.domain.errors import Short, StockMiscounted
 from catalog.domain.sourcing import Hold, Shelf
 from catalog.domain.stock import (
@@ -29,7 +29,7 @@ from catalog.domain.stock import (
     Standing,
     State,
 )
-from catalog.storage.availability import read_availability, read_promised
+from catalog.storage.availability import read_availability
 from catalog.storage.hold_statements import (
     EXPIRING,
     KEEP_HOLD,
@@ -56,9 +56,6 @@ class SqlStockRepository:
         self, site_id: SiteId, skus: Collection[Sku], *, beside: SubmissionId | None = None
     ) -> Mapping[Sku, Availability]:
         return await read_availability(self._session, site_id, skus, beside=beside)
-
-    async def promised(self, promise: Promise, skus: Collection[Sku]) -> Mapping[Sku, Availability]:
-        return await read_promised(self._session, promise, skus)
 
     async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:
         parameters = {**_as_parameters(claim), "at_site": claim.site_id, "skus": sorted(skus)}
