@@ -24,11 +24,15 @@ IDLE_IN_TRANSACTION_TIMEOUT = timedelta(seconds=60)
 _PING_AFTER = 5.0
 """Seconds of rest after which a pooled connection is asked whether it still lives."""
 
+_PATIENCE = 10
+"""Seconds to wait for a connection, made or given back: whoever waits for one that somebody else is
+just opening must not give up sooner than that somebody, or a cold start under load is a 503."""
 _READERS = 6
 """Connections for queries at most."""
 _READING = {"default_transaction_read_only": "on", "plan_cache_mode": "force_generic_plan"}
 """For queries: each is planned once, for any parameters. PostgreSQL would plan a search anew each
 time, which takes as long as the search; those statements are written so that none needs it."""
+_AUTOCOMMIT: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 _BY_INDEX = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 """For the relay. An outbox is planned for while it is empty, as it nearly always is: PostgreSQL
 would go through the whole table, with all the dead rows in it, each time the relay looks. And it
@@ -53,24 +57,28 @@ def create_engine(
     pool_size: int = 10,
     statement_timeout: timedelta | None = STATEMENT_TIMEOUT,
     server_settings: Mapping[str, str] | None = None,
+    autocommit: bool = False,
 ) -> AsyncEngine:
     """Open a pool of at most ``pool_size`` connections; none is made before it is needed.
 
     Args:
         url: ``postgresql://user:password@host/name``.
-        pool_size: Connections at most; a taker waits up to 5 s for a free one.
+        pool_size: Connections at most; a taker waits up to 10 s for a free one.
         statement_timeout: When the server ends a statement; none for migrations.
         server_settings: PostgreSQL's, for every session, beside the usual ones.
+        autocommit: Each statement stands alone.
     """
     settings = {**_server_settings(statement_timeout), **(server_settings or {})}
     engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=_PATIENCE,
         json_serializer=_to_json,
         json_deserializer=from_json,
-        connect_args={"server_settings": settings, "timeout": 10},
+        connect_args={"server_settings": settings, "timeout": _PATIENCE},
+        # Said of the engine, not of what it opens: that would be set and reset for each request.
+        **(_AUTOCOMMIT if autocommit else {}),
     )
     _ping_when_rested(engine)
     return engine
@@ -149,7 +157,6 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 def open_databases(url: str, *, pool_size: int = 10) -> Databases:
     """Open the pools of one process."""
     work = create_engine(url, pool_size=pool_size)
-    readers = create_engine(url, pool_size=_READERS, server_settings=_READING)
+    readers = create_engine(url, pool_size=_READERS, server_settings=_READING, autocommit=True)
     relay = create_engine(url, pool_size=2, server_settings=_BY_INDEX)
-    reading = sessions(readers.execution_options(isolation_level="AUTOCOMMIT"))
-    return Databases((work, readers, relay), sessions(work), reading, relay)
+    return Databases((work, readers, relay), sessions(work), sessions(readers), relay)

@@ -82,17 +82,14 @@ async def joined(session: AsyncSession) -> Driver:
     if known is not None and known.transaction is root:
         return known.driver
     connection = await session.connection()
-    driver = await driver_of(connection)
-    if not driver.is_in_transaction() and not _stands_alone(session):
+    raw = await connection.get_raw_connection()
+    driver = cast("Driver", raw.driver_connection)
+    adapted: Any = raw.dbapi_connection
+    if not driver.is_in_transaction() and not adapted.autocommit:
         # SQLAlchemy tells the server of the transaction with its own first statement only.
         await connection.execute(_BEGIN)
     session.info[_JOINED] = _Joined(session.sync_session.get_transaction(), driver)
     return driver
-
-
-def _stands_alone(session: AsyncSession) -> bool:
-    options: Mapping[str, Any] = session.get_bind().get_execution_options()
-    return options.get("isolation_level") == "AUTOCOMMIT"
 
 
 class Direct:
