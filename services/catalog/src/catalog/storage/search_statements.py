@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     cast,
     collate,
     false,
@@ -41,7 +42,7 @@ from catalog.storage.unnested import TEXTS
 
 _NEAR = 1000
 """Words that are looked at, where most products are expected to have the other terms too."""
-_RARE = 500
+_RARE = 200
 """A term that begins fewer words is rare: looking at each of its products is the shortest way."""
 SHAPES = 64
 """Statements that are kept; more than there are combinations in use."""
@@ -119,7 +120,7 @@ def _through_the_site(_: Shape) -> _Found:
 def _along_words(shape: Shape) -> _Found:
     """Walk the index of words from where the term begins, and look at each product on the way."""
     word, product = product_words.c.word, product_words.c.product
-    query = select(word, product).where(word < _UNTIL, *_is_listed(word, product))
+    query = select(word, product).where(word < _UNTIL, _is_listed(word, product))
     return [word, product], query.where(_is_met(product)) if shape.several else query
 
 
@@ -129,18 +130,19 @@ def _near(_: Shape) -> _Found:
     walk = select(word, product).where(word < _UNTIL, tuple_(word, product) > tuple_(*_PLACE))
     near = walk.order_by(word, product).limit(_NEAR).subquery("near")
     word, product = near.c.word, near.c.product
-    query = select(word, product).where(*_is_listed(word, product), _is_met(product))
+    query = select(word, product).where(_is_listed(word, product), _is_met(product))
     return [word, product], query
 
 
-def _is_listed(
-    word: ColumnElement[str], product: ColumnElement[str]
-) -> Sequence[ColumnElement[bool]]:
-    """Tell whether a product is seen, and this is the first of its words that begin so."""
+def _is_listed(word: ColumnElement[str], product: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether a product is seen, and this is the first of its words that begin so.
+
+    In this order: most products on the way are those of other sites.
+    """
     earlier = select(true()).where(
         _other.c.product == product, _other.c.word >= _BEGIN, _other.c.word < word
     )
-    return _is_so(_seen(product)), ~_is_so(earlier)
+    return case((_is_so(_seen(product)), ~_is_so(earlier)), else_=false())
 
 
 def _where_all_meet(_: Shape) -> _Found:
