@@ -17,6 +17,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
+from services.catalog.tests.levels import KnownLevels
+
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 ALL = ("catalog.read", "catalog.write", "catalog.vouchers", "stock.write")
 
@@ -38,11 +40,12 @@ class Api:
     """Calls the API as one staff member."""
 
     client: httpx2.AsyncClient
+    levels: KnownLevels
     token: str = field(default_factory=lambda: a_token(None, ALL))
 
     def staff(self, *sites: SiteId, permissions: Iterable[str] = ALL) -> "Api":
         """Give the same API as someone sees it who works on these sites only."""
-        return Api(self.client, a_token(sites, permissions))
+        return Api(self.client, self.levels, a_token(sites, permissions))
 
     async def call(
         self, method: str, path: str, body: object = None, **headers: str
@@ -79,11 +82,12 @@ async def open_api(database_url: str) -> AsyncGenerator[Api]:
     async with open_runtime(
         SERVICE, settings, EmbeddedTransport(EmbeddedHub([]), "catalog")
     ) as runtime:
+        runtime.asker = levels = KnownLevels()
         app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
         transport = httpx2.ASGITransport(app=app)
         base = "http://catalog/api/catalog/v1"
         async with httpx2.AsyncClient(transport=transport, base_url=base) as client:
-            yield Api(client)
+            yield Api(client, levels)
 
 
 def problem(answer: httpx2.Response, status: int, code: str, *pointers: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from schemathesis.generation import GenerationMode
 
 from services.catalog.tests.api import ALL, KEY, a_token
 from services.catalog.tests.driving import Catalog
+from services.catalog.tests.levels import KnownLevels
 from services.catalog.tests.shop import a_code, pounds
 from tests.described import Case, Schema, ask, openapi, operations_of, served
 
@@ -62,7 +63,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def address(catalog_database: str) -> Iterator[str]:
-    with served(SERVICE, KEY, catalog_database) as at:
+    with served(SERVICE, KEY, catalog_database, asker=KnownLevels()) as at:
         yield at
 
 

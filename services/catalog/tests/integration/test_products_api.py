@@ -242,4 +242,4 @@ async def test_each_action_needs_its_permission(api: Api) -> None:
     problem(await reader.put("/products/A", {"name": "A", "prices": {}}), 403, "PERMISSION_DENIED")
     problem(await reader.adjust("a", [{"sku": "A", "change": 1}]), 403, "PERMISSION_DENIED")
     problem(await nobody.call("GET", "/products/A"), 403, "PERMISSION_DENIED")
-    problem(await Api(api.client, "").call("GET", "/products/A"), 401, "TOKEN_MISSING")
+    problem(await Api(api.client, api.levels, "").call("GET", "/products/A"), 401, "TOKEN_MISSING")

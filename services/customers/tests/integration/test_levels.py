@@ -1,6 +1,16 @@
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from contracts.customers.questions import CheckLevels
+from contracts.customers.replies import LevelOfSite, LevelsChecked
+from contracts.values import SiteId
+from customers.domain.sites import site_id
+from customers.handlers.subscriptions import subscriptions
+from customers.storage.tables import messaging
+from customers.storage.unit_of_work import SqlUnitOfWork
+from messaging.outbox import Outbox
+from sqlalchemy import text
 
 from services.customers.tests.api import Api, a_customer_body, problem
 from services.customers.tests.outbox import Sessions, told
@@ -100,3 +110,18 @@ async def test_what_is_no_level_is_refused(api: Api) -> None:
     await api.put(f"{path}/gold", {"name": "X"})
     stale = await api.put(f"{path}/gold", {"name": "Y"}, If_Match='"2"')
     assert problem(stale, 412, "STALE")["current"]["name"] == "X"
+
+
+async def test_others_ask_which_levels_there_are(api: Api, database: Sessions) -> None:
+    """CU-14, CP-4: in the customer set of each site; one of another set's is not."""
+    site, other = await api.a_site(), await api.a_site()
+    await api.a_level(await api.set_of(site))
+    asked = [(site_id(site), "trade"), (site_id(site), "tarde"), (site_id(other), "trade")]
+    asked.append((SiteId(uuid4()), "trade"))
+    levels = tuple(LevelOfSite(site_id=at, code=code) for at, code in asked)
+    question = CheckLevels(levels=(*levels, levels[1]))
+    async with database.begin() as session:
+        await session.execute(text("SET TRANSACTION READ ONLY"))
+        uow = SqlUnitOfWork(session, Outbox("customers", messaging.outbox))
+        answer = await subscriptions().by_type[question.type].handler(question, uow)
+    assert answer == LevelsChecked(unknown=levels[1:])

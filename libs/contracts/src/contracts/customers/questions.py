@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from contracts.customers.replies import Address
+from contracts.customers.replies import Address, LevelOfSite
 from contracts.message import Errand, Question
 from contracts.values import CustomerId, SiteId
 
@@ -29,6 +29,20 @@ class FindCustomer(Question):
 
     site_id: SiteId
     external_reference: str
+
+
+class CheckLevels(Question):
+    """Tell which of these levels there are not: prices for them would be seen by nobody (CU-14).
+
+    Answered by ``LevelsChecked``.
+
+    Attributes:
+        levels: At least one.
+    """
+
+    type: ClassVar = "customers.check-levels.v1"
+
+    levels: tuple[LevelOfSite, ...]
 
 
 class CheckAddresses(Question):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Refusal, Reply
-from contracts.values import CustomerId, CustomerSetId
+from contracts.values import CustomerId, CustomerSetId, SiteId
 
 
 class Address(BaseModel):
@@ -139,6 +139,23 @@ class AddressesKept(Reply):
 
     customer_id: CustomerId
     version: int
+
+
+class LevelOfSite(BaseModel):
+    """A level by its code, in the customer set of a site."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    site_id: SiteId
+    code: str
+
+
+class LevelsChecked(Reply):
+    """Those levels that there are not; also all of a site that is not known."""
+
+    type: ClassVar = "customers.levels-checked.v1"
+
+    unknown: tuple[LevelOfSite, ...]
 
 
 class AddressesFit(Reply):

@@ -16,6 +16,8 @@ def customers() -> list[Message]:
         replies.AddressesKept(customer_id=CUSTOMER, version=2),
         questions.CheckAddresses(customer_id=CUSTOMER, site_id=SITE, addresses=(ADDRESS,)),
         replies.AddressesFit(customer_id=CUSTOMER),
+        questions.CheckLevels(levels=(replies.LevelOfSite(site_id=SITE, code="trade"),)),
+        replies.LevelsChecked(unknown=(replies.LevelOfSite(site_id=SITE, code="traed"),)),
         replies.AddressesNotKept(
             customer_id=CUSTOMER,
             code="ADDRESS_INVALID",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
 from catalog.api.fields import Code, Currency, Flag, Moment, Name, Price, SkuText, Units
+from catalog.api.levels import Levels
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
 from catalog.domain.price_lists import ListTerms, PriceListOverlaps
 from catalog.domain.validity import Validity
@@ -76,9 +77,16 @@ class EntriesPut(BaseModel):
 
 @router.put("/{code}", response_model=PriceListView, responses={201: {"model": PriceListView}})
 async def put_price_list_here(
-    code: ListCode, body: PriceListBody, version: IfMatch, scope: Writer, work: Work
+    code: ListCode,
+    body: PriceListBody,
+    version: IfMatch,
+    work: Work,
+    levels: Levels,
 ) -> Response:
     """Make a price list, or change its terms; its entries stay."""
+    scope = levels.scope
+    if body.level is not None:
+        await levels.check({"/level": (body.site, body.level)})
     validity = Validity(body.valid_from, body.valid_until)
     terms = ListTerms(body.name, body.level, validity, body.exclusive, body.active)
     command = PutPriceList(code, body.site, body.currency, terms, scope.sites, version)

@@ -1,6 +1,6 @@
 """Many products and prices at once, as rows of the caller's file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Annotated, Any, Self, TypeVar, cast
 
 from chassis.http import Body, Once
@@ -8,11 +8,14 @@ from chassis.idempotency import Made
 from chassis.imports import MAX_ROWS, ImportReport
 from chassis.validation import field_errors
 from fastapi import APIRouter, Query, Response, status
+from messaging.transport import Unanswered
 from pydantic import Field, SkipValidation, TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import Work, Writer, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
+from catalog.api.levels import UNKNOWN_LEVEL, Levels, levels_of, no_level
+from catalog.api.levels import OfSite as LevelOfSite
 from catalog.api.product_bodies import ProductBody, partly_said, put_product_of
 from catalog.api.stock_imports import report_of
 from catalog.domain.errors import Unfit, UnknownSites
@@ -94,15 +97,30 @@ class PriceImportBody(Body):
 @router.post("/products", response_model=ImportReport)
 async def post_product_import(
     body: ProductImportBody,
-    scope: Writer,
     work: Work,
     once: Once,
+    levels: Levels,
     dry_run: DryRun = False,  # noqa: FBT002
 ) -> Response:
     """Make and change products: every good row, and no bad one."""
+    scope = levels.scope
+    good, faults = _parsed(_PRODUCTS, body.rows)
+    named = {one for row in good for _, one in levels_of(row.product)}
+    unknown: frozenset[LevelOfSite] | Unanswered
+    try:
+        unknown = await levels.unknown(named)
+    except Unanswered as away:
+        unknown = away
 
     async def take_in() -> Made:
-        report = await _import_products(body, scope.sites, work, dry_run=dry_run)
+        # Raised within: a request that was answered before is answered the same.
+        if isinstance(unknown, Unanswered):
+            raise unknown
+        rows, wrong = _with_levels(good, unknown)
+        commands, unfit = _commands(rows, scope.sites)
+        report = await _import_products(
+            (commands, [*faults, *wrong, *unfit]), body.sites, scope.sites, work, dry_run=dry_run
+        )
         return status.HTTP_200_OK, report, {}
 
     return await once.run(take_in)
@@ -125,23 +143,48 @@ async def post_price_import(
     return await once.run(take_in)
 
 
-async def _import_products(
-    body: ProductImportBody, within: Within, work: Work, *, dry_run: bool
-) -> ImportReport:
-    good, faults = _parsed(_PRODUCTS, body.rows)
-    rows = list[ProductRow]()
+def _with_levels(
+    rows: Sequence[ProductRowBody], unknown: Container[LevelOfSite]
+) -> tuple[list[ProductRowBody], list[RowFault]]:
+    """Give the rows whose levels there are, and what is wrong with the others."""
+    good, faults = list[ProductRowBody](), list[RowFault]()
+    for row in rows:
+        wrong = [(at, one) for at, one in levels_of(row.product) if one in unknown]
+        if not wrong:
+            good.append(row)
+        for at, one in wrong:
+            faults.append(RowFault(row.line, f"/product{at}", UNKNOWN_LEVEL, no_level(*one)))
+    return good, faults
+
+
+def _commands(
+    good: Sequence[ProductRowBody], within: Within
+) -> tuple[list[ProductRow], list[RowFault]]:
+    rows, faults = list[ProductRow](), list[RowFault]()
     for row in good:
         try:
             command = put_product_of(row.product, row.product.code, within)
             rows.append(ProductRow(row.line, partly_said(command, row.product)))
         except Unfit as error:
             faults += row_faults(row.line, error)
+    return rows, faults
+
+
+async def _import_products(
+    read: tuple[Sequence[ProductRow], Sequence[RowFault]],
+    sites: Sequence[str] | None,
+    within: Within,
+    work: Work,
+    *,
+    dry_run: bool,
+) -> ImportReport:
+    rows, faults = read
     try:
-        imported = await import_products(rows, body.sites, within, work, dry_run=dry_run)
+        imported = await import_products(rows, sites, within, work, dry_run=dry_run)
     except UnknownSites as error:
         unknown = {
             f"/sites/{place}": f"there is no site {code}"
-            for place, code in enumerate(body.sites or ())
+            for place, code in enumerate(sites or ())
             if code in error.codes
         }
         raise at_fault("UNKNOWN_SITE", str(error), unknown) from error

@@ -10,8 +10,9 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
 
-from catalog.api.dependencies import Reader, Work, Writer, unfit
+from catalog.api.dependencies import Reader, Work, unfit
 from catalog.api.fields import SkuText
+from catalog.api.levels import Levels, levels_of
 from catalog.api.product_bodies import ProductBody, put_product_of
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
 from catalog.handlers.products import put_product
@@ -24,9 +25,15 @@ ProductCode = Annotated[SkuText, Path(description="1 to 64 printable characters.
 
 @router.put("/{code:path}", response_model=ProductView, responses={201: {"model": ProductView}})
 async def put_product_here(
-    code: ProductCode, body: ProductBody, version: IfMatch, scope: Writer, work: Work
+    code: ProductCode,
+    body: ProductBody,
+    version: IfMatch,
+    work: Work,
+    levels: Levels,
 ) -> Response:
     """Make a product, or change it, its variants and prices; the same again changes nothing."""
+    scope = levels.scope
+    await levels.check(dict(levels_of(body)))
     try:
         kept = await put_product(put_product_of(body, code, scope.sites, version), work)
     except Unfit as error:

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, at_fault, unfit
 from catalog.api.fields import Code, Flag, Moment, Name, Price, Priority, SkuText
+from catalog.api.levels import UNKNOWN_LEVEL, Levels, no_level
 from catalog.domain.discounts import Kind
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
 from catalog.domain.promotions import PromotionTerms
@@ -103,9 +104,19 @@ def terms_of(body: TermsBody) -> PromotionTerms:
 
 @router.put("/{code}", response_model=PromotionView, responses={201: {"model": PromotionView}})
 async def put_promotion_here(
-    code: PromotionCode, body: PromotionBody, version: IfMatch, scope: Writer, work: Work
+    code: PromotionCode,
+    body: PromotionBody,
+    version: IfMatch,
+    work: Work,
+    levels: Levels,
 ) -> Response:
     """Make a promotion, or change it; only who sees all of its sites may."""
+    scope = levels.scope
+    if body.level is not None:
+        unknown = await levels.unknown([(site, body.level) for site in body.sites])
+        if unknown:
+            detail = "; ".join(no_level(*one) for one in sorted(unknown))
+            raise at_fault(UNKNOWN_LEVEL, detail, {"/level": detail})
     command = PutPromotion(code, terms_of(body), body.sites, scope.sites, version)
     try:
         kept = await put_promotion(command, work)

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, VoucherMaker, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
 from catalog.api.fields import Code, Flag, Moment, VoucherText
+from catalog.api.levels import VoucherLevels
 from catalog.api.promotions import TermsBody, terms_of
 from catalog.domain.errors import NotYours, Unfit
 from catalog.domain.promotions import PromotionTerms, VoucherCodeTaken, VoucherTerms, folded_code
@@ -55,9 +56,18 @@ class DisablingBody(Body):
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=VoucherView)
 async def post_voucher(
-    body: VoucherBody, scope: VoucherMaker, work: Work, tx: InTransaction, once: Once
+    body: VoucherBody,
+    work: Work,
+    tx: InTransaction,
+    once: Once,
+    levels: VoucherLevels,
 ) -> Response:
     """Make a voucher, that may be used at once."""
+    scope = levels.scope
+    level = body.terms.level if body.terms else None
+    named = {"/terms/level": (body.site, level)} if level is not None else {}
+    # Told within: a request that was answered before is answered the same.
+    wrong = await levels.wrong(named)
     command = MakeVoucher(
         code=body.code,
         promotion=body.promotion or _terms(body),
@@ -73,6 +83,8 @@ async def post_voucher(
     )
 
     async def make() -> Made:
+        if wrong is not None:
+            raise wrong
         made = await _make(command, work)
         return status.HTTP_201_CREATED, await _seen(scope, tx, made), {}
 

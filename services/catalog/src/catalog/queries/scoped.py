@@ -1,5 +1,6 @@
 """What a scope lets through: out of scope is not there (SC-1)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,6 +47,16 @@ async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SeenSite 
     """Give a site within the scope, by its code."""
     rows = await _BY_CODE.rows(session, {"code": code})
     return SeenSite(*rows[0]) if rows and scope.sees(rows[0].site_id) else None
+
+
+async def seen_sites(
+    scope: Scope, session: AsyncSession, codes: Collection[str]
+) -> dict[str, SiteId]:
+    """Give the ids of those sites that are there and within the scope."""
+    query = select(sites.c.code, sites.c.site_id).where(
+        sites.c.code.in_(codes), within(scope, sites.c.site_id)
+    )
+    return {row.code: SiteId(row.site_id) for row in await session.execute(query)}
 
 
 async def selling_site(scope: Scope, session: AsyncSession, code: str) -> SellingSite | None:

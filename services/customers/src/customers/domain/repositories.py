@@ -1,6 +1,6 @@
 """How the domain is kept; storage does it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -58,6 +58,12 @@ class LevelRepository(Protocol):
 
     async def exists(self, customer_set_id: CustomerSetId, code: str) -> bool:
         """Tell whether a set has such a level."""
+        ...
+
+    async def of_sites(
+        self, asked: Collection[tuple[SiteId, str]]
+    ) -> frozenset[tuple[SiteId, str]]:
+        """Give those of these sites and codes where the site's set has such a level."""
         ...
 
     async def save(self, level: Level) -> None:

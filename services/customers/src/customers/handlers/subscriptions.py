@@ -3,6 +3,7 @@
 from contracts.customers.commands import KeepCustomer, MailCustomer, VerifyCustomer
 from contracts.customers.questions import (
     CheckAddresses,
+    CheckLevels,
     DescribeCustomer,
     FindCustomer,
     KeepAddresses,
@@ -15,6 +16,7 @@ from customers.handlers.mails import mail_customer
 from customers.handlers.notes import follow_order
 from customers.handlers.standing import describe_customer, find_customer, verify_customer
 from customers.handlers.storefront import keep_customer
+from customers.handlers.told_levels import check_levels
 from customers.handlers.unit_of_work import UnitOfWork
 
 
@@ -27,6 +29,7 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(MailCustomer, mail_customer)
         .tells(DescribeCustomer, describe_customer)
         .tells(FindCustomer, find_customer)
+        .tells(CheckLevels, check_levels)
         .tells(CheckAddresses, check_addresses)
         .carries_out(KeepAddresses, keep_addresses)
         .follows(OrderSubmitted, follow_order)
