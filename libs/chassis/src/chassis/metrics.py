@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from messaging.standing import standing
+from messaging.figures import read_figures
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -47,7 +47,7 @@ async def metrics(runtime: Runtime) -> Response:
         TimeoutError: The database does not answer.
     """
     async with asyncio.timeout(_PATIENCE), runtime.databases.reading() as session:
-        figures = asdict(await standing(session, runtime.tables))
+        figures = asdict(await read_figures(session, runtime.tables))
     figures["broker_connected"] = float(runtime.transport.ready is None)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Figures(runtime.service.name, figures))

@@ -67,10 +67,6 @@ async def public_unit_of_work(request: Request, tx: InPublicTransaction) -> Any:
     return request.app.state.runtime.service.unit_of_work(tx.session, tx.outbox)
 
 
-InUnitOfWork = Annotated[Any, Depends(unit_of_work, scope="function")]
-"""The service's unit of work, untyped; a service names its own type as shown above."""
-
-
 async def reading(request: Request) -> AsyncIterator[AsyncSession]:
     """Give a session for queries; each statement stands alone and nothing may be written."""
     async with request.app.state.runtime.databases.reading() as session:

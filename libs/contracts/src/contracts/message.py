@@ -32,10 +32,6 @@ class Message(BaseModel):
         """Name the service that defines this message: the first part of its type."""
         return cls.type.partition(".")[0]
 
-    def to_wire(self) -> bytes:
-        """Give the JSON document that stands in the envelope's ``data``."""
-        return self.model_dump_json().encode()
-
 
 class Command(Message):
     """A wish; its owner does it once, however often it is delivered, and replies."""

@@ -10,12 +10,14 @@ import traceback
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.values import derived_id, new_id
 from sqlalchemy import ColumnElement, Table, and_, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from messaging.delivery import Delivery
 from messaging.envelope import BadEnvelope, decode
@@ -56,18 +58,6 @@ class Parked:
     decided_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Messages parked for the same cause; ``first`` and ``last`` are the times of parking."""
-
-    queue: str
-    type: str | None
-    error_class: str
-    messages: int
-    first: datetime
-    last: datetime
-
-
 async def park(session: AsyncSession, table: Table, delivery: Delivery, error: Exception) -> None:
     """Keep a message that cannot be processed; one that comes to be parked twice has one row."""
     row = {
@@ -87,25 +77,6 @@ async def park(session: AsyncSession, table: Table, delivery: Delivery, error: E
     again = {**row, "parked_at": func.now()}
     statement = insert(table).values(row)
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=again))
-
-
-async def parked_groups(session: AsyncSession, table: Table) -> list[Group]:
-    """List what is parked by cause, the largest group first."""
-    count = func.count()
-    query = (
-        select(
-            table.c.queue,
-            table.c.type,
-            table.c.error_class,
-            count,
-            func.min(table.c.parked_at),
-            func.max(table.c.parked_at),
-        )
-        .where(table.c.state == PARKED)
-        .group_by(table.c.queue, table.c.type, table.c.error_class)
-        .order_by(count.desc(), table.c.queue, table.c.type, table.c.error_class)
-    )
-    return [Group(*row) for row in (await session.execute(query)).all()]
 
 
 async def parked_messages(
@@ -138,24 +109,7 @@ async def retry(
     Returns:
         The ids of those that were sent again; others are unknown or were decided before.
     """
-    table = tables.parked
-    chosen = select(table.c.id).where(_undecided(table, ids)).order_by(table.c.parked_at)
-    locked = chosen.limit(_MOST).with_for_update(skip_locked=True)
-    statement = (
-        update(table)
-        .where(table.c.id.in_(locked))
-        .values(state=RETRIED, decided_by=decided_by, decided_at=func.now())
-        .returning(
-            table.c.id,
-            table.c.queue,
-            table.c.message_id,
-            table.c.type,
-            table.c.correlation_id,
-            table.c.reply_to,
-            table.c.body,
-        )
-    )
-    rows = (await session.execute(statement)).all()
+    rows = (await session.execute(_chosen(tables.parked, ids, decided_by))).all()
     outbox = Outbox(service, tables.outbox)
     for row in rows:
         outbox.send_again(
@@ -171,6 +125,19 @@ async def retry(
         )
     await outbox.write(session)
     return [row.id for row in rows]
+
+
+def _chosen(table: Table, ids: Collection[UUID] | None, decided_by: str) -> ReturningUpdate[Any]:
+    """Mark what is to be sent again, and give it; whoever decides at the same time has the rest."""
+    known = select(table.c.id).where(_undecided(table, ids)).order_by(table.c.parked_at)
+    locked = known.limit(_MOST).with_for_update(skip_locked=True)
+    sent = ("id", "queue", "message_id", "type", "correlation_id", "reply_to", "body")
+    return (
+        update(table)
+        .where(table.c.id.in_(locked))
+        .values(state=RETRIED, decided_by=decided_by, decided_at=func.now())
+        .returning(*(table.c[name] for name in sent))
+    )
 
 
 async def discard(

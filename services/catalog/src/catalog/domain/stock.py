@@ -133,7 +133,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OrderStock:
     """Units of a product that an order has at one location by one kind of claim.
 
     Attributes:

@@ -18,9 +18,9 @@ from catalog.domain.stock import (
     Ended,
     HoldRequest,
     KeptHold,
+    OrderStock,
     Outcome,
     Refusal,
-    Standing,
     State,
 )
 from catalog.domain.stock_policy import KeptPolicy, ProductPolicy
@@ -74,7 +74,7 @@ class StockRepository(Protocol):
         """Give what is held, or was allocated, in order of SKU and location."""
         ...
 
-    async def of_order(self, order_id: OrderId) -> Sequence[Standing]:
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderStock]:
         """Give what an order has now over all its reservations, by SKU and code of the location."""
         ...
 

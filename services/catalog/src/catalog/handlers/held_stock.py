@@ -6,7 +6,7 @@ from typing import Literal
 from contracts.catalog.questions import TellHeldStock
 from contracts.catalog.replies import HeldForOrder, HeldStockTold
 
-from catalog.domain.stock import Kind, Standing, State
+from catalog.domain.stock import Kind, OrderStock, State
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -17,7 +17,7 @@ async def tell_held_stock(question: TellHeldStock, uow: UnitOfWork) -> HeldStock
     return HeldStockTold(order_id=question.order_id, lines=lines, as_of=as_of)
 
 
-def _line(one: Standing) -> HeldForOrder:
+def _line(one: OrderStock) -> HeldForOrder:
     return HeldForOrder(
         sku=one.sku,
         location_id=one.location_id,
@@ -29,7 +29,7 @@ def _line(one: Standing) -> HeldForOrder:
     )
 
 
-def _state(one: Standing) -> Literal["held", "reserved", "allocated"]:
+def _state(one: OrderStock) -> Literal["held", "reserved", "allocated"]:
     if one.kind is Kind.HOLD:
         return "held"
     return "allocated" if one.state is State.ALLOCATED else "reserved"

@@ -6,7 +6,7 @@ from contracts.values import OrderId
 from sqlalchemy import BigInteger, ColumnElement, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.stock import Kind, Standing, State
+from catalog.domain.stock import Kind, OrderStock, State
 from catalog.storage.tables import locations, reservation_lines, reservations
 
 
@@ -36,10 +36,10 @@ _OF_ORDER = (
 )
 
 
-async def read_order_stock(session: AsyncSession, order_id: OrderId) -> Sequence[Standing]:
+async def read_order_stock(session: AsyncSession, order_id: OrderId) -> Sequence[OrderStock]:
     """Give what an order has now; what went back, was let go or has expired is not in it."""
     rows = await session.execute(_OF_ORDER, {"of_order": order_id})
     return [
-        Standing(sku, place, code, Kind(kind), State(state), *units)
+        OrderStock(sku, place, code, Kind(kind), State(state), *units)
         for sku, place, code, kind, state, *units in rows
     ]

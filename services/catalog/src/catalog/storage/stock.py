@@ -24,9 +24,9 @@ from catalog.domain.stock import (
     HoldRequest,
     KeptHold,
     Kind,
+    OrderStock,
     Outcome,
     Refusal,
-    Standing,
     State,
 )
 from catalog.storage.availability import read_availability
@@ -110,7 +110,7 @@ class SqlStockRepository:
         rows = await self._session.execute(LINES, {"of_submission": submission_id})
         return tuple(Hold(*row) for row in rows)
 
-    async def of_order(self, order_id: OrderId) -> Sequence[Standing]:
+    async def of_order(self, order_id: OrderId) -> Sequence[OrderStock]:
         return await read_order_stock(self._session, order_id)
 
     async def end(self, submission_id: SubmissionId, state: State) -> Ended:

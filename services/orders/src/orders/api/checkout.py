@@ -28,7 +28,7 @@ router = APIRouter(prefix="/checkout", include_in_schema=False, route_class=Page
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Checkout:
     """One request for an order's page.
 
     Attributes:
@@ -42,7 +42,7 @@ class Desk:
     script: str
 
     @classmethod
-    async def of(cls, token: str, door: Door, form: Form) -> "Desk":
+    async def of(cls, token: str, door: Door, form: Form) -> "Checkout":
         """Let the customer in.
 
         Raises:
@@ -133,32 +133,32 @@ async def get_returned(order_id: OrderId, door: AtDoor) -> Response:
 async def get_checkout(token: str, door: AtDoor) -> Response:
     """Show the order as it is just now."""
     form = Form({})
-    return (await Desk.of(token, door, form)).page(form)
+    return (await Checkout.of(token, door, form)).page(form)
 
 
 @router.post("/{token}")
 async def post_checkout(token: str, request: Request, door: AtDoor, work: PublicWork) -> Response:
     """Change the order, or hand it in; a change is shown before anything is paid for."""
     form = Form.read(await request.body())
-    desk = await Desk.of(token, door, form)
-    wish = form.wish(desk.content)
+    checkout = await Checkout.of(token, door, form)
+    wish = form.wish(checkout.content)
     try:
-        if not form.faults and (wish.differs(desk.content) or form.changes):
-            return await _changed(desk, form, wish, door, work)
+        if not form.faults and (wish.differs(checkout.content) or form.changes):
+            return await _changed(checkout, form, wish, door, work)
         if form.pays:
-            shown = form.split(desk.offered, desk.due)
-            payments = form.payments(desk.offered, shown)
+            shown = form.split(checkout.offered, checkout.due)
+            payments = form.payments(checkout.offered, shown)
             if payments is not None and form.has_seen(shown):
-                return await _handed_in(desk, form, payments, door, work)
+                return await _handed_in(checkout, form, payments, door, work)
     except NotAcceptable as error:
         form.note(error)
-    return desk.page(form)
+    return checkout.page(form)
 
 
 async def _changed(
-    desk: Desk, form: Form, wish: CustomerWish, door: Door, work: UnitOfWork
+    checkout: Checkout, form: Form, wish: CustomerWish, door: Door, work: UnitOfWork
 ) -> Response:
-    seen, change = desk.seen, wishing(wish)
+    seen, change = checkout.seen, wishing(wish)
     if form.version != seen.order.version:
         raise StaleVersion(seen)
     if wish.kept:
@@ -166,26 +166,26 @@ async def _changed(
     priced = await door.foreseen(seen, change)
     await let_in(seen, form.version, work)
     await edited(seen.edit, work, change, priced)
-    return elsewhere(desk.address)
+    return elsewhere(checkout.address)
 
 
 async def _handed_in(
-    desk: Desk, form: Form, payments: Sequence[PaymentTerms], door: Door, work: UnitOfWork
+    checkout: Checkout, form: Form, payments: Sequence[PaymentTerms], door: Door, work: UnitOfWork
 ) -> Response:
-    known = await door.requoted(desk.seen)
-    order, changed = await check_out(desk.seen, form.version, known, payments, work)
+    known = await door.requoted(checkout.seen)
+    order, changed = await check_out(checkout.seen, form.version, known, payments, work)
     if changed:
-        return _repriced(desk, changed)
-    answer = elsewhere(f"{desk.address}/result")
+        return _repriced(checkout, changed)
+    answer = elsewhere(f"{checkout.address}/result")
     if any(one.method == CARD for one in payments):
-        door.remember(answer, desk.token, order.order_id)
+        door.remember(answer, checkout.token, order.order_id)
     return answer
 
 
-def _repriced(desk: Desk, changed: Differences) -> Response:
+def _repriced(checkout: Checkout, changed: Differences) -> Response:
     was, now = written(changed.total_was), written(changed.total_now)
     text = f"It came to {was} and now comes to {now}. Nothing was charged: please review it."
-    return notice(409, "The price of your order has changed", text, desk.address)
+    return notice(409, "The price of your order has changed", text, checkout.address)
 
 
 @router.get("/{token}/result")

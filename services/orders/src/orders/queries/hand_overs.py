@@ -20,7 +20,7 @@ from orders.storage.links import link_of
 from orders.storage.tables import links
 
 
-class Standing(StrEnum):
+class HandOverState(StrEnum):
     """Where a hand-over stands; ``refused``: no mail could be sent."""
 
     SENDING = "sending"
@@ -33,10 +33,10 @@ class Standing(StrEnum):
 
 
 _CLOSED = {
-    Closed.REVOKED: Standing.REVOKED,
-    Closed.EXPIRED: Standing.EXPIRED,
-    Closed.CANCELLED: Standing.CANCELLED,
-    Closed.HANDED_IN: Standing.HANDED_IN,
+    Closed.REVOKED: HandOverState.REVOKED,
+    Closed.EXPIRED: HandOverState.EXPIRED,
+    Closed.CANCELLED: HandOverState.CANCELLED,
+    Closed.HANDED_IN: HandOverState.HANDED_IN,
 }
 
 
@@ -51,7 +51,7 @@ class HandOverView(View):
 
     link_id: UUID
     kind: Kind
-    state: Standing
+    state: HandOverState
     customer_id: CustomerId
     created_by: StaffId
     created_at: datetime
@@ -66,16 +66,16 @@ class HandOverView(View):
         """Show a link to an order."""
         shown = cls.model_fields.keys() - {"state"}
         known = {name: getattr(link, name) for name in shown}
-        return cls(**known, state=_standing(link, order))
+        return cls(**known, state=_state(link, order))
 
 
-def _standing(link: Link, order: Order) -> Standing:
+def _state(link: Link, order: Order) -> HandOverState:
     if link.refusals:
-        return Standing.REFUSED
+        return HandOverState.REFUSED
     if (why := link.closed(order, datetime.now(UTC))) is not None:
         return _CLOSED[why]
     is_sent = link.kind is Kind.STOREFRONT or link.sent_at is not None
-    return Standing.OPEN if is_sent else Standing.SENDING
+    return HandOverState.OPEN if is_sent else HandOverState.SENDING
 
 
 async def hand_over_of(

@@ -36,8 +36,6 @@ class GatewayName(StrEnum):
 
 OFFLINE = frozenset(method.value for method in Method if method.offline)
 """Codes of the methods whose money comes outside of this system."""
-CARD_GATEWAYS = (GatewayName.TEST, GatewayName.STRIPE)
-"""What a site may choose from for cards."""
 TEST_CARDS: Mapping[str, str] = {
     "tok_ok": "a card that is taken",
     "tok_decline": "a card that is declined",

@@ -12,7 +12,7 @@ COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Figures:
     """Figures of one moment; ages in seconds, 0 when there is nothing.
 
     Attributes:
@@ -32,10 +32,10 @@ class Standing:
     timers_late_seconds: float
 
 
-async def standing(session: AsyncSession, tables: MessagingTables) -> Standing:
+async def read_figures(session: AsyncSession, tables: MessagingTables) -> Figures:
     """Read the figures in one statement, from indexes alone."""
     outbox, parked, saga = tables.outbox, tables.parked, tables.saga
-    figures = (
+    wanted = (
         _count(outbox),
         _age(outbox.c.available_at),
         _count(parked, parked.c.state == "parked"),
@@ -43,8 +43,8 @@ async def standing(session: AsyncSession, tables: MessagingTables) -> Standing:
         _count(saga, saga.c.attention.is_not(None)),
         _age(saga.c.wake_at),
     )
-    row = (await session.execute(select(*(figure.scalar_subquery() for figure in figures)))).one()
-    return Standing(*row)
+    row = (await session.execute(select(*(figure.scalar_subquery() for figure in wanted)))).one()
+    return Figures(*row)
 
 
 def _count(table: Table, *conditions: ColumnElement[bool]) -> Select[int]:
