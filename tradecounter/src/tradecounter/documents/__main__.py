@@ -15,7 +15,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "asyncapi.json": lambda: json.dumps(asyncapi.document(), indent=2) + "\n",
     "coverage.md": coverage.text,
     "messages.md": messages.text,
-    "sagas/submit-order.md": sagas.text,
+    "sagas/README.md": sagas.text,
 }
 
 

@@ -5,9 +5,14 @@ from typing import Any
 from messaging.saga.definition import SagaDefinition
 from orders.main import SAGAS
 
-_HEAD = """# {name}
+_HEAD = """# The sagas
 
-Drawn from the saga's definition by `make docs`; do not edit. {course}
+Drawn from their definitions by `make docs`; do not edit.
+"""
+_SAGA = """
+## {name}
+
+{course}
 
 ```mermaid
 flowchart TB
@@ -21,14 +26,14 @@ goes forward: every step is asked until it is done."""
 
 
 def text() -> str:
-    """Give the page of the submission saga."""
-    return "\n".join(_page(definition) for definition in SAGAS.values())
+    """Give the page of all sagas."""
+    return _HEAD + "".join(_drawn(definition) for definition in SAGAS.values())
 
 
-def _page(definition: SagaDefinition[Any]) -> str:
+def _drawn(definition: SagaDefinition[Any]) -> str:
     minutes = definition.deadline.total_seconds() / 60
     course = _FORWARD if definition.forward else _BOTH_WAYS.format(minutes=minutes)
-    lines = [_HEAD.format(name=definition.name, course=course)]
+    lines = [_SAGA.format(name=definition.name, course=course)]
     before, undo_below = "start", "returned"
     for place, step in enumerate(definition.steps):
         shape = "{{%s}}" if step.pivot else "[%s]"
