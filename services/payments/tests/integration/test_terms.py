@@ -32,6 +32,12 @@ async def agree(
     return await api.call("PUT", path, json={"net_days": net_days, "limits": list(limits)})
 
 
+def problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.json()
+
+
 async def told(payments: Payments, command: AuthorisePayment) -> tuple[str, dict[str, Any]]:
     (id_,) = await payments.send(command)
     reply = await payments.reply(id_)
@@ -104,8 +110,9 @@ async def test_what_was_not_agreed_is_refused(
 ) -> None:
     """PA-3: in another currency, for longer, or at all."""
     site, customer = a_site(), CustomerId(uuid4())
-    await payments.send(site)
-    await agree(api, site.code, customer, *limits)
+    abroad = a_site(currency="EUR").model_copy(update={"customer_set_id": site.customer_set_id})
+    await payments.send(site, abroad)
+    assert (await agree(api, site.code, customer, *limits)).status_code == 200
     assert (await told(payments, an_order(site.site_id, customer, 1, **terms)))[1]["code"] == code
 
 
@@ -171,6 +178,11 @@ async def test_agreeing_is_audited_versioned_and_scoped(payments: Payments, api:
             "/limits/1/currency",
             "CURRENCY_REPEATED",
         ),
+        (
+            {"net_days": 1, "limits": [money(1), {"minor": 1, "currency": "ZZZ"}]},
+            "/limits/1/currency",
+            "UNKNOWN_CURRENCY",
+        ),
     ],
 )
 async def test_terms_that_make_no_sense_name_the_field(
@@ -183,3 +195,118 @@ async def test_terms_that_make_no_sense_name_the_field(
     assert answer.status_code == 422
     [wrong] = answer.json()["errors"]
     assert (wrong["pointer"], wrong["code"]) == (pointer, code)
+
+
+async def test_terms_are_removed_and_their_history_stands(payments: Payments, api: Api) -> None:
+    """SC-2, SN-4: then the site's usual terms hold; versions go on, so that a stale one is seen."""
+    site, customer = a_site(), CustomerId(uuid4())
+    await payments.send(site)
+    path = f"/sites/{site.code}/customers/{customer}/purchase-terms"
+    assert problem(await api.call("DELETE", path), 404)["code"] == "NOT_FOUND"
+    await agree(api, site.code, customer, money(100))
+    late = an_order(site.site_id, customer, 101)
+    assert (await told(payments, late))[1]["code"] == "CREDIT_LIMIT_EXCEEDED"
+    api.customers.says[customer] = "CUSTOMER_ERASED"  # nobody has to be there to be removed from
+
+    headers = {"Authorization": f"Bearer {api.token}", "If-Match": '"7"'}
+    problem(await api.client.delete(path, headers=headers), 412)
+    removed = await api.client.delete(path, headers=headers | {"If-Match": '"1"'})
+
+    assert (removed.status_code, removed.content) == (204, b"")
+    shown = await api.call("GET", path)
+    assert (shown.json()["agreed"], shown.json()["allowed"]) == (False, True)
+    assert shown.headers["etag"] == '"2"'
+    problem(await api.call("DELETE", path), 404)
+    free = an_order(site.site_id, customer, 101)
+    assert (await told(payments, free))[0] == "payment-authorised"
+    del api.customers.says[customer]
+    again = await agree(api, site.code, customer, money(200))
+    assert (again.json()["agreed"], again.headers["etag"]) == (True, '"3"')
+    changes = (await api.get(f"{path}/changes"))["items"]
+    assert [(one["before"] is None, one["after"] is None) for one in changes] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+    assert {one["staff_id"] for one in changes} == {"clerk"}
+
+
+@pytest.mark.parametrize("what", ["purchase-terms", "credit"])
+@pytest.mark.parametrize(
+    ("says", "answered"),
+    [
+        ("UNKNOWN_CUSTOMER", (404, "NOT_FOUND")),
+        ("CUSTOMER_SET_MISMATCH", (404, "NOT_FOUND")),
+        ("CUSTOMER_ERASED", (422, "CUSTOMER_ERASED")),
+        ("CUSTOMER_IS_STAFF", (422, "CUSTOMER_IS_STAFF")),
+        (None, (503, "SERVICE_UNANSWERED")),
+    ],
+)
+async def test_nothing_is_agreed_with_or_given_to_who_is_not_there(
+    payments: Payments, api: Api, what: str, says: str | None, answered: tuple[int, str]
+) -> None:
+    """PA-3, CS-2: the customers service is asked; whose set it is not, is not there."""
+    site, customer = a_site(), CustomerId(uuid4())
+    await payments.send(site)
+    api.customers.says[customer] = says
+
+    answer = await written(api, site.code, customer, what)
+
+    body = problem(answer, answered[0])
+    assert body["code"] == answered[1]
+    if answered[0] == 422:
+        assert body["errors"][0]["parameter"] == "path: customer_id"
+    found = await api.get(f"/sites/{site.code}/customers/{customer}/{what}")
+    assert found.get("agreed", False) is False
+    assert found.get("balance", money(0)) == money(0)
+    [asked] = api.customers.asked
+    assert (asked.customer_id, asked.site_id) == (customer, site.site_id)
+
+
+@pytest.mark.parametrize("what", ["purchase-terms", "credit"])
+async def test_a_disabled_customer_keeps_terms_and_credit(
+    payments: Payments, api: Api, what: str
+) -> None:
+    """PA-3: no orders are taken just now; terms may be lowered, and goodwill is given."""
+    site, customer = a_site(), CustomerId(uuid4())
+    await payments.send(site)
+    api.customers.says[customer] = "CUSTOMER_DISABLED"
+    assert (await written(api, site.code, customer, what)).is_success
+
+
+async def written(api: Api, site: str, customer: CustomerId, what: str) -> httpx2.Response:
+    if what == "purchase-terms":
+        return await agree(api, site, customer, money(5))
+    body = {"amount": money(5), "reason": "goodwill"}
+    return await post(api, f"/sites/{site}/customers/{customer}/credit", body)
+
+
+async def test_terms_are_set_by_who_works_on_all_sites_of_the_set(
+    payments: Payments, api: Api
+) -> None:
+    """SC-1, CS-4: they hold on all of them; whoever works on one may read them."""
+    north, elsewhere, customer = a_site(), a_site(), CustomerId(uuid4())
+    south = a_site().model_copy(update={"customer_set_id": north.customer_set_id})
+    await payments.send(north, south, elsewhere)
+    path = f"/sites/{north.code}/customers/{customer}/purchase-terms"
+    body = {"net_days": 10, "limits": [money(500)]}
+    of_one, of_all = api.staff(north.site_id), api.staff(north.site_id, south.site_id)
+
+    for method in ("PUT", "DELETE"):
+        refused = await of_one.call(method, path, json=body if method == "PUT" else None)
+        assert problem(refused, 403)["code"] == "SET_OUT_OF_SCOPE"
+    assert (await of_all.call("PUT", path, json=body)).status_code == 200
+    assert (await of_one.get(path))["agreed"] is True
+    usual = await of_one.call(
+        "PUT",
+        f"/sites/{north.code}/purchase-terms",
+        json={"without_agreement": False, "net_days": 1},
+    )
+    assert usual.status_code == 200
+    assert (await of_all.call("DELETE", path)).status_code == 204
+    stranger = api.staff(elsewhere.site_id)
+    problem(await stranger.call("DELETE", path), 404)
+    reader = api.staff(north.site_id, south.site_id, permissions=["payments.read"])
+    before = len(api.customers.asked)
+    assert problem(await reader.call("PUT", path, json=body), 403)["code"] == "PERMISSION_DENIED"
+    assert len(api.customers.asked) == before

@@ -14,13 +14,16 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, StringConstraints
 
 from payments.api.access import PREFIX, Reader, SiteCode, Work
+from payments.api.customers import Known
 from payments.api.fields import Amount, Reason
 from payments.domain.credit import TooMuchCredit
+from payments.domain.terms import Buyer
 from payments.handlers.credit import Issue, KeyReused, issue_gift_card, issue_store_credit
 from payments.queries.credit import CreditView, card_balance, customer_credit, site_currency
 from payments.queries.scoped import seen_site
 
 router = APIRouter(prefix=PREFIX, tags=["gift cards and store credit"])
+of_customer = APIRouter(prefix="/sites/{code}/customers/{customer_id}/credit")
 
 Issuer = Annotated[Scope, Depends(needs("payments.issue"))]
 
@@ -81,6 +84,11 @@ async def _issuing(
     return Issuing(site_id, currency, scope, f"issue:{key}")
 
 
+async def _known(_scope: Issuer, customer: Known) -> Buyer:
+    """Ask for the customer only on behalf of those who may issue."""
+    return customer
+
+
 def _too_much() -> Problem:
     code, detail = "AMOUNT_OUT_OF_RANGE", "with what was issued before it is more than can be kept"
     return Problem(422, code, detail, [FieldError("/amount", code, detail)])
@@ -120,27 +128,27 @@ async def post_balance(body: CodeBody, scope: Reader, session: Reading) -> Credi
     return found
 
 
-@router.post("/sites/{code}/customers/{customer_id}/credit", status_code=201)
+@of_customer.post("", status_code=201)
 async def post_credit(
-    customer_id: UUID,
     body: IssueBody,
+    known: Annotated[Buyer, Depends(_known)],
     issuing: Annotated[Issuing, Depends(_issuing, scope="function")],
     work: Work,
     tx: InTransaction,
 ) -> CreditView:
     """Give a customer credit at a site."""
     try:
-        await issue_store_credit(issuing.issue(body), CustomerId(customer_id), work)
+        await issue_store_credit(issuing.issue(body), known.customer_id, work)
     except KeyReused as error:
         raise _reused() from error
     except TooMuchCredit as error:
         raise _too_much() from error
     return await customer_credit(
-        issuing.scope, tx.session, issuing.site_id, CustomerId(customer_id), issuing.currency
+        issuing.scope, tx.session, issuing.site_id, known.customer_id, issuing.currency
     )
 
 
-@router.get("/sites/{code}/customers/{customer_id}/credit")
+@of_customer.get("")
 async def get_credit(
     code: SiteCode, customer_id: UUID, scope: Reader, session: Reading
 ) -> CreditView:
@@ -150,3 +158,6 @@ async def get_credit(
     if site_id is None or currency is None:
         raise not_found("site")
     return await customer_credit(scope, session, site_id, CustomerId(customer_id), currency)
+
+
+router.include_router(of_customer)

@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from payments.api.access import PREFIX, Reader, SiteCode, Work, Writer, place_after
+from payments.api.customers import Known
 from payments.domain.terms import Agreement, Buyer, SiteTerms
-from payments.queries.scoped import seen_site
+from payments.handlers.unit_of_work import UnitOfWork
+from payments.queries.scoped import currencies_of_set, seen_site
 from payments.queries.terms import (
     AgreementView,
     TermsChangeView,
@@ -29,6 +31,7 @@ from payments.queries.terms import (
 )
 
 router = APIRouter(prefix=f"{PREFIX}/sites/{{code}}", tags=["purchase terms"])
+agreements = APIRouter(prefix="/customers/{customer_id}/purchase-terms")
 
 NetDays = Annotated[StrictInt, Ge(0), Le(365)]
 
@@ -50,6 +53,14 @@ class UsualBody(Body):
 
     without_agreement: StrictBool
     net_days: NetDays
+
+
+class SetOutOfScope(Problem):
+    """Terms hold at all sites of the customer set: whoever sets them works on all of these."""
+
+    def __init__(self) -> None:
+        detail = "the terms hold at all sites of the customer set, and you do not work on all"
+        super().__init__(403, "SET_OUT_OF_SCOPE", detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +87,50 @@ async def _seen(code: str, scope: Scope, session: AsyncSession) -> Place:
     return Place(site_id, scope, session)
 
 
-Looking = Annotated[Place, Depends(_place)]
 Writing = Annotated[Place, Depends(_writable, scope="function")]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreeing:
+    """What is agreed with a customer, about to be changed under its lock.
+
+    Attributes:
+        currencies: What the sites of the set sell in.
+        before: As it is; ``version`` counts its changes.
+    """
+
+    buyer: Buyer
+    scope: Scope
+    session: AsyncSession
+    uow: UnitOfWork
+    currencies: set[str]
+    before: Agreement | None
+
+    async def view(self) -> AgreementView:
+        """Give what the customer may buy on account now."""
+        return await agreement(self.scope, self.session, self.buyer)
+
+
+async def _agreeing(customer_id: UUID, place: Writing, version: IfMatch, uow: Work) -> Agreeing:
+    currencies = await currencies_of_set(place.scope, place.session, place.site_id)
+    if not currencies:
+        raise SetOutOfScope
+    buyer = Buyer(place.site_id, CustomerId(customer_id))
+    before = await uow.terms.agreed(buyer)
+    known = await uow.terms.version(buyer)
+    agreeing = Agreeing(buyer, place.scope, place.session, uow, currencies, before)
+    if version is not None and version != known:
+        raise Stale(await agreeing.view(), known)
+    return agreeing
+
+
+async def _known(_scope: Writer, customer: Known) -> Buyer:
+    """Ask for the customer only on behalf of those who may write."""
+    return customer
+
+
+Looking = Annotated[Place, Depends(_place)]
+Changing = Annotated[Agreeing, Depends(_agreeing, scope="function")]
 
 
 @router.get("/purchase-terms")
@@ -102,7 +155,7 @@ async def get_usual_changes(place: Looking, page: Paged) -> Page[TermsChangeView
     return page_of(rows, page.limit, key=lambda row: (row.id,))
 
 
-@router.get("/customers/{customer_id}/purchase-terms", response_model=AgreementView)
+@agreements.get("", response_model=AgreementView)
 async def get_agreement(customer_id: UUID, place: Looking) -> Response:
     """Tell what a customer may buy on account, and what is open, at all sites of the set."""
     buyer = Buyer(place.site_id, CustomerId(customer_id))
@@ -110,26 +163,31 @@ async def get_agreement(customer_id: UUID, place: Looking) -> Response:
     return answer(view, headers={"ETag": etag(view.version)})
 
 
-@router.put("/customers/{customer_id}/purchase-terms", response_model=AgreementView)
+@agreements.put("", response_model=AgreementView)
 async def put_agreement(
-    customer_id: UUID, body: AgreementBody, place: Writing, version: IfMatch, uow: Work
+    body: AgreementBody, _customer: Annotated[Buyer, Depends(_known)], agreeing: Changing
 ) -> Response:
     """Agree on terms; they hold at all sites of the set, from the next purchase order on.
 
     A limit below what is open takes nothing back: nothing more is sold until enough is paid.
     """
-    buyer = Buyer(place.site_id, CustomerId(customer_id))
-    limits = _limits(body)
-    before = await uow.terms.agreed(buyer)
-    known = before.version if before else 0
-    if version is not None and version != known:
-        raise Stale(await agreement(place.scope, place.session, buyer), known)
-    await uow.terms.agree(buyer, Agreement(body.net_days, limits))
-    view = await agreement(place.scope, place.session, buyer)
+    limits = _limits(body, agreeing)
+    await agreeing.uow.terms.agree(agreeing.buyer, Agreement(body.net_days, limits))
+    view = await agreeing.view()
     return answer(view, headers={"ETag": etag(view.version)})
 
 
-@router.get("/customers/{customer_id}/purchase-terms/changes")
+@agreements.delete("", status_code=204)
+async def delete_agreement(agreeing: Changing) -> None:
+    """Take terms back: what the site says to all holds from the next purchase order on.
+
+    To sell a customer nothing on account, agree on no limits instead.
+    """
+    if not await agreeing.uow.terms.disagree(agreeing.buyer):
+        raise not_found("agreement")
+
+
+@agreements.get("/changes")
 async def get_agreement_changes(
     customer_id: UUID, place: Looking, page: Paged
 ) -> Page[TermsChangeView]:
@@ -141,18 +199,23 @@ async def get_agreement_changes(
     return page_of(rows, page.limit, key=lambda row: (row.id,))
 
 
-def _limits(body: AgreementBody) -> dict[str, int]:
+def _limits(body: AgreementBody, agreeing: Agreeing) -> dict[str, int]:
     """Give the limits by currency.
 
     Raises:
-        Problem: 422, naming the limit: less than nothing, or a currency twice.
+        Problem: 422, naming the limit: less than nothing, a currency twice, or one that no site of
+            the set sells in and that was not agreed on before either.
     """
+    sold_in = agreeing.currencies | set(agreeing.before.limits if agreeing.before else ())
     wrong: list[FieldError] = []
     limits: dict[str, int] = {}
     for at, one in enumerate(body.limits):
         if one.minor < 0:
             detail = "a limit is not less than nothing"
             wrong.append(FieldError(f"/limits/{at}/minor", "AMOUNT_OUT_OF_RANGE", detail))
+        if one.currency not in sold_in:
+            detail = f"no site of the customer set sells in {one.currency}"
+            wrong.append(FieldError(f"/limits/{at}/currency", "UNKNOWN_CURRENCY", detail))
         if one.currency in limits:
             detail = f"there is a limit in {one.currency} already"
             wrong.append(FieldError(f"/limits/{at}/currency", "CURRENCY_REPEATED", detail))
@@ -160,3 +223,6 @@ def _limits(body: AgreementBody) -> dict[str, int]:
     if wrong:
         raise Problem(422, wrong[0].code, wrong[0].detail, wrong)
     return limits
+
+
+router.include_router(agreements)

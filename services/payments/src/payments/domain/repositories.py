@@ -95,6 +95,10 @@ class TermsRepository(Protocol):
         """Give what was agreed with a customer, locked until the transaction ends."""
         ...
 
+    async def version(self, buyer: Buyer) -> int:
+        """Count the changes of what was agreed with a customer, its removal too; locked as well."""
+        ...
+
     async def usual(self, site_id: SiteId) -> SiteTerms:
         """Give what a site says to those with whom nothing was agreed."""
         ...
@@ -105,6 +109,10 @@ class TermsRepository(Protocol):
 
     async def agree(self, buyer: Buyer, agreement: Agreement) -> None:
         """Keep what was agreed, and note who changed it."""
+        ...
+
+    async def disagree(self, buyer: Buyer) -> bool:
+        """Remove what was agreed, and note who did; false when nothing was."""
         ...
 
     async def make_usual(self, site_id: SiteId, terms: SiteTerms) -> None:

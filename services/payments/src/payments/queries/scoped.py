@@ -22,6 +22,21 @@ async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SiteId | 
     return None if found is None else SiteId(found)
 
 
+async def currencies_of_set(scope: Scope, session: AsyncSession, site_id: SiteId) -> set[str]:
+    """Give what the sites of a site's customer set sell in; nothing of a set that is out of scope.
+
+    A set is within the scope when all its sites are.
+    """
+    of_set = select(sites.c.customer_set_id).where(sites.c.site_id == site_id)
+    query = select(sites.c.site_id, sites.c.currency).where(
+        sites.c.customer_set_id == of_set.scalar_subquery()
+    )
+    rows = (await session.execute(query)).all()
+    if not all(scope.sees(SiteId(row.site_id)) for row in rows):
+        return set()
+    return {row.currency for row in rows}
+
+
 def within(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Give the condition that a site is within the scope."""
     return true() if scope.sites is None else site_id.in_(scope.sites)

@@ -38,7 +38,7 @@ class AgreementView(BaseModel):
         agreed: Whether there is an agreement; if not, what the site says to all is shown.
         allowed: Whether a purchase order is taken at all.
         limits: Of an agreement: nothing is taken in other currencies.
-        version: 0 without an agreement.
+        version: 0 when there never was an agreement.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,7 +60,7 @@ class UsualView(BaseModel):
 
 
 class TermsChangeView(BaseModel):
-    """Who changed what (SC-2)."""
+    """Who changed what (SC-2); before the first agreement, and after its removal, is nothing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -68,7 +68,7 @@ class TermsChangeView(BaseModel):
     at: datetime
     staff_id: str | None
     before: Mapping[str, Any] | None
-    after: Mapping[str, Any]
+    after: Mapping[str, Any] | None
 
 
 async def agreement(scope: Scope, session: AsyncSession, buyer: Buyer) -> AgreementView:
@@ -80,14 +80,14 @@ async def agreement(scope: Scope, session: AsyncSession, buyer: Buyer) -> Agreem
         within(scope, sites.c.site_id),
     )
     row = (await session.execute(query)).one_or_none()
-    if row is None:
+    if row is None or row.removed:
         said = await usual(scope, session, buyer.site_id)
         return AgreementView(
             agreed=False,
             allowed=said.without_agreement,
             net_days=said.net_days,
             limits=(),
-            version=0,
+            version=0 if row is None else row.version,
         )
     limits = [
         _limit(currency, minor, await open_sum(session, buyer, currency))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.values import PaymentId, SiteId
 from messaging.outbox import Outbox
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,14 +24,23 @@ class SqlTermsRepository:
         self._outbox = outbox
 
     async def agreed(self, buyer: Buyer) -> Agreement | None:
+        row = await self._row(buyer)
+        if row is None or row.removed:
+            return None
+        return Agreement(row.net_days, row.limits, row.version)
+
+    async def version(self, buyer: Buyer) -> int:
+        row = await self._row(buyer)
+        return 0 if row is None else row.version
+
+    async def _row(self, buyer: Buyer) -> Row[Any] | None:
         query = (
             select(agreements)
             .join(sites, sites.c.customer_set_id == agreements.c.customer_set_id)
             .where(sites.c.site_id == buyer.site_id, agreements.c.customer_id == buyer.customer_id)
             .with_for_update(of=agreements)
         )
-        row = (await self._session.execute(query)).one_or_none()
-        return None if row is None else Agreement(row.net_days, row.limits, row.version)
+        return (await self._session.execute(query)).one_or_none()
 
     async def usual(self, site_id: SiteId) -> SiteTerms:
         query = select(usual_terms).where(usual_terms.c.site_id == site_id)
@@ -45,11 +54,23 @@ class SqlTermsRepository:
         before = await self.agreed(buyer)
         set_id = await self._set_of(buyer.site_id)
         key = {"customer_set_id": set_id, "customer_id": buyer.customer_id}
-        values = asdict(agreement) | {"version": (before.version if before else 0) + 1}
+        version = await self.version(buyer) + 1
+        values = asdict(agreement) | {"version": version, "removed": False}
         statement = upsert(agreements).values({**key, **values})
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
         await self._session.execute(statement)
         await self._note(_said(before), _said(agreement), **key)
+
+    async def disagree(self, buyer: Buyer) -> bool:
+        before = await self.agreed(buyer)
+        if before is None:
+            return False
+        set_id = await self._set_of(buyer.site_id)
+        key = {"customer_set_id": set_id, "customer_id": buyer.customer_id}
+        statement = update(agreements).values(removed=True, version=before.version + 1)
+        await self._session.execute(statement.filter_by(**key))
+        await self._note(_said(before), None, **key)
+        return True
 
     async def make_usual(self, site_id: SiteId, terms: SiteTerms) -> None:
         before = await self.usual(site_id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -26,6 +27,7 @@ agreements = Table(
     Column("net_days", Integer, nullable=False),
     Column("limits", JSONB, nullable=False, comment="minor units by currency"),
     Column("version", Integer, nullable=False),
+    Column("removed", Boolean, nullable=False, server_default=false()),
     comment="agreed with a customer, for all sites of the set; locked by who adds to what is open",
 )
 
@@ -48,7 +50,7 @@ changes = Table(
     Column("staff_id", Text),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("before", JSONB(none_as_null=True)),
-    Column("after", JSONB, nullable=False),
+    Column("after", JSONB(none_as_null=True), comment="none: removed"),
     Index("purchase_terms_change_of_customer", "customer_set_id", "customer_id", "change_id"),
     Index("purchase_terms_change_of_site", "site_id", "change_id"),
     comment="append-only",
