@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from contracts.message import Command, Reply
 
 from messaging.saga.definition import D, SagaDefinition
-from messaging.saga.process import Process, Sending
+from messaging.saga.process import Process
+from messaging.saga.record import Sending
 from messaging.saga.state import Status
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
