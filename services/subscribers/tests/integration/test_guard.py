@@ -8,6 +8,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from chassis.database import create_engine
+from sqlalchemy import text
 from subscribers.domain.addresses import Guard
 from subscribers.gateways.sender import Mail, Sender, open_sender
 
@@ -143,3 +145,42 @@ async def test_a_proxy_of_the_environment_is_not_asked(
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     async with open_sender(Guard.of(["127.0.0.0/8"]), timedelta(seconds=5)) as sender:
         assert (await sender.send(a_mail(receiver.url))).error is None
+
+
+async def test_no_transaction_waits_for_a_name(
+    api: Api, receiver: Receiver, subscribers_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EV-3: a name server that takes its time keeps no connection, and locks no endpoint."""
+    endpoint, engine = await api.endpoint(receiver.url), create_engine(subscribers_database)
+    waiting: list[int] = []
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+
+    async def getaddrinfo(_loop: object, host: str, port: int, **_: object) -> list[object]:
+        async with engine.connect() as connection:
+            waiting.append((await connection.execute(query)).scalar_one())
+        return [(2, 1, 6, "", ("93.184.216.34", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop().__class__, "getaddrinfo", getaddrinfo)
+    url = f"https://{NAME}/"
+    moved = await api.call("PATCH", f"/endpoints/{endpoint['id']}", json={"url": url})
+    body = {"name": "x", "url": url, "types": ["#"]}
+    made = await api.call("POST", "/endpoints", json=body, Idempotency_Key=str(uuid4()))
+    await engine.dispose()
+
+    assert (moved.status_code, made.status_code) == (200, 201)
+    assert moved.json()["url"] == url
+    assert waiting == [0, 0]
+
+
+async def test_an_address_that_stays_is_not_judged_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EV-3: whatever its name leads to by now; it is judged again with every delivery."""
+    leads_to(monkeypatch, ["93.184.216.34"], ["10.0.0.1"])
+    body = {"name": "x", "url": f"https://{NAME}/", "types": ["#"]}
+    made = await api.call("POST", "/endpoints", json=body, Idempotency_Key=str(uuid4()))
+    path, change = f"/endpoints/{made.json()['id']}", {"name": "y", "url": body["url"]}
+    assert (await api.call("PATCH", path, json=change)).json()["name"] == "y"

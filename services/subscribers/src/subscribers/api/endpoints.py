@@ -22,13 +22,13 @@ from starlette.responses import Response
 
 from subscribers.api.access import (
     PREFIX,
-    Locked,
     Reader,
     Sealing,
     Sending,
     Work,
     Writer,
-    check_url,
+    locked_endpoint,
+    wrong_with_url,
 )
 from subscribers.api.bodies import EndpointChange, EndpointMade, NewEndpoint, patterns_of
 from subscribers.handlers.endpoints import Wish, change, new_secret, register
@@ -55,9 +55,12 @@ async def post_endpoint(  # noqa: PLR0913, PLR0917 - each comes from the framewo
     Whoever has lost it makes a new one.
     """
     secret = new_secret()
+    refused = await wrong_with_url(body.url, sending)
 
     async def work() -> Made:
-        await check_url(body.url, sending)
+        # Raised within: a request that was answered before is answered the same.
+        if refused is not None:
+            raise refused
         made = await register(
             body.name, body.url, patterns_of(body.types), sealing.close(secret), uow
         )
@@ -93,7 +96,6 @@ async def get_endpoint(endpoint_id: UUID, scope: Reader, session: Reading) -> Re
 async def patch_endpoint(  # noqa: PLR0913, PLR0917 - each comes from the framework
     endpoint_id: UUID,
     body: EndpointChange,
-    found: Locked,
     version: IfMatch,
     scope: Writer,
     sending: Sending,
@@ -101,12 +103,14 @@ async def patch_endpoint(  # noqa: PLR0913, PLR0917 - each comes from the framew
     tx: InTransaction,
 ) -> Response:
     """Change name, address or event types; what is queued already stays."""
+    refused = None if body.url is None else await wrong_with_url(body.url, sending)
+    found = await locked_endpoint(endpoint_id, scope, uow)
     if version is not None and version != found.version:
         current = await endpoint(scope, tx.session, endpoint_id)
         if current is not None:
             raise Stale(current, current.version)
-    if body.url is not None and body.url != found.url:
-        await check_url(body.url, sending)
+    if refused is not None and body.url != found.url:
+        raise refused
     types = None if body.types is None else patterns_of(body.types)
     await change(found, Wish(body.name, body.url, types), uow)
     return await shown(endpoint_id, scope, tx)
