@@ -12,10 +12,19 @@ from typing import Any
 from uuid import UUID
 
 import stripe
-from contracts.values import PaymentId
 
-from payments.domain.gateway import Action, Charge, Finding, Held, Listed, Part, Standing
+from payments.domain.gateway import Charge, Finding, Held, Listed, Part, Standing
 from payments.domain.methods import No, gateway_refused
+from payments.gateways.stripe_intents import (
+    CANCELABLE,
+    STAYS,
+    Intent,
+    action_of,
+    decline_of,
+    operation_id_of,
+    our_id,
+    standing_of,
+)
 from payments.gateways.stripe_units import from_stripe, to_stripe
 
 _EARLIER = timedelta(hours=1)
@@ -26,16 +35,6 @@ _REFUSED_AS_TOO_FINE = No("AMOUNT_OUT_OF_RANGE", _TOO_FINE)
 _LIVE_REFUNDS = {"succeeded", "pending", "requires_action"}
 _FINAL = (stripe.InvalidRequestError, stripe.CardError)
 """Answers that say no, under this key for good; after any other error nobody knows."""
-_CANCELABLE = {
-    "requires_payment_method",
-    "requires_confirmation",
-    "requires_action",
-    "requires_capture",
-    "processing",
-}
-
-Intent = Any
-"""A PaymentIntent as Stripe gives it; older servers leave fields out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +147,15 @@ class StripeGateway:
         intent = await self._intent(held)
         if intent is None:
             return Finding(Standing.NOT_FOUND)
-        if intent.status in _CANCELABLE:
+        refused: No | None = None
+        if intent.status in CANCELABLE:
             try:
                 intent = await self._client.v1.payment_intents.cancel_async(intent.id)
-            except stripe.InvalidRequestError:  # it was captured meanwhile
+            except stripe.InvalidRequestError as error:
                 intent = await self._client.v1.payment_intents.retrieve_async(intent.id)
+                if intent.status in STAYS:  # else it was captured or canceled meanwhile
+                    refused = gateway_refused(_reason(error))
         sums = await self._sums(intent, None)
-        refused: No | None = None
         if rest := sums.captured - sums.refunded:
             refused = await self._give_back(held, intent, operation_id, rest)
         return replace(await self._finding(intent), refused=refused)
@@ -171,7 +172,7 @@ class StripeGateway:
             set_aside = intent.amount if intent.status == "requires_capture" else 0
             open_ = from_stripe(set_aside, intent.currency)
             yield Listed(
-                _our_id(intent),
+                our_id(intent),
                 intent.id,
                 intent.currency.upper(),
                 sums.captured,
@@ -182,9 +183,7 @@ class StripeGateway:
     async def _intent(self, held: Held) -> Intent | None:
         if held.reference is not None:
             return await self._client.v1.payment_intents.retrieve_async(held.reference)
-        ours = [
-            one async for one in self._made_since(held.since) if _our_id(one) == held.payment_id
-        ]
+        ours = [one async for one in self._made_since(held.since) if our_id(one) == held.payment_id]
         return max(ours, key=lambda one: one.created, default=None)
 
     async def _made_since(self, since: datetime) -> AsyncIterator[Intent]:
@@ -213,18 +212,18 @@ class StripeGateway:
 
     async def _finding(self, intent: Intent, part: Part | None = None) -> Finding:
         sums = (await self._sums(intent, part)).ours(intent.currency)
-        standing = _standing(intent)
+        standing = standing_of(intent)
         if standing is Standing.AUTHORISED and sums.captured and sums.captured == sums.refunded:
             standing = Standing.VOIDED
         return Finding(
             standing,
             intent.id,
-            reason=_decline(intent),
+            reason=decline_of(intent),
             captured=sums.captured,
             refunded=sums.refunded,
             voided=sums.voided,
             done=sums.done,
-            action=_action(intent) if standing is Standing.REQUIRES_ACTION else None,
+            action=action_of(intent) if standing is Standing.REQUIRES_ACTION else None,
         )
 
     async def _sums(self, intent: Intent, part: Part | None) -> _Sums:
@@ -237,13 +236,13 @@ class StripeGateway:
         )
         refunds = [one async for one in page.auto_paging_iter() if one.status in _LIVE_REFUNDS]
         received = getattr(intent, "amount_received", None)
-        ours = [one for one in refunds if _operation_id(one) is not None]
+        ours = [one for one in refunds if operation_id_of(one) is not None]
         if received is None:  # what a capture left is a refund that nobody asked for
             refunded = sum(one.amount for one in ours)
             captured = intent.amount - sum(one.amount for one in refunds) + refunded
         else:
             captured, refunded = received, sum(one.amount for one in refunds)
-        done = {id_ for one in ours if (id_ := _operation_id(one)) is not None}
+        done = {id_ for one in ours if (id_ := operation_id_of(one)) is not None}
         if part is not None and part.takes:  # it takes once: this PaymentIntent has been captured
             done.add(part.operation_id)
         return _Sums(captured, refunded, intent.amount - captured, frozenset(done))
@@ -253,47 +252,5 @@ def _token_field(token: str) -> str:
     return "confirmation_token" if token.startswith("ctoken_") else "payment_method"
 
 
-def _standing(intent: Intent) -> Standing:
-    match intent.status:
-        case "requires_capture" | "succeeded":
-            return Standing.AUTHORISED
-        case "requires_action":
-            return Standing.REQUIRES_ACTION
-        case "requires_payment_method":
-            return Standing.DECLINED
-        case "canceled":
-            return Standing.VOIDED
-        case _:  # not decided yet; whoever calls asks again under the same key
-            return Standing.NOT_FOUND
-
-
-def _action(intent: Intent) -> Action:
-    redirect = getattr(intent.next_action, "redirect_to_url", None)
-    url = getattr(redirect, "url", None)
-    return Action(url=url, secret=None if url else intent.client_secret)
-
-
-def _decline(intent: Intent) -> str | None:
-    error = getattr(intent, "last_payment_error", None)
-    return getattr(error, "message", None) if error is not None else None
-
-
 def _reason(error: stripe.StripeError) -> str:
     return error.user_message or "the gateway does not take it"
-
-
-def _our_id(intent: Intent) -> PaymentId | None:
-    found = _uuid(intent, "payment_id")
-    return None if found is None else PaymentId(found)
-
-
-def _operation_id(refund: Any) -> UUID | None:  # noqa: ANN401 - as Stripe gives it
-    return _uuid(refund, "operation_id")
-
-
-def _uuid(thing: Any, name: str) -> UUID | None:  # noqa: ANN401 - as Stripe gives it
-    metadata: Any = thing.metadata or {}
-    try:
-        return UUID(metadata[name])
-    except (KeyError, ValueError):
-        return None
