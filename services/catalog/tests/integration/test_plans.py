@@ -7,6 +7,7 @@ import pytest
 from catalog.domain.stock import State
 from catalog.storage import availability
 from catalog.storage.hold_statements import EXPIRING, LOCK_SHELVES, UNHOLD
+from catalog.storage.offers import with_offers
 from catalog.storage.reservation_statements import CLAIM, END, HOLD
 from catalog.storage.search_statements import Shape, Way, statement
 from catalog.storage.shelf_statements import CHANGE, COVER, LEVELS, LOCK
@@ -34,8 +35,8 @@ STATEMENTS: dict[str, Any] = {
     "change": CHANGE,
     "cover": COVER,
     "levels": LEVELS,
-    **{f"search {way.value}": statement(Shape(way)) for way in Way},
-    "search with all filters": statement(Shape(Way.MEET, lists=2, sorted_into=True)),
+    **{f"search {way.value}": with_offers(statement(Shape(way))) for way in Way},
+    "search with all filters": with_offers(statement(Shape(Way.MEET, lists=2, sorted_into=True))),
 }
 
 

@@ -6,7 +6,7 @@ there are. A customer's level and price list decide what is found and what it co
 rules as a quote.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.words import search_terms
-from catalog.queries.found_codes import Wanted, found_codes
+from catalog.queries.found_offers import Wanted, find_offers
 from catalog.queries.scoped import SellingSite
 from catalog.storage.offers import offered_products, read_entries, read_lists
 
@@ -81,9 +81,10 @@ async def find_products(
     applied = await _applied(session, site, search)
     hiding = [one.price_list.code for one in applied if one.price_list.terms.exclusive]
     wanted = Wanted(terms, search.level, search.category, hiding, search.after, search.limit)
-    found = await found_codes(scope, session, site, wanted)
-    shown = await _variants(session, site, [code for _, code in found], applied)
-    return [FoundProduct(word, code, shown[code]) for word, code in found if code in shown]
+    found = await find_offers(scope, session, site, wanted)
+    every = [one for *_, offered in found for one in offered]
+    shown = await _variants(session, every, applied)
+    return [FoundProduct(word, code, shown[code]) for word, code, _ in found if code in shown]
 
 
 async def find_variant(
@@ -97,7 +98,8 @@ async def find_variant(
     if not scope.sees(site.site_id):
         return []
     applied = await _applied(session, site, search)
-    shown = await _variants(session, site, [code], applied)
+    offered = await offered_products(session, site.promise, [code])
+    shown = await _variants(session, offered, applied)
     return [one for one in shown.get(code, ()) if one.offered.visibility.shows_to(search.level)]
 
 
@@ -117,11 +119,8 @@ async def _applied(
 
 
 async def _variants(
-    session: AsyncSession, site: SellingSite, codes: Collection[Sku], applied: Sequence[Applied]
+    session: AsyncSession, offered: Sequence[Offered], applied: Sequence[Applied]
 ) -> Mapping[Sku, Sequence[FoundVariant]]:
-    if not codes:
-        return {}
-    offered = await offered_products(session, site.promise, codes)
     skus = [one.sku for one in offered]
     entries = await read_entries(session, [one.price_list.code for one in applied], skus)
     lists = [replace(one, entries=entries[one.price_list.code]) for one in applied]

@@ -101,7 +101,7 @@ def _expected() -> LateralFromClause:
         .where(receipt_lines.c.sku == stock.c.sku)
         .where(receipt_lines.c.location_id == stock.c.location_id)
         .where(IS_EXPECTED, counts)
-        .where(due <= bindparam("until", type_=Date()))
+        .where(due <= bindparam("last_day", type_=Date()))
         .lateral("expected")
     )
 
@@ -198,7 +198,7 @@ def promised_by(promise: Promise) -> dict[str, Any]:
         "at_site": promise.site_id,
         "places": [place.location_id for place in promise.places],
         "site_counts": promise.policy.future_stock,
-        "until": promise.until,
+        "last_day": promise.until,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.values import Money, SiteId, Sku
 from messaging.direct import Direct, Row
-from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, exists, func, or_, select
+from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.availability import Availability, Promise
@@ -95,6 +95,7 @@ _BY_SKU = Direct(_by_sku)
 _BY_SKU_WITH_STOCK = Direct(with_stock(_by_sku))
 _BY_PRODUCT_WITH_STOCK = Direct(with_stock(_OFFERED.where(variants.c.product == any_(_NAMED))))
 _WIDTH = len(_OFFERED.selected_columns)
+_FOUND = 2
 _AUTOMATIC = Direct(AUTOMATIC)
 _OF_SITE = tuple(Site.__dataclass_fields__)
 
@@ -132,6 +133,32 @@ async def offered_products(
     """Give the variants of these products that a site sells, by product and position."""
     given = {"site_id": promise.site_id, "named": list(codes), **promised_by(promise)}
     return _stocked(await _BY_PRODUCT_WITH_STOCK.rows(session, given), promise)
+
+
+def with_offers(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Add what a site sells of each product of a page: a row a variant and shelf, or one without.
+
+    Args:
+        page: Words and products, in their order.
+    """
+    found = page.subquery("found")
+    word, product = found.c
+    of_product = _OFFERED.add_columns(variants.c.position).where(variants.c.product == product)
+    # It is put in order by itself, so that no planner takes it apart and reads whole tables.
+    offer = with_stock(of_product).lateral("offer")
+    return (
+        select(word, product, *offer.c)
+        .select_from(found.outerjoin(offer, true()))
+        .order_by(word, product, offer.c.position, offer.c.sku)
+    )
+
+
+def found_offers(rows: Sequence[Row], promise: Promise) -> list[tuple[str, Sku, list[Offered]]]:
+    """Read rows of a query ``with_offers``: word and product with what the site sells of it."""
+    return [
+        (word, Sku(product), _stocked([row for row in of_product if row.sku], promise, _FOUND))
+        for (word, product), of_product in groupby(rows, key=itemgetter(0, 1))
+    ]
 
 
 async def read_lists(
@@ -237,15 +264,15 @@ def _visibility(visible: bool | None, levels: Sequence[str] | None) -> Visibilit
     return Visibility(visible, None if levels is None else frozenset(levels))
 
 
-def _stocked(rows: Sequence[Row], promise: Promise) -> list[Offered]:
+def _stocked(rows: Sequence[Row], promise: Promise, start: int = 0) -> list[Offered]:
     """Read rows of ``_OFFERED`` with stock: those of a variant stand together."""
-    by_sku = (list(of_sku) for _, of_sku in groupby(rows, key=itemgetter(0)))
-    return [_offered(of_sku[0], availability_of(of_sku, promise)) for of_sku in by_sku]
+    by_sku = (list(of_sku) for _, of_sku in groupby(rows, key=itemgetter(start)))
+    return [_offered(of_sku[0], availability_of(of_sku, promise), start) for of_sku in by_sku]
 
 
-def _offered(row: Row, availability: Availability | None) -> Offered:
+def _offered(row: Row, availability: Availability | None, start: int = 0) -> Offered:
     """Read a row of ``_OFFERED``: by place, for a quote or a page of a search has many of them."""
-    columns = row[:_WIDTH]
+    columns = row[start : start + _WIDTH]
     sku, product, product_id, name, minor, currency, options, choices, barcodes, *more = columns
     weight_grams, tracked, customisation, tax_category, visible, levels = more
     return Offered(

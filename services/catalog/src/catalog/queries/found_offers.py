@@ -1,4 +1,4 @@
-"""Which products a customer sees on a site, by their words: one statement."""
+"""Which products a customer sees on a site, by their words, with price and stock: one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,11 @@ from contracts.values import Sku
 from messaging.direct import Direct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.queries.scoped import SeenSite
+from catalog.domain.pricing import Offered
+from catalog.queries.scoped import SellingSite
+from catalog.storage.availability import promised_by
 from catalog.storage.categories import BELOW
+from catalog.storage.offers import found_offers, with_offers
 from catalog.storage.search_statements import SHAPES, Shape, Way, list_name, statement
 
 _LAST = "\U0010ffff"
@@ -41,10 +44,10 @@ class Wanted:
     limit: int
 
 
-async def found_codes(
-    scope: Scope, session: AsyncSession, site: SeenSite, wanted: Wanted
-) -> Sequence[tuple[str, Sku]]:
-    """Give word and code of the products found, in that order."""
+async def find_offers(
+    scope: Scope, session: AsyncSession, site: SellingSite, wanted: Wanted
+) -> Sequence[tuple[str, Sku, Sequence[Offered]]]:
+    """Give word and code of the products found, in that order, each with its variants."""
     if not scope.sees(site.site_id):
         return []
     terms = _apart(wanted.terms)
@@ -58,6 +61,7 @@ async def found_codes(
         "all_words": " & ".join(map(_in_query, terms)),
         "long_words": " & ".join(_in_query(term) for term in terms if len(term) > _DENSE),
         "limit": wanted.limit,
+        **promised_by(site.promise),
         **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
     }
     word, code = max((begin, ""), wanted.after or ("", ""))
@@ -67,15 +71,15 @@ async def found_codes(
         values["categories"] = [*below.scalars()]
     for way in _ways(terms):
         shape = Shape(way, len(terms) > 1, len(wanted.on_lists), wanted.category is not None)
-        rows = await _direct(shape).rows(session, values)
-        if way is not Way.NEAR or len(rows) == wanted.limit:
-            return [(row[0], Sku(row[1])) for row in rows]
+        found = found_offers(await _direct(shape).rows(session, values), site.promise)
+        if way is not Way.NEAR or len(found) == wanted.limit:
+            return found
     raise AssertionError("the last way always ends")
 
 
 @lru_cache(SHAPES)
 def _direct(shape: Shape) -> Direct:
-    return Direct(statement(shape))
+    return Direct(with_offers(statement(shape)))
 
 
 def _apart(terms: Sequence[str]) -> list[str]:
