@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from contracts.catalog import availability as contract
 from contracts.catalog.questions import TellAvailability
 from contracts.catalog.replies import AvailabilityTold, QuoteRefused
 
-from catalog.domain.availability import Availability, Expected, PlaceAvailability
+from catalog.domain.availability import Availability, Expected, Place, PlaceAvailability
 from catalog.domain.products import is_sku
 from catalog.handlers.unit_of_work import UnitOfWork
 
@@ -42,6 +43,18 @@ def told_availability(found: Availability) -> contract.Availability:
 
 
 def _location(one: PlaceAvailability) -> contract.LocationAvailability:
+    if not one.current and not one.future:
+        return _nothing_at(one.place)
+    return _told(one)
+
+
+@lru_cache(1024)
+def _nothing_at(place: Place) -> contract.LocationAvailability:
+    """Tell of a place without the product, as most are in a quote of many lines."""
+    return _told(PlaceAvailability(place, 0))
+
+
+def _told(one: PlaceAvailability) -> contract.LocationAvailability:
     place = one.place
     return contract.LocationAvailability(
         location_id=place.location_id,
