@@ -112,6 +112,9 @@ def running(words: list[str], folder: Path, **environment: str) -> Generator[Pat
         )
         try:
             yield said
+        except AssertionError as error:
+            error.add_note(f"it said: {said.read_text()}")
+            raise
         finally:
             process.kill()
             process.wait()
@@ -165,11 +168,14 @@ def test_the_archive_is_read_with_curl(place: Place) -> None:
 
 
 def test_the_archive_is_followed_in_javascript(place: Place, tmp_path: Path) -> None:
+    """EV-3: a subscriber that is killed goes on where it was; what is no answer is asked again."""
     (tmp_path / "follow.mjs").write_text(block("js", "position"))
     api = f"{place.system.url}/api/subscribers/v1"
     with running(["node", "follow.mjs"], tmp_path, API=api, TOKEN=place.token) as said:
         order = place.order()
         wait_for(lambda: f"{SUBMITTED} {order}" in said.read_text())
+    with running(["node", "follow.mjs"], tmp_path, API=api, TOKEN="forged") as said:
+        wait_for(lambda: said.read_text().count("TOKEN_INVALID") > 1)
     with running(["node", "follow.mjs"], tmp_path, API=api, TOKEN=place.token) as said:
         another = place.order()
         wait_for(lambda: f"{SUBMITTED} {another}" in said.read_text())
