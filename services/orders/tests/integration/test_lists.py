@@ -1,17 +1,19 @@
 """Orders listed and found; only those of the caller's sites."""
 
 import re
+import runpy
 from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from orders.main import MIGRATIONS
 from orders.storage import tables
 from orders.storage.list_statements import FILTERS, FURTHER, Shape, statement
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from services.orders.tests.driving import Orders, problem
+from services.orders.tests.driving import Orders, gbp, problem
 from services.orders.tests.integration.test_revision import revised, submitted
 
 
@@ -95,6 +97,32 @@ async def test_the_longest_names_and_references_are_found_too(orders: Orders) ->
     for said in (first, last[:5], reference, email[:30]):
         page = await orders.done("GET", f"?q={said}")
         assert [one["id"] for one in page["items"]] == [long["id"]]
+
+
+WITH_COLUMNS = "0024_lists_show_where_to_and_how_paid.py"
+
+
+async def test_a_row_tells_where_to_how_paid_and_by_whom(orders: Orders) -> None:
+    """SN-5: what a list is read for, without opening the orders."""
+    site = await orders.site()
+    payments = [
+        {"method": "check", "amount": gbp(100)},
+        {"method": "bank-transfer", "amount": gbp(100)},
+        {"method": "check"},
+    ]
+    order = await orders.full_draft(site, submit=True, payments=payments)
+    await orders.carry()
+    draft = await orders.draft(site)
+    newest, oldest = (await orders.done("GET", f"?site={site.code}"))["items"]
+    assert (newest["id"], oldest["id"]) == (draft["id"], order["id"])
+    assert (oldest["ships_to"], oldest["payment_methods"]) == ("GB", ["check", "bank-transfer"])
+    assert oldest["submitted_by"] == (await orders.get(order))["submitted_by"] == "clerk"
+    assert (newest["submitted_by"], newest["payment_methods"]) == (None, [])
+    migration = runpy.run_path(str(MIGRATIONS / "versions" / WITH_COLUMNS))
+    async with orders.runtime.sessions.begin() as session:
+        await session.execute(text("UPDATE orders SET ships_to = NULL, payment_methods = NULL"))
+        await session.execute(text(migration["KNOWN"]))
+    assert (await orders.done("GET", f"?site={site.code}"))["items"] == [newest, oldest]
 
 
 async def test_orders_are_found_by_what_became_of_them(orders: Orders) -> None:

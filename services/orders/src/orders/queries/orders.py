@@ -33,6 +33,9 @@ class ListedOrder(View):
         revisions: How often it was revised since.
         cancel_reason: Why it is, or is being, cancelled.
         giving_back: It is cancelled, and its goods or money are still on their way back.
+        submitted_by: Who handed it in, or tried to last.
+        ships_to: Country of the shipping address.
+        payment_methods: Of its payments, each once.
     """
 
     id: OrderId
@@ -49,6 +52,9 @@ class ListedOrder(View):
     revisions: int
     cancel_reason: Why | None
     giving_back: bool
+    submitted_by: StaffId | None
+    ships_to: str | None
+    payment_methods: Sequence[str]
 
 
 class ChangeView(View):
@@ -212,6 +218,9 @@ def _listed(row: Row) -> ListedOrder:
         revisions=row.revisions,
         cancel_reason=Why(row.cancel_reason) if row.cancel_reason else None,
         giving_back=row.giving_back,
+        submitted_by=row.submitted_by,
+        ships_to=row.ships_to,
+        payment_methods=row.payment_methods or (),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from contracts.values import CustomerId, Money, OrderId
+from contracts.values import CustomerId, Money, OrderId, StaffId
 
 from orders.domain.adjustments import Adjustment
 from orders.domain.cancelling import Cancellation
@@ -96,6 +96,7 @@ class OrderView(View):
         cancellation: Of a submitted order: who asked for it, and what it has brought back (PA-9).
         cancel_reason: Why it is, or is being, cancelled.
         revisions: How often it was revised since it was submitted; see ``/revisions``.
+        submitted_by: Who handed it in, or tried to last.
     """
 
     id: OrderId
@@ -135,6 +136,7 @@ class OrderView(View):
     cancel_reason: Reason | None
     revisions: int
     submitted_at: datetime | None
+    submitted_by: StaffId | None
     created_at: datetime
     updated_at: datetime
 
@@ -183,6 +185,7 @@ class OrderView(View):
             cancel_reason=content.cancel_reason,
             revisions=content.revisions,
             submitted_at=order.submitted_at,
+            submitted_by=order.submitted_by,
             created_at=order.created_at,
             updated_at=order.updated_at,
         )

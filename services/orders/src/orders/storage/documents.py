@@ -19,7 +19,10 @@ _TERMS = TypeAdapter(SiteTerms)
 _SITE = tuple(Site.__dataclass_fields__)
 _SITE_IN_ROW = {name: f"site_{name.removeprefix('site_')}" for name in _SITE}
 
-_NOT_READ = {"site_id", "search_text", "cancel_reason", "revisions", "giving_back"}
+_NOT_READ = {
+    *("site_id", "search_text", "cancel_reason", "revisions", "giving_back"),
+    *("ships_to", "payment_methods"),
+}
 COLUMNS = (
     *(column for column in orders.c if column.name not in _NOT_READ),
     *(sites.c[name].label(label) for name, label in _SITE_IN_ROW.items()),
@@ -113,6 +116,8 @@ def _for_lists(content: Content) -> dict[str, Any]:
         "cancel_reason": reason.code.value if reason else None,
         "revisions": content.revisions,
         "giving_back": cancellation is not None and not cancellation.done,
+        "ships_to": content.shipping_address and content.shipping_address.country,
+        "payment_methods": [*dict.fromkeys(one.terms.method for one in content.payments)],
     }
 
 

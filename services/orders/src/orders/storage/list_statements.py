@@ -53,7 +53,7 @@ SHAPES = 512
 LISTED = (
     *("id", "number", "state", "version", "customer_id", "customer_name", "external_reference"),
     *("total_minor", "currency", "created_at", "updated_at", "submitted_at"),
-    *("revisions", "cancel_reason", "giving_back"),
+    *("revisions", "cancel_reason", "giving_back", "submitted_by", "ships_to", "payment_methods"),
 )
 
 _ID: TypeEngine[Any] = Uuid()

@@ -25,7 +25,7 @@ from sqlalchemy import (
     func,
     literal_column,
 )
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 
 metadata = MetaData(
     naming_convention={
@@ -98,6 +98,8 @@ orders = Table(
     Column("cancel_reason", Text, comment="its code, for lists; so the two below"),
     Column("revisions", Integer, nullable=False, server_default="0"),
     Column("giving_back", Boolean, nullable=False, server_default=false()),
+    Column("ships_to", Text, comment="country of the shipping address, for lists; so the next"),
+    Column("payment_methods", ARRAY(Text), comment="each once, in the order of the payments"),
     Column("content", JSONB, nullable=False, comment="lines, addresses, shipping, payments, notes"),
     CheckConstraint(
         "state IN ('draft', 'submitting', 'submitted', 'cancelled')", name="known_state"
