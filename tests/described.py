@@ -12,15 +12,15 @@ from typing import Any, TypeAlias
 
 from chassis.service import Service, build_api, open_runtime
 from chassis.serving import listen, serving
-from chassis.tokens import StaticKeys, Tokens
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import Key, KeySet
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.topology import Queue
 from messaging.transport import Asker
 from schemathesis.specs.openapi import checks
+
+from tests.tokens import verifying
 
 # Schemathesis does not say what its types are made of.
 Schema: TypeAlias = Any
@@ -41,7 +41,6 @@ def operations_of(service: Service) -> list[tuple[str, str]]:
 @contextmanager
 def served(
     service: Service,
-    key: Key,
     database_url: str,
     *,
     queues: Sequence[Queue] = (),
@@ -52,7 +51,6 @@ def served(
 
     Args:
         service: Whose.
-        key: Tokens are signed with it.
         database_url: Migrated.
         queues: What the service's transport has to be told of.
         known: Settings of the service.
@@ -66,7 +64,7 @@ def served(
         transport = EmbeddedTransport(EmbeddedHub(queues), service.name)
         async with open_runtime(service, read, transport) as runtime:
             runtime.asker = asker or runtime.asker
-            app = build_api(service, runtime, Tokens(read.issuer, StaticKeys(KeySet([key]))))
+            app = build_api(service, runtime, verifying(read.issuer))
             async with serving(app, listening, grace=1):
                 started.set()
                 await asyncio.to_thread(ended.wait)

@@ -1,6 +1,5 @@
 """The catalog's HTTP API, in this process, over a real database and real tokens."""
 
-import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,28 +10,13 @@ import httpx2
 from catalog.main import SERVICE
 from chassis.service import build_api, open_runtime
 from chassis.settings import ServiceSettings
-from chassis.tokens import StaticKeys, Tokens
 from contracts.values import SiteId
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
 from services.catalog.tests.levels import KnownLevels
+from tests.tokens import a_token, verifying
 
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 ALL = ("catalog.read", "catalog.write", "catalog.vouchers", "stock.write")
-
-
-def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:
-    claims: dict[str, Any] = {
-        "iss": "tradecounter",
-        "aud": "tradecounter",
-        "sub": "clerk",
-        "exp": int(time.time()) + 600,
-        "permissions": list(permissions),
-        "sites": "*" if sites is None else [str(site) for site in sites],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
 
 
 @dataclass
@@ -83,7 +67,7 @@ async def open_api(database_url: str) -> AsyncGenerator[Api]:
         SERVICE, settings, EmbeddedTransport(EmbeddedHub([]), "catalog")
     ) as runtime:
         runtime.asker = levels = KnownLevels()
-        app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
+        app = build_api(SERVICE, runtime, verifying(settings.issuer))
         transport = httpx2.ASGITransport(app=app)
         base = "http://catalog/api/catalog/v1"
         async with httpx2.AsyncClient(transport=transport, base_url=base) as client:

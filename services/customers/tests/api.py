@@ -1,6 +1,5 @@
 """The customers API, in this process, over a real database and real tokens."""
 
-import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,28 +8,13 @@ from uuid import uuid4
 
 import httpx2
 from chassis.service import build_api, open_runtime
-from chassis.tokens import StaticKeys, Tokens
-from contracts.values import SiteId
 from customers.domain.sites import site_id
 from customers.main import SERVICE
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
+from tests.tokens import a_token, verifying
+
 ALL = ("customers.read", "customers.write", "customers.erase", "sites.write")
-
-
-def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:
-    claims: dict[str, Any] = {
-        "iss": "tradecounter",
-        "aud": "tradecounter",
-        "sub": "clerk",
-        "exp": int(time.time()) + 600,
-        "permissions": list(permissions),
-        "sites": "*" if sites is None else [str(site) for site in sites],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
 
 
 @dataclass
@@ -141,7 +125,7 @@ async def open_api(database_url: str, **settings_: object) -> AsyncGenerator[Api
     settings = SERVICE.settings.of("customers", database_url=database_url, **settings_)
     transport = EmbeddedTransport(EmbeddedHub([]), "customers")
     async with open_runtime(SERVICE, settings, transport) as runtime:
-        app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
+        app = build_api(SERVICE, runtime, verifying(settings.issuer))
         served = httpx2.ASGITransport(app=app)
         base = "http://customers/api/customers/v1"
         async with httpx2.AsyncClient(transport=served, base_url=base) as client:

@@ -1,6 +1,5 @@
 """The orders service in this process: its real API, database and saga, among doubles of others."""
 
-import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,13 +9,10 @@ from uuid import uuid4
 import httpx2
 from chassis.runtime import Runtime
 from chassis.service import build_api, open_runtime
-from chassis.tokens import StaticKeys, Tokens
 from contracts.customers.events import SiteChanged
 from contracts.message import Message
 from contracts.values import CustomerSetId, SiteId
 from fastapi import FastAPI
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from messaging.consumer import Consumer
 from messaging.delivery import Delivery
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
@@ -30,22 +26,10 @@ from orders.storage.unit_of_work import SqlUnitOfWork
 from sqlalchemy import delete, text
 
 from services.orders.tests.shop import COMMANDS, Shop
+from tests.tokens import a_token, verifying
 
 PATH = "/api/orders/v1/orders"
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 ALL = ("orders.read", "orders.write", "orders.cancel", "orders.adjust-price", "payments.key")
-
-
-def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str], staff: str) -> str:
-    claims: dict[str, Any] = {
-        "iss": "tradecounter",
-        "aud": "tradecounter",
-        "sub": staff,
-        "exp": int(time.time()) + 600,
-        "permissions": list(permissions),
-        "sites": "*" if sites is None else [str(site) for site in sites],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
 
 
 @dataclass
@@ -179,7 +163,7 @@ async def open_orders(database_url: str, **settings_: object) -> AsyncGenerator[
     transport = EmbeddedTransport(EmbeddedHub([]), "orders")
     async with open_runtime(SERVICE, settings, transport) as runtime:
         runtime.asker = shop = Shop()
-        app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
+        app = build_api(SERVICE, runtime, verifying(settings.issuer))
         http = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=http, base_url="http://orders") as client:
             yield Orders(client, app, runtime, shop)

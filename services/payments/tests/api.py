@@ -1,6 +1,5 @@
 """The payments service's HTTP API, in this process, over a real database and real tokens."""
 
-import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,32 +7,18 @@ from typing import Any
 
 import httpx2
 from chassis.service import Runtime, build_api, open_runtime
-from chassis.tokens import StaticKeys, Tokens
 from contracts.customers.questions import DescribeCustomer
 from contracts.customers.replies import CustomerDescribed, CustomerRefused
 from contracts.message import Question, Reply
 from contracts.values import CustomerId, CustomerSetId, SiteId
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.transport import Unanswered
 from payments.main import SERVICE
 from payments.settings import PaymentsSettings
 
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
+from tests.tokens import a_token, verifying
+
 ALL = ("payments.read", "payments.write", "payments.issue")
-
-
-def a_token(sites: Iterable[SiteId] | None, permissions: Iterable[str]) -> str:
-    claims: dict[str, Any] = {
-        "iss": "tradecounter",
-        "aud": "tradecounter",
-        "sub": "clerk",
-        "exp": int(time.time()) + 600,
-        "permissions": list(permissions),
-        "sites": "*" if sites is None else [str(site) for site in sites],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
 
 
 @dataclass
@@ -96,7 +81,7 @@ async def open_api(database_url: str) -> AsyncGenerator[Api]:
         SERVICE, settings, EmbeddedTransport(EmbeddedHub([]), "payments")
     ) as runtime:
         runtime.asker = customers = Customers()
-        app = build_api(SERVICE, runtime, Tokens(settings.issuer, StaticKeys(KeySet([KEY]))))
+        app = build_api(SERVICE, runtime, verifying(settings.issuer))
         transport = httpx2.ASGITransport(app=app)
         base = "http://payments/api/payments/v1"
         async with httpx2.AsyncClient(transport=transport, base_url=base) as client:

@@ -1,7 +1,6 @@
 """The subscribers service's HTTP API, in this process, over a real database and real tokens."""
 
 import base64
-import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,31 +9,17 @@ from uuid import UUID, uuid4
 
 import httpx2
 from chassis.service import Runtime, build_api, open_runtime
-from chassis.tokens import StaticKeys, Tokens
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from messaging.topology import archive
 from subscribers.gateways.seal import Seal
 from subscribers.main import SERVICE
 
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
+from tests.tokens import a_token, verifying
+
 ALL = ("subscribers.read", "subscribers.write")
 Json = dict[str, Any]
 SEAL_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 SEAL = Seal.of([SEAL_KEY])
-
-
-def a_token(sites: Iterable[UUID] | None, permissions: Iterable[str]) -> str:
-    claims: Json = {
-        "iss": "tradecounter",
-        "aud": "tradecounter",
-        "sub": "clerk",
-        "exp": int(time.time()) + 600,
-        "permissions": list(permissions),
-        "sites": "*" if sites is None else [str(site) for site in sites],
-    }
-    return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims, KEY, algorithms=["Ed25519"])
 
 
 @dataclass
@@ -91,7 +76,7 @@ async def open_api(database_url: str, **settings: object) -> AsyncGenerator[Api]
     read = SERVICE.settings.of("subscribers", database_url=database_url, **known)
     hub = EmbeddedHub([archive()])
     async with open_runtime(SERVICE, read, EmbeddedTransport(hub, "subscribers")) as runtime:
-        app = build_api(SERVICE, runtime, Tokens(read.issuer, StaticKeys(KeySet([KEY]))))
+        app = build_api(SERVICE, runtime, verifying(read.issuer))
         transport = httpx2.ASGITransport(app=app)
         base = "http://subscribers/api/subscribers/v1"
         async with httpx2.AsyncClient(transport=transport, base_url=base) as client:

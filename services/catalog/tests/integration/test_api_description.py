@@ -21,11 +21,12 @@ from chassis.database import create_engine, sessions
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
-from services.catalog.tests.api import ALL, KEY, a_token
+from services.catalog.tests.api import ALL
 from services.catalog.tests.driving import Catalog
 from services.catalog.tests.levels import KnownLevels
 from services.catalog.tests.shop import a_code, pounds
 from tests.described import Case, Schema, ask, openapi, operations_of, served
+from tests.tokens import a_token
 
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 """Given with each request; it asks without it, and with a wrong one, besides."""
@@ -63,7 +64,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def address(catalog_database: str) -> Iterator[str]:
-    with served(SERVICE, KEY, catalog_database, asker=KnownLevels()) as at:
+    with served(SERVICE, catalog_database, asker=KnownLevels()) as at:
         yield at
 
 

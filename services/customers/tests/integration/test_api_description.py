@@ -22,13 +22,12 @@ from schemathesis.generation import GenerationMode
 
 from services.customers.tests.api import (
     ALL,
-    KEY,
     a_customer_body,
     a_site_body,
-    a_token,
     an_address_body,
 )
 from tests.described import Case, Schema, ask, openapi, operations_of, served
+from tests.tokens import a_token
 
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 """Given with each request; it asks without it, and with a wrong one, besides."""
@@ -63,7 +62,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def address(customers_database: str) -> Iterator[str]:
-    with served(SERVICE, KEY, customers_database) as at:
+    with served(SERVICE, customers_database) as at:
         yield at
 
 

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from orders.main import SERVICE
 from schemathesis.generation import GenerationMode
 
-from services.orders.tests.driving import ALL, KEY, a_token, open_orders
+from services.orders.tests.driving import ALL, open_orders
 from services.orders.tests.shop import Shop
 from tests.described import Case, Schema, ask, openapi, operations_of, served
+from tests.tokens import a_token
 
 PERMISSIONS = (*ALL, "orders.backorder", "orders.take-over", "sites.write", "messages.operate")
 OURS = {"Authorization": f"Bearer {a_token(None, PERMISSIONS, 'clerk')}"}
@@ -74,7 +75,7 @@ def shop() -> Shop:
 
 @pytest.fixture(scope="module")
 def address(orders_database: str, shop: Shop) -> Iterator[str]:
-    with served(SERVICE, KEY, orders_database, asker=shop) as at:
+    with served(SERVICE, orders_database, asker=shop) as at:
         yield at
 
 

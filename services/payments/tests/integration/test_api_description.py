@@ -15,9 +15,10 @@ from chassis.migrations import upgrade
 from payments.main import MIGRATIONS, SERVICE
 from schemathesis.generation import GenerationMode
 
-from services.payments.tests.api import ALL, KEY, Customers, a_token
+from services.payments.tests.api import ALL, Customers
 from services.payments.tests.driving import Payments, a_site, an_authorisation
 from tests.described import Case, Schema, ask, operations_of, served
+from tests.tokens import a_token
 
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 BASE = "/api/payments/v1"
@@ -41,7 +42,7 @@ def migrated(new_session_database: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="module")
 def described(migrated: str) -> Iterator[Schema]:
-    with served(SERVICE, KEY, migrated, known=SETTINGS, asker=Customers()) as address:
+    with served(SERVICE, migrated, known=SETTINGS, asker=Customers()) as address:
         yield schemathesis.openapi.from_url(f"{address}{BASE}/openapi.json")
 
 

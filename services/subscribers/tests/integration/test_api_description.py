@@ -14,8 +14,9 @@ from messaging.topology import archive
 from schemathesis.generation import GenerationMode
 from subscribers.main import SERVICE
 
-from services.subscribers.tests.api import ALL, KEY, SEAL_KEY, a_token
+from services.subscribers.tests.api import ALL, SEAL_KEY
 from tests.described import Case, Schema, ask, operations_of, served
+from tests.tokens import a_token
 
 OURS = {"Authorization": f"Bearer {a_token(None, ALL)}"}
 BASE = "/api/subscribers/v1"
@@ -37,9 +38,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def address(subscribers_session_database: str) -> Iterator[str]:
-    with served(
-        SERVICE, KEY, subscribers_session_database, queues=[archive()], known=SETTINGS
-    ) as at:
+    with served(SERVICE, subscribers_session_database, queues=[archive()], known=SETTINGS) as at:
         yield at
 
 
