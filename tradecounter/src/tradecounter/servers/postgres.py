@@ -1,12 +1,11 @@
 """A PostgreSQL of our own: made on first use, resumed after, ended with its owner."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from typing_extensions import override
 
 from tradecounter.servers.accounts import Account, serving_account
 from tradecounter.servers.binaries import Binaries, choose, find_binaries, reachable
@@ -14,6 +13,7 @@ from tradecounter.servers.cluster import USER, environment, initialise
 from tradecounter.servers.directories import DirectoryLock, place, placed
 from tradecounter.servers.errors import PortTaken, ServerError, StartFailed
 from tradecounter.servers.processes import Program, Tethered, claim_port, processes_in, wait_gone
+from tradecounter.servers.running import Server
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
@@ -31,7 +31,7 @@ _FAST_THEN_IMMEDIATE = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 _PORT_TRIES = 5
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(Server):
     """A PostgreSQL server on a directory, for as long as the context lasts.
 
     Both ``with`` and ``async with`` start and stop it. Whatever ended the last run, the next one
@@ -90,6 +90,7 @@ class EmbeddedPostgres:
         password = (self.home / "password").read_text()
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{name}"
 
+    @override
     def start(self) -> None:
         """Start the server and wait until it takes connections.
 
@@ -108,6 +109,7 @@ class EmbeddedPostgres:
             raise
         self._lock = lock
 
+    @override
     def stop(self) -> None:
         """End the server in order (a fast shutdown) and wait for it; harmless when not running."""
         if self._server is not None:
@@ -170,34 +172,6 @@ class EmbeddedPostgres:
         if "could not bind" in said:
             return PortTaken(f"port {self.port} of 127.0.0.1 is taken by another program")
         return StartFailed(f"PostgreSQL did not start on {self.home}; it said:\n{said[-2000:]}")
-
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server."""
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        """Start the server, in a thread."""
-        await asyncio.to_thread(self.start)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the server, in a thread."""
-        await asyncio.to_thread(self.stop)
 
 
 def end_orphans(cluster: Path) -> None:

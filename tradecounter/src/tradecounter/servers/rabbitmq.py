@@ -1,19 +1,19 @@
 """A RabbitMQ node of our own, from the machine's package, that leaves nothing behind."""
 
-import asyncio
 import secrets
 import shutil
 import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from typing_extensions import override
 
 from tradecounter.servers.accounts import Account, serving_account
 from tradecounter.servers.directories import DirectoryLock, place
 from tradecounter.servers.errors import BinariesMissing, StartFailed
 from tradecounter.servers.processes import Program, Tethered, free_port
+from tradecounter.servers.running import Server
 
 USER = "tradecounter"
 
@@ -41,7 +41,7 @@ def find_scripts() -> Path | None:
     return None
 
 
-class PrivateRabbitMQ:
+class PrivateRabbitMQ(Server):
     """One RabbitMQ node on loopback, for as long as the context lasts.
 
     It has its own name, directories, ports, account and port mapper (epmd), so it neither meets
@@ -103,6 +103,7 @@ class PrivateRabbitMQ:
         running = (part for part in (self._server, self._epmd) if part and part.running)
         return tuple(part.pid for part in running)
 
+    @override
     def start(self) -> None:
         """Start the node and wait until it takes clients.
 
@@ -125,6 +126,7 @@ class PrivateRabbitMQ:
             self.stop()
             raise
 
+    @override
     def stop(self) -> None:
         """End the node in order, and its port mapper; harmless when not running."""
         if self._server is not None:
@@ -234,34 +236,6 @@ class PrivateRabbitMQ:
         shutil.copyfile(definitions, copy)
         account.own(copy)
         self.ctl("import_definitions", str(copy))
-
-    def __enter__(self) -> Self:
-        """Start the node."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the node."""
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        """Start the node, in a thread."""
-        await asyncio.to_thread(self.start)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the node, in a thread."""
-        await asyncio.to_thread(self.stop)
 
 
 def _scripts() -> Path:
