@@ -131,13 +131,13 @@ class ProblemDocument(BaseModel):
     trace_id: str | None = None
 
 
-def refused(refusal: Refusal, *, status: int = 422) -> Problem:
+def refused(refusal: Refusal, *, status: int = 422, errors: Sequence[FieldError] = ()) -> Problem:
     """Give the problem that tells of a refusal; what the refusal knows besides goes along."""
     facts = refusal.model_dump(mode="json", exclude={"code", "detail"}, exclude_none=True)
     clear = {
         name: value for name, value in facts.items() if name not in ProblemDocument.model_fields
     }
-    return Problem(status, refusal.code, refusal.detail, **clear)
+    return Problem(status, refusal.code, refusal.detail, errors, **clear)
 
 
 def not_found(what: str) -> Problem:

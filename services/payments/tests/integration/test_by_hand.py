@@ -1,5 +1,6 @@
 """What staff do with money over HTTP, and what the customer does at the bank."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -16,6 +17,11 @@ def code(answer: httpx2.Response, status: int) -> str:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     return answer.json()["code"]
+
+
+def named(answer: httpx2.Response) -> list[str]:
+    """Give what of the request a refusal names."""
+    return [one.get("pointer") or one["parameter"] for one in answer.json()["errors"]]
 
 
 async def an_authorised(payments: Payments, card: str = "tok_ok") -> AuthorisePayment:
@@ -68,13 +74,77 @@ async def test_what_cannot_be_done_is_a_problem(payments: Payments, api: Api) ->
 
     over = await post(api, f"{path}/captures", {"amount": money(1251)}, "1")
     assert code(over, 409) == "AMOUNT_EXCEEDS_AUTHORISED"
+    assert named(over) == ["/amount"]
     early = await post(api, f"{path}/refunds", {"amount": money(1), "reason": "x"}, "2")
     assert code(early, 409) == "PAYMENT_NOT_CAPTURED"
     foreign = await post(api, f"{path}/captures", {"amount": euros}, "3")
     assert code(foreign, 422) == "CURRENCY_MISMATCH"
+    assert named(foreign) == ["/amount/currency"]
     outside = await post(api, f"{path}/receipts", {}, "4")
     assert code(outside, 409) == "NOT_FROM_OUTSIDE"
     assert await api.get(path) == before
+
+
+async def test_a_key_is_of_one_operation(payments: Payments, api: Api) -> None:
+    """PA-7: with another amount, or for something else, it is refused as anywhere else."""
+    asked = an_authorisation(await payments.site(), card=None, method="check")
+    await payments.send(asked)
+    path = f"/payments/{asked.payment_id}"
+    assert (await post(api, f"{path}/receipts", {"amount": money(5)}, "key")).status_code == 200
+    other = await post(api, f"{path}/receipts", {"amount": money(6)}, "key")
+    refund = await post(api, f"{path}/refunds", {"amount": money(5), "reason": "x"}, "key")
+    for answer in (other, refund):
+        assert code(answer, 422) == "IDEMPOTENCY_KEY_REUSED"
+        assert named(answer) == ["header: Idempotency-Key"]
+    assert (await api.get(path))["captured"] == money(5)
+
+
+async def test_whoever_clicks_at_once_moves_money_once(payments: Payments, api: Api) -> None:
+    """PA-7, I4: the same key is one operation; several keys share what there is."""
+    site = await payments.site()
+    card, check = an_authorisation(site), an_authorisation(site, card=None, method="check")
+    async with payments.calling():
+        (id_, _) = await payments.send(card, check)
+        await eventually(lambda: payments.answered(id_))
+        path, outside = (f"/payments/{one.payment_id}" for one in (card, check))
+
+        async def at_once(what: str, body: dict[str, Any], *keys: str) -> list[int]:
+            async with asyncio.TaskGroup() as clicks:
+                sent = [clicks.create_task(post(api, what, body, key)) for key in keys]
+            return sorted(one.result().status_code for one in sent)
+
+        async def rests() -> bool:
+            return not await payments.open()
+
+        part = {"amount": money(500)}
+        assert set(await at_once(f"{path}/captures", part, *(["click"] * 4))) <= {200, 202}
+        await eventually(rests)
+        assert (await api.get(path))["captured"] == money(500)
+        rest = {"amount": money(750)}
+        assert await at_once(f"{path}/captures", rest, "1", "2", "3") == [202, 409, 409]
+        await eventually(rests)
+        back = {"amount": money(1000), "reason": "broken"}
+        assert await at_once(f"{path}/refunds", back, "4", "5", "6") == [202, 409, 409]
+        await eventually(rests)
+        assert await at_once(f"{outside}/receipts", {}, "7", "8", "9") == [200, 409, 409]
+    found = await api.get(path)
+    assert (found["captured"], found["refunded"]) == (money(1250), money(1000))
+    assert (await api.get(outside))["captured"] == money(1250)
+
+
+async def test_a_card_that_was_never_asked_for_is_told_as_declined(
+    payments: Payments, api: Api
+) -> None:
+    """PA-7: not as money from outside."""
+    site = a_site()
+    await payments.send(site)
+    await api.call("PUT", f"/sites/{site.code}/methods/card", json={"enabled": False})
+    asked = an_authorisation(site.site_id)
+    await payments.send(asked)
+    for what in ("captures", "receipts"):
+        answer = await post(api, f"/payments/{asked.payment_id}/{what}", {}, what)
+        expected = "PAYMENT_NOT_AUTHORISED" if what == "captures" else "NOT_FROM_OUTSIDE"
+        assert code(answer, 409) == expected
 
 
 @pytest.mark.parametrize(

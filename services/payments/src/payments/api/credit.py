@@ -15,7 +15,7 @@ from pydantic import BaseModel, StringConstraints
 
 from payments.api.access import PREFIX, Reader, SiteCode, Work
 from payments.api.customers import Known
-from payments.api.fields import Amount, Reason
+from payments.api.fields import Amount, Reason, key_reused
 from payments.domain.credit import TooMuchCredit
 from payments.domain.terms import Buyer
 from payments.handlers.credit import Issue, KeyReused, issue_gift_card, issue_store_credit
@@ -94,12 +94,6 @@ def _too_much() -> Problem:
     return Problem(422, code, detail, [FieldError("/amount", code, detail)])
 
 
-def _reused() -> Problem:
-    detail = "this key was used to issue something else"
-    wrong = FieldError(None, "IDEMPOTENCY_KEY_REUSED", detail, parameter="header: Idempotency-Key")
-    return Problem(422, "IDEMPOTENCY_KEY_REUSED", detail, [wrong])
-
-
 @router.post("/sites/{code}/gift-cards", status_code=201)
 async def post_gift_card(
     body: IssueBody,
@@ -111,7 +105,7 @@ async def post_gift_card(
     try:
         code = await issue_gift_card(issuing.issue(body), work)
     except KeyReused as error:
-        raise _reused() from error
+        raise key_reused("issue something else") from error
     except TooMuchCredit as error:
         raise _too_much() from error
     if code is None:
@@ -140,7 +134,7 @@ async def post_credit(
     try:
         await issue_store_credit(issuing.issue(body), known.customer_id, work)
     except KeyReused as error:
-        raise _reused() from error
+        raise key_reused("issue something else") from error
     except TooMuchCredit as error:
         raise _too_much() from error
     return await customer_credit(

@@ -5,17 +5,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from chassis.http import Body, IdempotencyKey, answer
-from chassis.problems import Problem, not_found, refused
+from chassis.problems import FieldError, Problem, not_found, refused
 from chassis.requests import InTransaction
 from chassis.scope import Scope
 from contracts.message import Refusal, Reply
 from contracts.payments.commands import CapturePayment, RefundPayment
-from contracts.values import PaymentId, derived_id
+from contracts.values import Money, PaymentId, derived_id
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.api.access import PREFIX, Work, Writer
-from payments.api.fields import Amount, Reason
+from payments.api.fields import Amount, Reason, key_reused
 from payments.domain.errors import WrongState
 from payments.domain.methods import OFFLINE
 from payments.handlers.payments import capture_payment, refund_payment
@@ -24,6 +24,16 @@ from payments.handlers.unit_of_work import UnitOfWork
 from payments.queries.payments import PaymentView, payment
 
 router = APIRouter(prefix=f"{PREFIX}/payments", tags=["payments"])
+
+
+_FIELDS = {
+    "CURRENCY_MISMATCH": "/amount/currency",
+    "AMOUNT_OUT_OF_RANGE": "/amount",
+    "AMOUNT_EXCEEDS_AUTHORISED": "/amount",
+    "AMOUNT_EXCEEDS_CAPTURED": "/amount",
+    "AMOUNT_EXCEEDS_EXPECTED": "/amount",
+}
+"""What of a request does not fit, by the code of the refusal."""
 
 
 class CaptureBody(Body):
@@ -60,16 +70,24 @@ class Doing:
     session: AsyncSession
     uow: UnitOfWork
 
-    async def answered(self, reply: Reply | None) -> Response:
+    async def answered(self, reply: Reply | None, amount: Money | None) -> Response:
         """Give the payment as it stands now; 202 while its gateway has not answered.
 
         Raises:
-            Problem: The operation was refused.
+            Problem: The operation was refused; names the field that was, if there is one.
         """
         if isinstance(reply, Refusal):
-            raise refused(reply, status=422 if reply.code == "CURRENCY_MISMATCH" else 409)
+            raise _no(reply, amount)
         now = await payment(self.scope, self.session, self.found.id)
         return answer(now or self.found, 202 if reply is None else 200)
+
+
+def _no(reply: Refusal, amount: Money | None) -> Problem:
+    if reply.code == "OPERATION_ID_REUSED":
+        return key_reused("do something else to this payment")
+    at = None if amount is None else _FIELDS.get(reply.code)
+    wrong = [] if at is None else [FieldError(at, reply.code, reply.detail)]
+    return refused(reply, status=422 if reply.code == "CURRENCY_MISMATCH" else 409, errors=wrong)
 
 
 async def _doing(
@@ -92,13 +110,13 @@ async def post_capture(
     body: CaptureBody, doing: Annotated[Doing, Depends(_doing, scope="function")]
 ) -> Response:
     """Take a part of the money that is set aside, or all that is left of it."""
-    if doing.found.gateway is None:
+    if doing.found.gateway is None and doing.found.method in OFFLINE:
         raise Problem(409, "NO_GATEWAY", "money from outside is received, not captured")
     command = CapturePayment(
         payment_id=doing.found.id, operation_id=doing.operation_id, amount=body.amount
     )
     try:
-        return await doing.answered(await capture_payment(command, doing.uow))
+        return await doing.answered(await capture_payment(command, doing.uow), body.amount)
     except WrongState as error:
         raise Problem(409, "NOT_AUTHORISED_YET", str(error)) from error
 
@@ -114,7 +132,7 @@ async def post_refund(
         amount=body.amount,
         reason=body.reason,
     )
-    return await doing.answered(await refund_payment(command, doing.uow))
+    return await doing.answered(await refund_payment(command, doing.uow), body.amount)
 
 
 @router.post("/{payment_id}/receipts", response_model=PaymentView)
@@ -125,4 +143,4 @@ async def post_receipt(
     if doing.found.gateway is not None or doing.found.method not in OFFLINE:
         raise Problem(409, "NOT_FROM_OUTSIDE", "the gateway takes this payment's money")
     receipt = Receipt(doing.found.id, doing.operation_id, body.amount, body.reason)
-    return await doing.answered(await receive_money(receipt, doing.uow))
+    return await doing.answered(await receive_money(receipt, doing.uow), body.amount)
