@@ -59,6 +59,42 @@ def test_a_coupon_is_quoted_taxed_and_used_up_once(client: Client) -> None:
         client.http.delete(f"{ORDERS}/sites/uk/shipping-methods/post")
 
 
+@pytest.mark.parametrize("kind", ["percent", "amount"])
+def test_what_is_taken_off_an_order_and_put_back_costs_the_same(client: Client, kind: str) -> None:
+    """CP-7, SU-11: its coupon ends with the minimum that it needs, and comes back with it."""
+    value = {"amount": gbp(501)} if kind == "amount" else {"basis_points": 1500}
+    terms = {"name": "For two", "kind": kind, "minimum": gbp(2000), **value}
+    code = client.post(f"{CATALOG}/vouchers", {"site": "uk", "terms": terms})["code"]
+    order = client.order(coupons=[code])
+    path = f"{ORDERS}/orders/{order['id']}"
+    before = client.settled(order["id"])
+    assert before["totals"]["discounts"]["minor"] > 0
+
+    def revised(units: int) -> Json:
+        def asked() -> bool:
+            body, keyed = (
+                {"lines": [{"line_id": 1, "units": units}]},
+                {"Idempotency-Key": uuid4().hex},
+            )
+            answer = client.http.post(f"{path}/revision", json=body, headers=keyed)
+            assert answer.status_code in {202, 409}, answer.text
+            return answer.status_code == 202
+
+        wait_for(asked)
+        wait_for(lambda: client.get(f"{path}/revision")["state"] == "applied")
+        return client.get(path)
+
+    fewer = revised(1)
+    assert fewer["totals"]["discounts"] == gbp(0)
+    assert fewer["coupons"][0]["refusal"] == "COUPON_MINIMUM_NOT_REACHED"
+    again = revised(2)
+    assert (again["totals"]["discounts"], again["totals"]["goods"]) == (
+        before["totals"]["discounts"],
+        before["totals"]["goods"],
+    )
+    assert (again["coupons"][0]["refusal"], used(client, code)) == (None, 1)
+
+
 def test_a_draft_holds_stock_that_its_submission_uses_up(client: Client) -> None:
     """IN-11."""
     client.put(f"{ORDERS}/sites/uk/policy", {"hold_minutes": 10})
@@ -138,6 +174,8 @@ def test_the_basis_of_a_price_stays_whatever_else_changes(client: Client) -> Non
         ("other-uk", None, {1: 1}),
     ):
         terms = {"site": "uk", "name": code, "currency": "GBP", "level": level}
+        misspelt = client.http.put(f"{CATALOG}/price-lists/{code}", json={**terms, "level": "vpi"})
+        assert (misspelt.status_code, misspelt.json()["code"]) == (422, "UNKNOWN_LEVEL")
         client.put(f"{CATALOG}/price-lists/{code}", terms)
         entries = [
             {"sku": "MUG-01", "min_units": units, "price": gbp(minor)}
