@@ -42,6 +42,21 @@ async def start_revision(
         raise StaleVersion(order)
     if order.state is not State.SUBMITTED:
         raise NotSubmitted(order.state)
+    revision = _revision(edit, proposal)
+    if not await uow.revisions.begin(revision):
+        raise _revision_unfinished()
+    id_ = revision.revision_id
+    uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(id_))
+    data = _data(proposal, revision, may_backorder=may_backorder)
+    await uow.sagas.start(REVISE_ORDER, saga_id=id_, subject_id=order.order_id, data=data)
+    after = {"revision_id": id_, "reason": revision.reason}
+    asked = Change("revision asked", after=after)
+    await uow.orders.note(order, asked, edit.scope.staff_id)
+    return revision
+
+
+def _revision(edit: Edit, proposal: Proposal) -> Revision:
+    """Put the proposal under an id of its own; new payments have theirs from it."""
     revision_id = SubmissionId(new_id())
     new = set(proposal.new_payments)
     payments = tuple(
@@ -50,25 +65,15 @@ async def start_revision(
         else one
         for one in proposal.content.payments
     )
-    content = replace(proposal.content, payments=payments)
-    revision = Revision(
+    return Revision(
         revision_id=revision_id,
-        order_id=order.order_id,
+        order_id=edit.order_id,
         asked_by=edit.scope.staff_id,
         asked_at=datetime.now(UTC),
-        proposed=content,
+        proposed=replace(proposal.content, payments=payments),
         difference=proposal.difference,
         reason=proposal.reason,
     )
-    if not await uow.revisions.begin(revision):
-        raise _revision_unfinished()
-    uow.outbox.cause = replace(uow.outbox.cause, correlation_id=str(revision_id))
-    data = _data(proposal, revision, may_backorder=may_backorder)
-    await uow.sagas.start(REVISE_ORDER, saga_id=revision_id, subject_id=order.order_id, data=data)
-    after = {"revision_id": revision_id, "reason": revision.reason}
-    asked = Change("revision asked", after=after)
-    await uow.orders.note(order, asked, edit.scope.staff_id)
-    return revision
 
 
 async def _must_be_at_rest(proposal: Proposal, uow: UnitOfWork) -> None:
