@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 import structlog
-from contracts.message import Reply
+from contracts.message import Message, Reply
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -32,7 +32,7 @@ from messaging.faults import fault_point
 from messaging.inbox import Inbox
 from messaging.outbox import Outbox
 from messaging.parking import park
-from messaging.subscriptions import Subscriptions
+from messaging.subscriptions import Subscription, Subscriptions
 from messaging.tables import MessagingTables
 from messaging.topology import Binding
 from messaging.tracing import processing
@@ -66,6 +66,9 @@ class Handlers(Generic[U]):
         """Handle the messages in order; gives the kept reply of each command answered."""
         uow = self.unit_of_work(session, outbox)
         replies: dict[UUID, dict[str, Any]] = {}
+        if self.subscriptions.beforehand is not None and len(batch) > 1:
+            read = [self._read(message.envelope) for message in batch]
+            await self.subscriptions.beforehand([message for _, message in read], uow)
         for message in batch:
             outbox.cause = message.cause
             with processing(message):
@@ -80,14 +83,17 @@ class Handlers(Generic[U]):
         return kind in self.subscriptions.by_type
 
     async def _call(self, envelope: Envelope, uow: U) -> Reply | None:
+        subscription, message = self._read(envelope)
+        return await subscription.handler(message, uow)
+
+    def _read(self, envelope: Envelope) -> tuple[Subscription, Message]:
         subscription = self.subscriptions.by_type.get(envelope.type)
         if subscription is None:
             raise Permanent(f"{self.subscriptions.service} does not know {envelope.type}")
         try:
-            message = subscription.message.model_validate(envelope.data)
+            return subscription, subscription.message.model_validate(envelope.data)
         except ValidationError as error:
             raise Misfit(envelope.type, error) from None
-        return await subscription.handler(message, uow)
 
 
 @dataclass(slots=True)

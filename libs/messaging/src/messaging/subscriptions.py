@@ -1,6 +1,6 @@
 """The page that lists everything a service handles."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
@@ -14,6 +14,7 @@ Q = TypeVar("Q", bound=Question)
 X = TypeVar("X", bound=Errand)
 
 Handler = Callable[[Any, Any], Awaitable[Reply | None]]
+Beforehand = Callable[[Sequence[Message], Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,17 @@ class Subscription:
 class Subscriptions(Generic[U]):
     """What one service answers and follows; ``U`` is its unit of work.
 
+    Attributes:
+        beforehand: Called with the messages of a transaction that handles several, before the
+            first is handled.
+
     Raises:
         ValueError: The same message is listed twice, or a command is not the service's own.
     """
 
     service: str
     by_type: dict[str, Subscription] = field(default_factory=dict[str, Subscription])
+    beforehand: Beforehand | None = None
 
     def answers(self, command: type[C], handler: Callable[[C, U], Awaitable[Reply]]) -> Self:
         """List a command; the handler runs in the consumer's transaction and gives the reply."""
@@ -66,6 +72,15 @@ class Subscriptions(Generic[U]):
     def follows(self, event: type[E], handler: Callable[[E, U], Awaitable[None]]) -> Self:
         """List another service's event."""
         return self._add(event, handler)
+
+    def locks(self, beforehand: Callable[[Sequence[Message], U], Awaitable[None]]) -> Self:
+        """Name what locks whatever the messages of a batch need, in one order for all of them.
+
+        Each handler locks in order, but one after the other: without this, two batches with the
+        same rows in another order of messages would wait for each other.
+        """
+        self.beforehand = beforehand
+        return self
 
     def events(self) -> list[str]:
         """Give the types of the events it follows."""

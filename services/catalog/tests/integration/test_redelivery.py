@@ -1,19 +1,30 @@
 """Commands as they come from the queue: in batches, again, and at the same time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from catalog.handlers.subscriptions import subscriptions
+from catalog.handlers.unit_of_work import UnitOfWork
 from catalog.storage.tables import messaging
 from catalog.storage.unit_of_work import SqlUnitOfWork
-from contracts.catalog.commands import ReleaseStock
-from contracts.message import Command
+from contracts.catalog.commands import AllocateStock, HoldStock, ReleaseStock, ReturnStock
+from contracts.message import Command, Reply
+from contracts.values import SiteId, Sku
 from messaging.consumer import Consumer, Handlers
-from messaging.delivery import Delivery
+from messaging.delivery import Delivery, Received
 from messaging.envelope import Envelope, decode, utc_now
+from messaging.outbox import Outbox
+from messaging.subscriptions import Handler, Subscription
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.tests.driving import Catalog, a_reservation
+from tests.support import eventually
 
 
 def a_consumer(catalog: Catalog) -> Consumer:
@@ -73,8 +84,109 @@ async def test_a_batch_holds_and_gives_back_in_its_order_and_answers_each(
     assert (await catalog.levels())[chair, warehouse] == (3, 2, 0)
 
 
-async def test_batches_that_cross_end_well(catalog: Catalog) -> None:
-    """4.19: two batches may lock shelves in opposite order; one by one they cannot."""
+@dataclass
+class Crossing:
+    """Handles batches; after the first message of one it waits until the other is under way too.
+
+    Attributes:
+        asked: How many messages each transaction had that was begun.
+        begun: The units of work in which something was handled.
+    """
+
+    catalog: Catalog
+    asked: list[int] = field(default_factory=list[int])
+    begun: set[UnitOfWork] = field(default_factory=set[UnitOfWork])
+
+    def consumer(self) -> Consumer:
+        return Consumer("catalog", "catalog.commands", self, self.catalog.sessions, messaging)
+
+    async def receive(
+        self, batch: Sequence[Received], session: AsyncSession, outbox: Outbox
+    ) -> dict[UUID, dict[str, Any]]:
+        self.asked.append(len(batch))
+        listed = subscriptions()
+        listed.by_type = {
+            kind: Subscription(one.message, self._pausing(one.handler))
+            for kind, one in listed.by_type.items()
+        }
+        return await Handlers(listed, SqlUnitOfWork).receive(batch, session, outbox)
+
+    def _pausing(self, handler: Handler) -> Handler:
+        async def handle(message: Command, uow: UnitOfWork) -> Reply | None:
+            reply = await handler(message, uow)
+            if uow not in self.begun:
+                self.begun.add(uow)
+                await eventually(self._both_under_way)
+            return reply
+
+        return handle
+
+    async def _both_under_way(self) -> bool:
+        return len(self.begun) > 1 or await self.somebody_waits()
+
+    async def somebody_waits(self) -> bool:
+        async with self.catalog.sessions() as session:
+            waiting = text(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return bool(await session.scalar(waiting))
+
+
+Commands = Callable[[Sku, Sku], Awaitable[Sequence[Command]]]
+
+
+async def cross(catalog: Catalog, commands: Commands, skus: tuple[Sku, Sku]) -> Crossing:
+    """Handle these commands about two products in two batches, one the other way round."""
+    one, other = await commands(*skus), (await commands(*skus))[::-1]
+    crossing = Crossing(catalog)
+    async with asyncio.TaskGroup() as tasks:
+        for batch in (one, other):
+            deliveries = [a_delivery(command) for command in batch]
+            tasks.create_task(crossing.consumer().handle(deliveries))
+    return crossing
+
+
+@pytest.mark.parametrize("kind", ["reserve", "hold", "allocate", "release", "return"])
+async def test_batches_that_cross_do_not_wait_for_each_other(catalog: Catalog, kind: str) -> None:
+    """4.19: two batches may name shelves in opposite order; both lock them in the same one."""
+    site = await catalog.site()
+    warehouse = await catalog.location(site)
+    skus = (await catalog.product(site), await catalog.product(site))
+    await catalog.adjust(warehouse, dict.fromkeys(skus, 50))
+
+    async def commands(*named: Sku) -> Sequence[Command]:
+        return [await a_command(kind, catalog, site, sku) for sku in named]
+
+    crossing = await cross(catalog, commands, skus)
+
+    assert crossing.asked == [2, 2], "a batch was rolled back and done one by one"
+    assert await catalog.miscounted() == []
+
+
+async def a_command(kind: str, catalog: Catalog, site: SiteId, sku: Sku) -> Command:
+    asked = a_reservation(site, (sku, 1, None))
+    if kind == "reserve":
+        return asked
+    if kind == "hold":
+        return HoldStock(
+            hold_id=uuid4(),
+            order_id=asked.order_id,
+            site_id=site,
+            sequence=1,
+            lines=asked.lines,
+            expires_at=utc_now() + timedelta(hours=1),
+        )
+    await catalog.handle(asked)
+    if kind == "allocate":
+        return AllocateStock(submission_id=asked.submission_id)
+    if kind == "return":
+        return ReturnStock(return_id=uuid4(), order_id=asked.order_id)
+    return ReleaseStock(submission_id=asked.submission_id)
+
+
+async def test_many_batches_that_cross_end_well(catalog: Catalog) -> None:
+    """4.19: nothing is lost, done twice or parked."""
     site = await catalog.site()
     warehouse = await catalog.location(site)
     skus = [await catalog.product(site) for _ in range(4)]

@@ -1,6 +1,6 @@
 """How stock is promised: reservations, and one ledger per product and location (IN-8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -191,3 +191,18 @@ class Quotes:
 
     quotes: tuple[Quote, ...]
     as_of: datetime
+
+
+@dataclass(slots=True)
+class Needed:
+    """What several commands are going to lock.
+
+    Attributes:
+        reservations: Of submissions and of drafts, as far as there are any, with their shelves.
+        orders: All reservations of these.
+        shelves: Products, wherever they lie for a site.
+    """
+
+    reservations: set[SubmissionId] = field(default_factory=set[SubmissionId])
+    orders: set[OrderId] = field(default_factory=set[OrderId])
+    shelves: set[tuple[SiteId, Sku]] = field(default_factory=set[tuple[SiteId, Sku]])

@@ -18,6 +18,7 @@ from catalog.domain.stock import (
     Ended,
     HoldRequest,
     KeptHold,
+    Needed,
     OrderStock,
     Outcome,
     Refusal,
@@ -52,6 +53,10 @@ class StockRepository(Protocol):
 
     async def claim_only(self, claim: Claim) -> bool:
         """Begin the submission's reservation; false when its outcome was recorded before."""
+        ...
+
+    async def lock(self, needed: Needed) -> None:
+        """Lock reservations in order of id, and then shelves in order of (SKU, location)."""
         ...
 
     async def hold(self, submission_id: SubmissionId, holds: Collection[Hold]) -> None:

@@ -28,6 +28,7 @@ from catalog.handlers.quotes import quote_products
 from catalog.handlers.returns import return_stock
 from catalog.handlers.sites import site_changed
 from catalog.handlers.stock import allocate_stock, release_stock, reserve_stock
+from catalog.handlers.stock_locks import lock_stock
 from catalog.handlers.unit_of_work import UnitOfWork
 from catalog.handlers.voucher_errands import make_asked_voucher
 
@@ -49,4 +50,5 @@ def subscriptions() -> Subscriptions[UnitOfWork]:
         .answers(RedeemCoupons, redeem_coupons)
         .answers(ReturnCoupons, return_coupons)
         .follows(SiteChanged, site_changed)
+        .locks(lock_stock)
     )

@@ -24,6 +24,7 @@ from catalog.domain.stock import (
     HoldRequest,
     KeptHold,
     Kind,
+    Needed,
     OrderStock,
     Outcome,
     Refusal,
@@ -41,6 +42,7 @@ from catalog.storage.hold_statements import (
 from catalog.storage.order_stock import read_order_stock
 from catalog.storage.reservation_statements import BAR, CLAIM, CLAIM_ONLY, END, HOLD, LINES
 from catalog.storage.shelf_statements import COVER, OPEN_SHELVES
+from catalog.storage.stock_locks import lock_needed
 from catalog.storage.tables import reservation_lines, reservations
 
 _OF_A_SHELF = ("sku", "location_id", "code", "ships", "priority", "available")
@@ -56,6 +58,9 @@ class SqlStockRepository:
         self, site_id: SiteId, skus: Collection[Sku], *, beside: SubmissionId | None = None
     ) -> Mapping[Sku, Availability]:
         return await read_availability(self._session, site_id, skus, beside=beside)
+
+    async def lock(self, needed: Needed) -> None:
+        await lock_needed(self._session, needed)
 
     async def claim(self, claim: Claim, skus: Collection[Sku]) -> Claimed | None:
         parameters = {**_as_parameters(claim), "at_site": claim.site_id, "skus": sorted(skus)}
