@@ -11,8 +11,9 @@ import pytest
 from chassis.problem import current_trace_id
 from chassis.runtime import Runtime
 from chassis.telemetry import server_context
+from sqlalchemy import make_url
 
-from libs.chassis.tests.conftest import client_of
+from libs.chassis.tests.conftest import client_of, opened
 
 ROOT = Path(__file__).parents[3]
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -100,6 +101,7 @@ async def test_readiness_tells_what_is_missing(detached: Runtime) -> None:
         answer = await client.get("/readyz")
         assert (answer.status_code, answer.json()["code"]) == (503, "NOT_READY")
         assert answer.json()["missing"].keys() == {"database"}
+        assert "[Errno" in answer.json()["missing"]["database"]
 
         detached.stopping.set()
         assert (await client.get("/readyz")).json()["missing"] == {"process": "stopping"}
@@ -109,3 +111,19 @@ async def test_readiness_with_a_database(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/readyz")
 
     assert answer.json() == {"status": "ready", "database": "up", "broker": "up"}
+
+
+async def test_readiness_tells_why_a_database_does_not_serve_us(notes_database: str) -> None:
+    """A wrong name or password is no outage, and yet nothing works: it is told, not a 500."""
+    url = make_url(notes_database)
+    wrong = {
+        url.set(database="nowhere_to_be_found"): 'database "nowhere_to_be_found" does not exist',
+        url.set(username="nobody"): "nobody",
+    }
+    for address, reason in wrong.items():
+        async with opened(address.render_as_string(hide_password=False)) as runtime:
+            async with client_of(runtime) as client:
+                answer = await client.get("/readyz")
+            assert answer.status_code == 503
+            assert reason in answer.json()["missing"]["database"]
+            assert str(url.password) not in answer.text

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from messaging.failures import is_outage
 from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,11 +30,17 @@ async def not_ready(runtime: Runtime, *, with_broker: bool) -> dict[str, str]:
     try:
         async with asyncio.timeout(_PATIENCE), runtime.databases.reading() as session:
             await session.execute(text("SELECT 1"))
-    except Exception as error:
-        if not is_outage(error):
-            raise
-        missing["database"] = type(error).__name__
+    except TimeoutError:
+        missing["database"] = f"no answer within {_PATIENCE:g} s"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database does not serve us
+        missing["database"] = _told(error)
     return missing
+
+
+def _told(error: Exception) -> str:
+    """Give the database's own words, which name no secret."""
+    reason = getattr(error, "orig", None) or error
+    return str(reason.__cause__ or reason) or type(reason).__name__
 
 
 def live() -> Response:

@@ -79,3 +79,5 @@ def _take_over_standard_logging(shared: list[Processor], last: list[Processor], 
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It tells of every attempt in vain; the link that makes them does so once a minute.
+    logging.getLogger("aiormq.connection").setLevel(logging.CRITICAL)

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Integer, Table, Text, bindparam, delete, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from messaging.complaints import Complaints
 from messaging.direct import Direct, Driver, driver_of
 from messaging.failures import is_outage
 from messaging.faults import fault_point
@@ -49,6 +50,7 @@ class Relay:
     batch: int = BATCH
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: bool = False
+    _complaints: Complaints = field(default_factory=Complaints)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -75,6 +77,8 @@ class Relay:
             except Exception as error:  # noqa: BLE001 - logged; the rows are still there
                 self._complain(error)
                 taken = 0
+            else:
+                self._complaints.settle()
             if taken == self.batch or last:
                 continue
             with contextlib.suppress(TimeoutError):
@@ -83,7 +87,8 @@ class Relay:
 
     def _complain(self, error: Exception) -> None:
         if is_outage(error):
-            _log.warning("nothing can be sent", reason=repr(error))
+            if self._complaints.is_due(repr(error)):
+                _log.warning("nothing can be sent", reason=repr(error))
         else:
             _log.error("relay failed", exc_info=error)
 

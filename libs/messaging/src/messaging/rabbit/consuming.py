@@ -19,6 +19,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from aiormq.abc import AbstractChannel as Channel
 from aiormq.abc import DeliveredMessage
 
+from messaging.complaints import Complaints
 from messaging.consumer import Consumer
 from messaging.delivery import Delivery
 from messaging.failures import is_outage
@@ -27,7 +28,8 @@ from messaging.rabbit.wire import Wire
 
 TIMEOUT = 10.0
 """Seconds for each request to the broker."""
-_SHORTEST_REST, _LONGEST_REST = 0.2, 10.0
+_SHORTEST_REST, _LONGEST_REST = 0.2, 2.0
+"""Seconds between two attempts while the database is away; each probes with one message."""
 
 _log = structlog.get_logger("messaging.rabbit")
 
@@ -52,6 +54,7 @@ class QueueWorker:
         self._waiting: deque[DeliveredMessage] = deque()
         self._arrived = asyncio.Event()
         self._leaving = False
+        self._complaints = Complaints()
         self._channel: AbstractChannel | None = None
         self._tag: str | None = None
 
@@ -136,15 +139,18 @@ class QueueWorker:
                 rest = min(rest * 2, _LONGEST_REST)
             else:
                 self.problem = None
+                self._complaints.settle()
                 pending = pending[len(part) :]
         if not pending:
             await _acknowledge(channel, messages[-1])
 
     def _pause(self, error: Exception) -> None:
-        self.problem = f"{self.queue}: {error!r}"
         if is_outage(error):
-            _log.warning("paused", queue=self.queue, error=repr(error))
+            self.problem = f"{self.queue} waits for the database: {error}"
+            if self._complaints.is_due(str(error)):
+                _log.warning("paused", queue=self.queue, error=repr(error))
         else:
+            self.problem = f"{self.queue}: {error!r}"
             _log.error("paused", queue=self.queue, exc_info=error)
 
     async def _rest(self, seconds: float) -> None:

@@ -17,9 +17,13 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from pamqp.common import FieldTable
 from yarl import URL
 
+from messaging.complaints import Complaints
+
 _TIMEOUT = 10
 """Seconds to connect, and to take leave."""
-_SHORTEST_REST, _LONGEST_REST = 0.2, 10.0
+_SHORTEST_REST, _LONGEST_REST = 0.2, 2.0
+"""Seconds between two attempts. Somebody at a counter waits for what is under way to go on once
+the broker is back, and an attempt in vain costs next to nothing."""
 
 _log = structlog.get_logger("messaging.rabbit")
 
@@ -39,6 +43,7 @@ class Link:
         self._serve = serve
         self._lost = asyncio.Event()
         self._stopped = False
+        self._complaints = Complaints()
         self.problem: str | None = "not connected yet"
 
     @asynccontextmanager
@@ -60,14 +65,16 @@ class Link:
             try:
                 async with self._connected() as connection, self._serve(connection):
                     self.problem, rest = None, _SHORTEST_REST
-                    _log.info("connected", connection=self._name)
+                    tell = _log.warning if self._complaints.settle() else _log.info
+                    tell("connected", connection=self._name)
                     await self._lost.wait()
                     self.problem = self.problem or "connection lost"
             except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
                 self.problem = repr(error)
             if self._stopped:
                 return
-            _log.warning("not connected", connection=self._name, reason=self.problem)
+            if self._complaints.is_due(self.problem):
+                _log.warning("not connected", connection=self._name, reason=self.problem)
             await asyncio.sleep(rest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             rest = min(rest * 2, _LONGEST_REST)
 
