@@ -103,6 +103,31 @@ async def test_a_replay_begins_at_one_point(
     assert await api.refused("POST", path, body) == (422, "INVALID_REQUEST")
 
 
+async def test_a_replay_from_where_nothing_is_yet_is_refused(
+    api: Api, receiver: Receiver, subscribers: Subscribers
+) -> None:
+    """EV-3: it would go unnoticed that the endpoint gets nothing any more."""
+    await subscribers.happen(STARTED)
+    end = (await api.get("/events"))["next"]
+    path = f"/endpoints/{(await api.endpoint(receiver.url))['id']}/replay"
+
+    for body in ({"after": end + 1}, {"after": 10**12}, {"from_time": "2999-01-01T00:00:00Z"}):
+        assert await api.refused("POST", path, body) == (422, "INVALID_REQUEST")
+    await api.post(path, {"after": end})
+    await subscribers.happen(STARTED)
+    await subscribers.work()
+
+    assert len(receiver.got) == 1
+
+
+async def test_a_new_secret_and_enabling_need_no_body(api: Api, receiver: Receiver) -> None:
+    """As the table in docs/subscribing.md names them."""
+    path = f"/endpoints/{(await api.endpoint(receiver.url))['id']}"
+    assert (await api.post(f"{path}/secrets"))["secret"].startswith("whsec_")
+    await api.post(f"{path}/disabling", {"reason": "maintenance"})
+    assert (await api.post(f"{path}/enabling"))["disabled"] is None
+
+
 async def test_the_archive_is_read_page_by_page_by_position_by_time_and_by_type(
     api: Api, subscribers: Subscribers
 ) -> None:

@@ -45,8 +45,13 @@ async def get_events(  # noqa: PLR0913, PLR0917 - each is a parameter of the que
     try:
         return await events(scope, archive, start, patterns=patterns_of(types), limit=limit)
     except ArchiveAway as away:
-        detail = "the archive of events cannot be reached just now"
-        raise Problem(503, "ARCHIVE_AWAY", detail, headers={"Retry-After": "5"}) from away
+        raise archive_away() from away
+
+
+def archive_away() -> Problem:
+    """Give the problem of an archive that does not answer."""
+    detail = "the archive of events cannot be reached just now"
+    return Problem(503, "ARCHIVE_AWAY", detail, headers={"Retry-After": "5"})
 
 
 @cache

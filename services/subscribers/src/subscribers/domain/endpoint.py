@@ -18,6 +18,7 @@ class EndpointError(Exception):
 
     EndpointError
         IsDisabled      it has to be enabled first
+        NotYet          a replay can begin at a time that is past
         SecretsFull     an older secret has to run out first
     """
 
@@ -27,6 +28,13 @@ class IsDisabled(EndpointError):
 
     def __init__(self) -> None:
         super().__init__("the endpoint is disabled; enable it first")
+
+
+class NotYet(EndpointError):
+    """A replay is to begin in the future: until then nothing at all would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__("a replay begins at a time that is past")
 
 
 class SecretsFull(EndpointError):

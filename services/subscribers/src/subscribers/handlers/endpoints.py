@@ -10,7 +10,7 @@ from contracts.patterns import Pattern
 from contracts.subscribers.events import EndpointDisabled
 from contracts.values import new_id
 
-from subscribers.domain.endpoint import Endpoint, Secret
+from subscribers.domain.endpoint import Endpoint, NotYet, Secret
 from subscribers.handlers.unit_of_work import UnitOfWork
 
 _SECRET_BYTES = 32
@@ -90,7 +90,10 @@ async def replay(
 
     Raises:
         IsDisabled: Nothing would be sent.
+        NotYet: ``since`` lies ahead.
     """
+    if since is not None and since > await uow.endpoints.now():
+        raise NotYet
     endpoint.send_back(after=after, since=since)
     await uow.deliveries.supersede(endpoint.endpoint_id)
     await uow.endpoints.save(endpoint)
