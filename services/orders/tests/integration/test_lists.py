@@ -24,7 +24,12 @@ async def test_staff_see_only_their_sites(orders: Orders) -> None:
     clerk = orders.staff(mine.site_id)
     assert [one["id"] for one in (await clerk.done("GET", ""))["items"]] == [seen["id"]]
     assert (await clerk.done("GET", f"?q={hidden['number']}"))["items"] == []
-    problem(await clerk.call("GET", f"?site={other.code}"), 404, "UNKNOWN_SITE")
+    listed = (await clerk.done("GET", f"?site={mine.code}"))["items"]
+    assert [one["id"] for one in listed] == [seen["id"]]
+    for query in (f"?site={other.code}", f"?site={other.code}&q={hidden['number']}"):
+        problem(await clerk.call("GET", query), 404, "UNKNOWN_SITE")
+        await clerk.call("GET", f"?site={other.code}&q={hidden['number']}"), 404, "UNKNOWN_SITE"
+    )
     path = f"/{hidden['id']}"
     for method, part, body in (
         ("GET", "", None),
@@ -213,7 +218,7 @@ SHAPES = {
     },
     "by text": Shape(everywhere=True, filters=frozenset(), words=2),
     "by text on some sites": Shape(everywhere=False, filters=frozenset({"state"}), words=1),
-    "by text on a site": Shape(everywhere=True, filters=frozenset({"site_id"}), words=1),
+    "by text on a site": Shape(everywhere=True, filters=frozenset({"site"}), words=1),
 }
 
 

@@ -14,6 +14,7 @@ from chassis.scope import Scope
 from contracts.values import CustomerId, OrderId
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, StringConstraints
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from orders.api.dependencies import (
@@ -22,6 +23,7 @@ from orders.api.dependencies import (
     AtDesk,
     Desk,
     Reader,
+    Sessions,
     Work,
     Writer,
     must_be_allowed,
@@ -190,19 +192,12 @@ async def _filters(  # noqa: PLR0913 - each is a parameter of the request
 
 @router.get("", response_model=Page[ListedOrder])
 async def get_orders(
-    scope: Reader, session: Reading, paged: Paged, filters: Annotated[Filters, Depends(_filters)]
+    scope: Reader, reading: Sessions, paged: Paged, filters: Annotated[Filters, Depends(_filters)]
 ) -> Response:
     """List or search orders, the newest first."""
-    site = None
-    if filters.site is not None:
-        site = await seen_site(scope, session, filters.site)
-        if site is None:
-            detail = f"there is no site {filters.site}"
-            wrong = FieldError(None, "UNKNOWN_SITE", detail, parameter="query: site")
-            raise Problem(404, "UNKNOWN_SITE", detail, [wrong])
     key = paged.key(UUID)
     search = OrderSearch(
-        site_id=site.site_id if site else None,
+        site=filters.site,
         state=filters.state,
         text=filters.q,
         external_reference=filters.external_reference,
@@ -215,8 +210,18 @@ async def get_orders(
         before=key[0] if key else None,
         limit=paged.limit + 1,
     )
-    rows = await find_orders(scope, session, search)
+    async with reading() as session:
+        rows = await find_orders(scope, session, search)
+        if not rows and filters.site is not None:
+            await _must_be_seen(scope, session, filters.site)
     return answer(page_of(rows, paged.limit, lambda row: (row.id,)))
+
+
+async def _must_be_seen(scope: Scope, session: AsyncSession, site: str) -> None:
+    if await seen_site(scope, session, site) is None:
+        detail = f"there is no site {site}"
+        wrong = FieldError(None, "UNKNOWN_SITE", detail, parameter="query: site")
+        raise Problem(404, "UNKNOWN_SITE", detail, [wrong])
 
 
 @router.get("/{order_id}", response_model=OrderView)

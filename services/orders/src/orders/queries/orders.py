@@ -80,6 +80,7 @@ class OrderSearch:
     """Which orders are wanted; none of a part leaves it open.
 
     Attributes:
+        site: Its code.
         text: An order number, or the first letters of words of number, customer name or external
             reference, or of the e-mail.
         begun_from: Begun at this instant or later; ``begun_until``: before that one.
@@ -89,7 +90,7 @@ class OrderSearch:
         before: Orders made before this one; the newest come first.
     """
 
-    site_id: SiteId | None = None
+    site: str | None = None
     state: State | None = None
     text: str = ""
     external_reference: str | None = None
@@ -136,10 +137,13 @@ async def whole_order(scope: Scope, session: AsyncSession, order_id: OrderId) ->
 async def find_orders(
     scope: Scope, session: AsyncSession, search: OrderSearch
 ) -> Sequence[ListedOrder]:
-    """Find orders, the newest first."""
+    """Find orders, the newest first; those of an unknown site are none."""
     values = _values_of(search)
-    sites = _sites_of(scope, search)
-    if sites is not None:
+    sites = None if scope.sites is None else sorted(scope.sites)
+    if search.site is not None:
+        values |= {"site": search.site, "seen": sites}
+        sites = None
+    elif sites is not None:
         values |= {"site_id": sites[0]} if len(sites) == 1 else {"sites": sites}
     words = [] if "number" in values else search.text.lower().split()
     shape = Shape("sites" not in values, frozenset(values.keys() & set(FILTERS)), len(words))
@@ -148,13 +152,6 @@ async def find_orders(
     values["further"] = FURTHER // max(1, len(sites or ()))
     rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
-
-
-def _sites_of(scope: Scope, search: OrderSearch) -> list[SiteId] | None:
-    """Give the sites whose orders are wanted and may be seen; none: of all."""
-    if search.site_id is None:
-        return None if scope.sites is None else sorted(scope.sites)
-    return [search.site_id] if scope.sees(search.site_id) else []
 
 
 @lru_cache(SHAPES)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -59,7 +61,6 @@ LISTED = (
 _ID: TypeEngine[Any] = Uuid()
 _LIMIT = bindparam("limit", type_=BigInteger())
 _SITES = bindparam("sites", type_=ARRAY(Uuid))
-_SITE = bindparam("site_id", type_=_ID)
 _FURTHER = bindparam("further", type_=BigInteger())
 
 
@@ -71,8 +72,23 @@ def _revised_for(reason: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
+_SEEN = bindparam("seen", type_=ARRAY(Uuid))
+_HERE = sites.alias("here")
+_CALLED = (
+    select(_HERE.c.site_id)
+    .where(_HERE.c.code == bindparam("site", type_=Text()))
+    .where(or_(_SEEN.is_(None), _HERE.c.site_id == func.any(_SEEN)))
+    .order_by(_HERE.c.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_ONE_SITE: Mapping[str, ColumnElement[UUID]] = {
+    "site": _CALLED,
+    "site_id": bindparam("site_id", type_=_ID),
+}
+"""How a list is of one site: by its code, if it is among those ``seen``, or by its id."""
 _FILTERS: Mapping[str, ColumnElement[bool]] = {
-    "site_id": orders.c.site_id == _SITE,
+    **{name: orders.c.site_id == site for name, site in _ONE_SITE.items()},
     "state": orders.c.state == bindparam("state", type_=Text()),
     "number": orders.c.number == bindparam("number", type_=Text()),
     "external_reference": orders.c.external_reference
@@ -95,7 +111,7 @@ class Shape:
     """What decides how the statement is written; the rest are its parameters.
 
     Attributes:
-        everywhere: Of all sites, or of the one that is a filter; else of ``sites``.
+        everywhere: Of all sites, or of one, which is a filter; else of ``sites``.
         filters: Some of ``FILTERS``.
         words: Of the text; each is a parameter, a pattern named by ``word_name``. Together they
             are ``all_words``, a text search query. ``further`` is how many orders are looked at
@@ -184,14 +200,16 @@ def _among(shape: Shape, looked_at: ColumnElement[int]) -> Select[*tuple[Any, ..
 def _gathered(shape: Shape) -> Select[*tuple[Any, ...]]:
     """Select all that have every word, by the index of texts."""
     words = WORDS_OF_ORDER.bool_op("@@")(cast(bindparam("all_words", type_=Text()), TSQUERY))
-    query = select(orders.c.id).where(words, *_conditions(shape, besides="site_id"))
-    if "site_id" in shape.filters:
-        return query.where(SITE_OF_ORDER.bool_op("&&")(array([_SITE])))
+    # Not the condition that they are of this site: another index answers that, for all its orders.
+    others = Shape(shape.everywhere, shape.filters - _ONE_SITE.keys())
+    query = select(orders.c.id).where(words, *_conditions(others))
+    for name in shape.filters & _ONE_SITE.keys():
+        query = query.where(SITE_OF_ORDER.bool_op("&&")(array([_ONE_SITE[name]])))
     return query if shape.everywhere else query.where(SITE_OF_ORDER.bool_op("&&")(_SITES))
 
 
-def _conditions(shape: Shape, besides: str | None = None) -> list[ColumnElement[bool]]:
-    return [_FILTERS[name] for name in FILTERS if name in shape.filters and name != besides]
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    return [_FILTERS[name] for name in FILTERS if name in shape.filters]
 
 
 def _has_words(text: ColumnElement[str], shape: Shape) -> list[ColumnElement[bool]]:
