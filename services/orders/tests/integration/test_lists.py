@@ -28,8 +28,6 @@ async def test_staff_see_only_their_sites(orders: Orders) -> None:
     assert [one["id"] for one in listed] == [seen["id"]]
     for query in (f"?site={other.code}", f"?site={other.code}&q={hidden['number']}"):
         problem(await clerk.call("GET", query), 404, "UNKNOWN_SITE")
-        await clerk.call("GET", f"?site={other.code}&q={hidden['number']}"), 404, "UNKNOWN_SITE"
-    )
     path = f"/{hidden['id']}"
     for method, part, body in (
         ("GET", "", None),
