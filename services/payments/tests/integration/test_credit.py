@@ -100,6 +100,11 @@ async def test_a_gift_card_is_good_on_the_sites_of_its_customer_set(
     for where, left in ((sister, Money(750, "GBP")), (stranger, None)):
         question = TellCredit(site_id=where.site_id, gift_cards=(code,))
         assert (await told(payments, question)).gift_cards == (left,)
+    assert await left_on(api.staff(sister.site_id), code) == 750
+    asked = await api.staff(stranger.site_id).call(
+        "POST", "/gift-cards/balance", json={"code": code}
+    )
+    assert asked.status_code == 404
 
 
 async def test_a_code_is_shown_once_and_kept_nowhere(payments: Payments, api: Api) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from payments.domain.codes import code_digest
 from payments.domain.credit import credit_of
-from payments.queries.scoped import within
+from payments.queries.scoped import of_sets, within
 from payments.storage.credit_tables import accounts
 from payments.storage.tables import sites
 
@@ -22,8 +22,10 @@ class CreditView(BaseModel):
 
 
 async def card_balance(scope: Scope, session: AsyncSession, code: str) -> CreditView | None:
-    """Give what is on a gift card; none when there is none of this code in scope."""
-    return await _balance(scope, session, accounts.c.code_digest == code_digest(code))
+    """Give what is on a gift card; none when it is good on no site in scope."""
+    return await _balance(
+        session, accounts.c.code_digest == code_digest(code), of_sets(scope, accounts.c.site_id)
+    )
 
 
 async def customer_credit(
@@ -31,7 +33,9 @@ async def customer_credit(
 ) -> CreditView:
     """Give a customer's credit at a site."""
     account_id = credit_of(site_id, customer_id)
-    found = await _balance(scope, session, accounts.c.account_id == account_id)
+    found = await _balance(
+        session, accounts.c.account_id == account_id, within(scope, accounts.c.site_id)
+    )
     return found or CreditView(balance=Money(0, currency))
 
 
@@ -43,9 +47,6 @@ async def site_currency(scope: Scope, session: AsyncSession, site_id: SiteId) ->
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def _balance(
-    scope: Scope, session: AsyncSession, which: ColumnElement[bool]
-) -> CreditView | None:
-    query = select(accounts).where(which, within(scope, accounts.c.site_id))
-    row = (await session.execute(query)).one_or_none()
+async def _balance(session: AsyncSession, *which: ColumnElement[bool]) -> CreditView | None:
+    row = (await session.execute(select(accounts).where(*which))).one_or_none()
     return None if row is None else CreditView(balance=Money(row.balance, row.currency))

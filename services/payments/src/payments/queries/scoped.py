@@ -40,3 +40,11 @@ async def currencies_of_set(scope: Scope, session: AsyncSession, site_id: SiteId
 def within(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Give the condition that a site is within the scope."""
     return true() if scope.sites is None else site_id.in_(scope.sites)
+
+
+def of_sets(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Give the condition that a site's customer set has a site within the scope."""
+    if scope.sites is None:
+        return true()
+    seen = select(sites.c.customer_set_id).where(sites.c.site_id.in_(scope.sites))
+    return site_id.in_(select(sites.c.site_id).where(sites.c.customer_set_id.in_(seen)))
