@@ -35,6 +35,7 @@ def of_database(sqlstate: str, *, lost: bool = False) -> DBAPIError:
         of_database(NOT_UNIQUE, lost=True),
         asyncpg.CannotConnectNowError(),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12"),
         PoolTimeout("pool is exhausted"),
         ConnectionResetError(),
         InfrastructureDown("broker"),

@@ -20,7 +20,8 @@ RETRY_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 2 * 60, 10
 IN_PROCESS_TRIES = 3
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _DOWN = {"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006", "08001", "08004"}
-_UNREACHABLE = (asyncpg.InterfaceError, PoolTimeout, OSError)  # the first: connection is closed
+# asyncpg's: the connection is closed, or the server has just said that it closes it.
+_UNREACHABLE = (asyncpg.InterfaceError, asyncpg.InternalClientError, PoolTimeout, OSError)
 
 
 class MessagingError(Exception):
