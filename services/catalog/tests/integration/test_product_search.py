@@ -1,6 +1,9 @@
 """What a customer of a level finds on a site (SE-4)."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
+from messaging.direct import Direct, Driver, Row
 
 from services.catalog.tests.api import Api, problem
 from services.catalog.tests.driving import Catalog
@@ -125,3 +128,28 @@ async def test_all_that_is_kept_of_products_is_listed_for_an_export(
         {shop.site: pounds(100)},
         {shop.site: pounds(200)},
     ]
+
+
+async def test_a_search_and_a_quote_take_two_statements_each(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SE-6: the site, and all that is told; each round trip more costs every caller."""
+    chair = await shop.product()
+    fetch, seen = Direct.fetch, list[str]()
+
+    async def noted(
+        self: Direct, driver: Driver, given: Mapping[str, object] | None = None
+    ) -> Sequence[Row]:
+        seen.append(self.text)
+        return await fetch(self, driver, given)
+
+    monkeypatch.setattr(Direct, "fetch", noted)
+
+    def about_goods() -> int:
+        return sum("site" in text for text in seen)
+
+    assert await found(shop, f"q={chair}")
+    assert about_goods() == 2, seen
+    seen.clear()
+    assert (await shop.quote((chair, 1)))["lines"]
+    assert about_goods() == 2, seen
