@@ -183,6 +183,28 @@ def test_a_setting_that_makes_no_sense_is_named_and_nothing_is_started(
     assert not (tmp_path / "data" / "postgres").exists()
 
 
+def test_a_database_server_that_is_away_is_said_clearly(tmp_path: Path) -> None:
+    system = System(tmp_path / "data")
+    away = f"postgresql://user:tell-nobody@127.0.0.1:{free_port()}/x"
+    done = system.run("run", "--no-demo", "--database-url", away, check=False)
+    assert done.returncode == 1
+    assert "the database server cannot be used" in done.stderr
+    assert "refused" in done.stderr
+    assert "tell-nobody" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broker_that_is_away_is_said_clearly(tmp_path: Path) -> None:
+    system = System(tmp_path / "data")
+    away = f"amqp://user:tell-nobody@127.0.0.1:{free_port()}/"
+    done = system.run("run", "--no-demo", "--broker-url", away, check=False)
+    assert done.returncode == 1
+    assert "the broker cannot be used" in done.stderr
+    assert "refused" in done.stderr
+    assert "tell-nobody" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_ctrl_c_frees_everything_and_the_next_run_resumes(tmp_path: Path) -> None:
     system = System(tmp_path / "data").start()
     client = system.client()

@@ -58,7 +58,10 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         given = {"database_url": database_url, "broker_url": broker_url}
         fail(_told(error, {name for name, value in given.items() if value}), code=BAD_INPUT)
     except BaseExceptionGroup as error:
-        raise _first(error) from None
+        reason = _first(error)
+        if isinstance(reason, ServerError):
+            fail(reason)
+        raise reason from None
 
 
 def _told(error: WrongSettings, options: Collection[str]) -> str:

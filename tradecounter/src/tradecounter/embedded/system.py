@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AMQPError
+from asyncpg import PostgresError  # pyright: ignore[reportMissingTypeStubs]
 from catalog.main import SERVICE as CATALOG
 from chassis.health import not_ready
 from chassis.migrations import upgrade
@@ -21,12 +23,14 @@ from messaging.transport import Transport
 from orders.main import SERVICE as ORDERS
 from payments.main import SERVICE as PAYMENTS
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from starlette.types import ASGIApp
 from subscribers.main import SERVICE as SUBSCRIBERS
 
 from tradecounter.front.door import FrontDoor, front_door
 from tradecounter.issuer.keys import link_key, seal_keys, signing_key
 from tradecounter.issuer.tokens import ISSUER
+from tradecounter.servers.errors import ServerAway
 
 SERVICES: tuple[Service, ...] = (CUSTOMERS, CATALOG, ORDERS, PAYMENTS, SUBSCRIBERS)
 
@@ -57,10 +61,29 @@ def database_urls(server_url: str) -> dict[str, str]:
 
 
 async def prepare(urls: Mapping[str, str]) -> None:
-    """Make the databases that are missing and bring each to its newest schema."""
+    """Make the databases that are missing and bring each to its newest schema.
+
+    Raises:
+        ServerAway: The server does not answer, or does not let us in.
+    """
     for service in SERVICES:
-        await upgrade(service.migrations, urls[service.name])
+        try:
+            await upgrade(service.migrations, urls[service.name])
+        except (OSError, PostgresError, DBAPIError) as error:
+            raise ServerAway(f"the database server cannot be used: {_words(error)}") from error
         _log.info("schema is current", service=service.name)
+
+
+async def _bootstrap(broker_url: str) -> None:
+    try:
+        await bootstrap(broker_url, queues())
+    except (*CONNECTION_EXCEPTIONS, AMQPError, TimeoutError) as error:
+        raise ServerAway(f"the broker cannot be used: {_words(error)}") from error
+
+
+def _words(error: BaseException) -> str:
+    """Give the server's own words."""
+    return str(getattr(error, "orig", None) or error) or type(error).__name__
 
 
 def queues() -> Sequence[Queue]:
@@ -123,6 +146,9 @@ async def running(
         url: Where the front door is, for those links, unless ``ORDERS_PUBLIC_URL`` says another.
         broker_url: RabbitMQ; none: messages stay within the process.
         tax_url: Where an outside tax provider is asked; none: sites that want one do without.
+
+    Raises:
+        ServerAway: The broker does not answer, or does not let us in.
     """
     key = signing_key(keys)
     tokens = Tokens(ISSUER, StaticKeys(key.public))
@@ -130,7 +156,7 @@ async def running(
     hub = EmbeddedHub([*queues(), archive()])
     if broker_url:
         # Every follower's queue is there before the first event, or it would miss that one.
-        await bootstrap(broker_url, queues())
+        await _bootstrap(broker_url)
     async with AsyncExitStack() as stack:
         services: dict[str, Running] = {}
         for service in SERVICES:

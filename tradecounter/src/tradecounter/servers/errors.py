@@ -19,3 +19,7 @@ class BinariesMissing(ServerError):
 
 class StartFailed(ServerError):
     """The server ended, or did not answer, while it was starting."""
+
+
+class ServerAway(ServerError):
+    """A server that was named cannot be reached, or does not let us in."""
