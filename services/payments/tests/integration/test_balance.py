@@ -7,7 +7,7 @@ from contracts.values import CustomerId, CustomerSetId, Money, OrderId, SiteId, 
 
 from services.payments.tests.api import Api
 from services.payments.tests.driving import Payments, an_authorisation
-from services.payments.tests.requests import money
+from services.payments.tests.requests import money, post
 from tests.support import eventually
 
 
@@ -104,3 +104,52 @@ async def test_the_balance_follows_the_last_revision_whatever_is_told_late(
 
     found = await api.get(f"/orders/{order}/balance")
     assert (found["total"]["minor"], found["due"]["minor"]) == (1200, 1200)
+
+
+async def test_no_more_is_taken_by_hand_than_the_order_costs_by_now(
+    payments: Payments, api: Api
+) -> None:
+    """PA-8, PA-9, SU-11: what was set aside for a dearer order is not taken whole."""
+    site, order = await payments.site(), OrderId(uuid4())
+    card, credit = (
+        an_authorisation(site, order_id=order, amount=Money(1000, "GBP")) for _ in range(2)
+    )
+    path, other = (f"/payments/{one.payment_id}" for one in (card, credit))
+
+    async def rests() -> bool:
+        return not await payments.open()
+
+    async with payments.calling():
+        (id_, _) = await payments.send(card, credit)
+        await eventually(lambda: payments.answered(id_))
+        await eventually(rests)
+        await payments.send(an_order(site, order, 1300))
+        assert (await post(api, f"{path}/captures", {}, "all")).status_code == 202
+        await eventually(rests)
+        over = await post(api, f"{other}/captures", {"amount": money(301)}, "over")
+        for key in ("rest", "rest"):
+            assert (await post(api, f"{other}/captures", {}, key)).status_code in {200, 202}
+            await eventually(rests)
+        none = await post(api, f"{other}/captures", {}, "none")
+
+    assert (over.status_code, over.json()["code"]) == (409, "AMOUNT_EXCEEDS_DUE")
+    assert over.json()["errors"][0]["pointer"] == "/amount"
+    assert (none.status_code, none.json()["code"]) == (409, "AMOUNT_EXCEEDS_DUE")
+    assert (await api.get(path))["captured"] == money(1000)
+    assert (await api.get(other))["captured"] == money(300)
+    assert (await api.get(f"/orders/{order}/balance"))["paid"] == money(1300)
+
+
+async def test_nothing_is_taken_by_hand_for_a_cancelled_order(payments: Payments, api: Api) -> None:
+    """SU-8, PA-9."""
+    site, order = await payments.site(), OrderId(uuid4())
+    card = an_authorisation(site, order_id=order)
+    async with payments.calling():
+        (id_,) = await payments.send(card)
+        await eventually(lambda: payments.answered(id_))
+        await payments.send(
+            an_order(site, order, 1250),
+            OrderCancelled(order_id=order, site_id=site, order_number="UK-1"),
+        )
+        late = await post(api, f"/payments/{card.payment_id}/captures", {})
+    assert (late.status_code, late.json()["code"]) == (409, "AMOUNT_EXCEEDS_DUE")

@@ -18,7 +18,8 @@ from payments.api.access import PREFIX, Work, Writer
 from payments.api.fields import Amount, Reason, key_reused
 from payments.domain.errors import WrongState
 from payments.domain.methods import OFFLINE
-from payments.handlers.payments import capture_payment, refund_payment
+from payments.handlers.captures import capture_by_hand
+from payments.handlers.payments import refund_payment
 from payments.handlers.receipts import Receipt, receive_money
 from payments.handlers.unit_of_work import UnitOfWork
 from payments.queries.payments import PaymentView, payment
@@ -30,6 +31,7 @@ _FIELDS = {
     "CURRENCY_MISMATCH": "/amount/currency",
     "AMOUNT_OUT_OF_RANGE": "/amount",
     "AMOUNT_EXCEEDS_AUTHORISED": "/amount",
+    "AMOUNT_EXCEEDS_DUE": "/amount",
     "AMOUNT_EXCEEDS_CAPTURED": "/amount",
     "AMOUNT_EXCEEDS_EXPECTED": "/amount",
 }
@@ -37,7 +39,7 @@ _FIELDS = {
 
 
 class CaptureBody(Body):
-    """How much is taken of what is set aside; all that is left when nothing is said."""
+    """How much is taken of what is set aside; all that is left, and owed, when nothing is said."""
 
     amount: Amount | None = None
 
@@ -109,14 +111,16 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 async def post_capture(
     body: CaptureBody, doing: Annotated[Doing, Depends(_doing, scope="function")]
 ) -> Response:
-    """Take a part of the money that is set aside, or all that is left of it."""
+    """Take of the money that is set aside, at most what is left to pay of the order."""
     if doing.found.gateway is None and doing.found.method in OFFLINE:
         raise Problem(409, "NO_GATEWAY", "money from outside is received, not captured")
     command = CapturePayment(
         payment_id=doing.found.id, operation_id=doing.operation_id, amount=body.amount
     )
     try:
-        return await doing.answered(await capture_payment(command, doing.uow), body.amount)
+        return await doing.answered(
+            await capture_by_hand(command, doing.found.order_id, doing.uow), body.amount
+        )
     except WrongState as error:
         raise Problem(409, "NOT_AUTHORISED_YET", str(error)) from error
 

@@ -83,6 +83,10 @@ class OrderRepository(Protocol):
         """
         ...
 
+    async def total(self, order_id: OrderId) -> Money | None:
+        """Give what an order costs, nothing once it is cancelled; none before it is submitted."""
+        ...
+
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
         """Note that an order was cancelled."""
         ...

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.values import Money, OrderId, SiteId
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,9 @@ _COSTS = _INSERTED.on_conflict_do_update(
     where=orders.c.costs_since.is_(None) | (orders.c.costs_since < _INSERTED.excluded.costs_since),
 )
 """Written once: every order passes here."""
+_TOTAL = select(orders.c.total, orders.c.currency, orders.c.cancelled).where(
+    orders.c.order_id == bindparam("of_order")
+)
 
 
 class SqlOrderRepository:
@@ -36,6 +40,12 @@ class SqlOrderRepository:
             "costs_since": since,
         }
         await self._session.execute(_COSTS, row)
+
+    async def total(self, order_id: OrderId) -> Money | None:
+        row = (await self._session.execute(_TOTAL, {"of_order": order_id})).one_or_none()
+        if row is None or row.currency is None:
+            return None
+        return Money(0 if row.cancelled else row.total, row.currency)
 
     async def cancelled(self, order_id: OrderId, site_id: SiteId, number: str) -> None:
         statement = insert(orders).values(
