@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from chassis.fair_pool import FairPool
+
 STATEMENT_TIMEOUT = timedelta(seconds=30)
 LOCK_TIMEOUT = timedelta(seconds=5)
 IDLE_IN_TRANSACTION_TIMEOUT = timedelta(seconds=60)
@@ -63,7 +65,7 @@ def create_engine(
 
     Args:
         url: ``postgresql://user:password@host/name``.
-        pool_size: Connections at most; a taker waits up to 10 s for a free one.
+        pool_size: Connections at most; takers wait up to 10 s for a free one, each in turn.
         statement_timeout: When the server ends a statement; none for migrations.
         server_settings: PostgreSQL's, for every session, beside the usual ones.
         autocommit: Each statement stands alone.
@@ -71,6 +73,7 @@ def create_engine(
     settings = {**_server_settings(statement_timeout), **(server_settings or {})}
     engine = create_async_engine(
         driver_url(url),
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_PATIENCE,
