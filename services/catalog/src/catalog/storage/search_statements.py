@@ -91,13 +91,7 @@ def statement(shape: Shape) -> Select[*tuple[Any, ...]]:
     Each condition is a subquery with a value, for the planner never makes a join of one. As joins
     it would gather everything that a site sells before it looks for the word.
     """
-    ways = {
-        Way.SITE: _through_the_site,
-        Way.WALK: _along_words,
-        Way.MEET: _where_all_meet,
-        Way.NEAR: _near,
-    }
-    keys, query = ways[shape.way](shape)
+    keys, query = _WAYS[shape.way](shape)
     product = keys[-1]
     query = query.where(tuple_(*keys) > tuple_(*_PLACE[-len(keys) :]), _is_priced(product))
     for place in range(shape.lists):
