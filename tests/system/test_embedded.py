@@ -183,23 +183,20 @@ def test_a_setting_that_makes_no_sense_is_named_and_nothing_is_started(
     assert not (tmp_path / "data" / "postgres").exists()
 
 
-def test_a_database_server_that_is_away_is_said_clearly(tmp_path: Path) -> None:
-    system = System(tmp_path / "data")
-    away = f"postgresql://user:tell-nobody@127.0.0.1:{free_port()}/x"
-    done = system.run("run", "--no-demo", "--database-url", away, check=False)
+@pytest.mark.parametrize(
+    ("option", "scheme", "who"),
+    [
+        ("--database-url", "postgresql", "the database server"),
+        ("--broker-url", "amqp", "the broker"),
+    ],
+)
+def test_a_server_that_is_away_is_said_clearly(
+    tmp_path: Path, option: str, scheme: str, who: str
+) -> None:
+    away = f"{scheme}://user:tell-nobody@127.0.0.1:{free_port()}/x"
+    done = System(tmp_path / "data").run("run", "--no-demo", option, away, check=False)
     assert done.returncode == 1
-    assert "the database server cannot be used" in done.stderr
-    assert "refused" in done.stderr
-    assert "tell-nobody" not in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_broker_that_is_away_is_said_clearly(tmp_path: Path) -> None:
-    system = System(tmp_path / "data")
-    away = f"amqp://user:tell-nobody@127.0.0.1:{free_port()}/"
-    done = system.run("run", "--no-demo", "--broker-url", away, check=False)
-    assert done.returncode == 1
-    assert "the broker cannot be used" in done.stderr
+    assert f"{who} cannot be used" in done.stderr
     assert "refused" in done.stderr
     assert "tell-nobody" not in done.stderr
     assert "Traceback" not in done.stderr

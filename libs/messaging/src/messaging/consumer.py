@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 import structlog
-from contracts.message import Message, Reply
+from contracts.message import Message
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -66,13 +66,13 @@ class Handlers(Generic[U]):
         """Handle the messages in order; gives the kept reply of each command answered."""
         uow = self.unit_of_work(session, outbox)
         replies: dict[UUID, dict[str, Any]] = {}
+        read = [self._read(message.envelope) for message in batch]
         if self.subscriptions.beforehand is not None and len(batch) > 1:
-            read = [self._read(message.envelope) for message in batch]
-            await self.subscriptions.beforehand([message for _, message in read], uow)
-        for message in batch:
+            await self.subscriptions.beforehand([content for _, content in read], uow)
+        for message, (subscription, content) in zip(batch, read, strict=True):
             outbox.cause = message.cause
             with processing(message):
-                reply = await self._call(message.envelope, uow)
+                reply = await subscription.handler(content, uow)
                 await fault_point("handler.mid")
                 if reply is not None and message.asked is not None:
                     replies[message.envelope.id] = outbox.reply(reply, message.asked)
@@ -81,10 +81,6 @@ class Handlers(Generic[U]):
     def knows(self, kind: str) -> bool:
         """Tell whether a message of this type has a handler."""
         return kind in self.subscriptions.by_type
-
-    async def _call(self, envelope: Envelope, uow: U) -> Reply | None:
-        subscription, message = self._read(envelope)
-        return await subscription.handler(message, uow)
 
     def _read(self, envelope: Envelope) -> tuple[Subscription, Message]:
         subscription = self.subscriptions.by_type.get(envelope.type)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from chassis.scope import Scope
+from chassis.text_search import beginning
 from contracts.values import Sku
 from messaging.direct import Direct
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,8 +59,8 @@ async def find_offers(
         "level": wanted.level,
         "begin": begin,
         "until": begin + _LAST,
-        "all_words": " & ".join(map(_in_query, terms)),
-        "long_words": " & ".join(_in_query(term) for term in terms if len(term) > _DENSE),
+        "all_words": " & ".join(map(beginning, terms)),
+        "long_words": " & ".join(beginning(term) for term in terms if len(term) > _DENSE),
         "limit": wanted.limit,
         **promised_by(site.promise),
         **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
@@ -86,12 +87,6 @@ def _apart(terms: Sequence[str]) -> list[str]:
     """Give the terms of which none begins another: what begins with "cab" begins with "ca"."""
     every = sorted(set(terms))
     return [a for a in every if not any(b != a and b.startswith(a) for b in every)]
-
-
-def _in_query(term: str) -> str:
-    """Quote a term for a text search query, as the beginning of a word."""
-    quoted = term.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}':*"
 
 
 def _ways(terms: Sequence[str]) -> Sequence[Way]:

@@ -1,6 +1,6 @@
 """Orders over HTTP: begun, found, listed."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -134,26 +134,6 @@ async def _basis(body: OrderBody, scope: Scope, desk: Desk) -> Basis:
     return basis
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which orders a list holds.
-
-    Attributes:
-        begun_from: Begun at this instant or later; ``begun_until``: before that one.
-    """
-
-    site: SiteCode | None
-    q: str
-    external_reference: str | None
-    customer_id: CustomerId | None
-    begun_from: datetime | None
-    begun_until: datetime | None
-    state: State | None
-    revised: bool | None
-    cancel_reason: Why | None
-    revision_reason: Why | None
-
-
 # One function for all: each dependency costs every request, and a class would be made in a thread.
 async def _filters(  # noqa: PLR0913 - each is a parameter of the request
     *,
@@ -175,10 +155,10 @@ async def _filters(  # noqa: PLR0913 - each is a parameter of the request
         _Text, Query(description="Order number, or first letters of names or e-mail.")
     ] = "",
     external_reference: Annotated[_Text | None, Query()] = None,
-) -> Filters:
-    return Filters(
+) -> OrderSearch:
+    return OrderSearch(
         site=site,
-        q=q,
+        text=q,
         external_reference=external_reference,
         customer_id=customer_id,
         begun_from=begun_from,
@@ -192,28 +172,18 @@ async def _filters(  # noqa: PLR0913 - each is a parameter of the request
 
 @router.get("", response_model=Page[ListedOrder])
 async def get_orders(
-    scope: Reader, reading: Sessions, paged: Paged, filters: Annotated[Filters, Depends(_filters)]
+    scope: Reader,
+    reading: Sessions,
+    paged: Paged,
+    search: Annotated[OrderSearch, Depends(_filters)],
 ) -> Response:
     """List or search orders, the newest first."""
     key = paged.key(UUID)
-    search = OrderSearch(
-        site=filters.site,
-        state=filters.state,
-        text=filters.q,
-        external_reference=filters.external_reference,
-        customer_id=filters.customer_id,
-        begun_from=filters.begun_from,
-        begun_until=filters.begun_until,
-        revised=filters.revised,
-        cancel_reason=filters.cancel_reason,
-        revision_reason=filters.revision_reason,
-        before=key[0] if key else None,
-        limit=paged.limit + 1,
-    )
+    search = replace(search, before=key[0] if key else None, limit=paged.limit + 1)
     async with reading() as session:
         rows = await find_orders(scope, session, search)
-        if not rows and filters.site is not None:
-            await _must_be_seen(scope, session, filters.site)
+        if not rows and search.site is not None:
+            await _must_be_seen(scope, session, search.site)
     return answer(page_of(rows, paged.limit, lambda row: (row.id,)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.scope import Scope
+from chassis.text_search import beginning
 from contracts.values import CustomerId, Money, OrderId, SiteId, StaffId
 from messaging.direct import Direct, Row
 from sqlalchemy import Uuid, bindparam, select
@@ -148,7 +149,7 @@ async def find_orders(
     words = [] if "number" in values else search.text.lower().split()
     shape = Shape("sites" not in values, frozenset(values.keys() & set(FILTERS)), len(words))
     values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
-    values["all_words"] = " & ".join(map(_in_query, words))
+    values["all_words"] = " & ".join(map(beginning, words))
     values["further"] = FURTHER // max(1, len(sites or ()))
     rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
@@ -188,12 +189,6 @@ def _pattern(word: str) -> str:
     """Give the pattern of texts with a word that begins so."""
     escaped = re.sub(r"([\\%_])", r"\\\1", word)
     return f"% {escaped}%"
-
-
-def _in_query(word: str) -> str:
-    """Quote a word for a text search query, as the beginning of a word."""
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}':*"
 
 
 def _listed(row: Row) -> ListedOrder:

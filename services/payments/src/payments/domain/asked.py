@@ -60,6 +60,11 @@ class Asked(Record):
         self._stand(before_it)
         return done
 
+    def asked_for(self, kind: Kind) -> int:
+        """Give what operations of a kind that have not ended come to, in minor units."""
+        ops = self.operations.values()
+        return sum(one.amount for one in ops if one.open and one.kind is kind)
+
     # -- how
 
     def _ask(self, operation: Operation, no: No | None) -> Operation:
@@ -86,10 +91,6 @@ class Asked(Record):
         if not before.same_as(kind, None if amount is None else amount.minor):
             raise OperationIdReused(self.payment_id, id_)
         return before
-
-    def _asked_for(self, kind: Kind) -> int:
-        ops = self.operations.values()
-        return sum(one.amount for one in ops if one.open and one.kind is kind)
 
     def _misfit(self, amount: Money | None) -> No | None:
         if amount is None or self.order is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracts.values import Money
 
 from payments.domain.amounts import Amounts
+from payments.domain.asked import Asked
 from payments.domain.methods import No
 from payments.domain.operations import Kind
 from payments.domain.record import Record
@@ -48,16 +49,13 @@ def exceeding(wanted: Money, total: Money, others: Iterable[Record]) -> No | Non
     return No("PAYMENTS_EXCEED_TOTAL", f"{left} minor units of the order are left to pay")
 
 
-def left_to_take(total: int, payment: Record, others: Iterable[Record]) -> int:
+def left_to_take(total: int, payment: Asked, others: Iterable[Record]) -> int:
     """Give how much of what an order costs was neither taken nor is about to be (PA-8).
 
     Of the others only what was taken is known: it is they who are limited by this one's.
     """
     taken = sum(one.amounts.refundable for one in (payment, *others))
-    asked = sum(
-        one.amount for one in payment.operations.values() if one.open and one.kind is Kind.CAPTURE
-    )
-    return max(total - taken - asked, 0)
+    return max(total - taken - payment.asked_for(Kind.CAPTURE), 0)
 
 
 def balance(shares: Iterable[tuple[bool, Amounts]]) -> Balance:

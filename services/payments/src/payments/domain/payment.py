@@ -100,7 +100,7 @@ class Payment(Asked):
             return before
         if self.state in AUTHORISING or self.action is not None:
             raise WrongState(self.payment_id, self.state, asked="captured")
-        left = self.amounts.open - self._asked_for(Kind.CAPTURE)
+        left = self.amounts.open - self.asked_for(Kind.CAPTURE)
         wanted = left if amount is None else amount.minor
         no = self._voided() or self._misfit(amount)
         if no is None and amount is None and left == 0:
@@ -118,7 +118,7 @@ class Payment(Asked):
         """
         if (before := self._asked_before(operation_id, Kind.REFUND, amount)) is not None:
             return before
-        left = self.amounts.refundable - self._asked_for(Kind.REFUND)
+        left = self.amounts.refundable - self.asked_for(Kind.REFUND)
         no = self._misfit(amount)
         if no is None and amount.minor > left:
             code = "AMOUNT_EXCEEDS_CAPTURED" if self.amounts.captured else "PAYMENT_NOT_CAPTURED"

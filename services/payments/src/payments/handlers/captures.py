@@ -6,7 +6,7 @@ from contracts.values import Money, OrderId
 
 from payments.domain.balance import left_to_take
 from payments.domain.errors import UnknownPayment
-from payments.handlers.payments import capture_payment
+from payments.handlers.payments import captured
 from payments.handlers.unit_of_work import UnitOfWork
 
 
@@ -24,10 +24,10 @@ async def capture_by_hand(
         raise UnknownPayment(command.payment_id)
     total = await uow.orders.total(order_id)
     if total is None or command.operation_id in payment.operations or not payment.amounts.open:
-        return await capture_payment(command, uow)
+        return await captured(payment, command, uow)
     left = Money(left_to_take(total.minor, payment, others), total.currency)
     if command.amount is None and 0 < left.minor < payment.amounts.open:
-        return await capture_payment(command.model_copy(update={"amount": left}), uow)
+        return await captured(payment, command.model_copy(update={"amount": left}), uow)
     least = 1 if command.amount is None else command.amount.minor
     if least > left.minor:
         return CaptureRefused(
@@ -36,4 +36,4 @@ async def capture_by_hand(
             code="AMOUNT_EXCEEDS_DUE",
             detail=f"{left.minor} minor units of what the order costs are not taken yet",
         )
-    return await capture_payment(command, uow)
+    return await captured(payment, command, uow)

@@ -83,6 +83,13 @@ async def capture_payment(
     payment = await uow.payments.get(command.payment_id)
     if payment is None:
         raise UnknownPayment(command.payment_id)
+    return await captured(payment, command, uow)
+
+
+async def captured(
+    payment: Payment, command: CapturePayment, uow: UnitOfWork
+) -> PaymentCaptured | CaptureRefused | None:
+    """Take of a payment that was loaded; none while its gateway has not answered."""
     since = payment.version
     if not payment.offline or payment.state in WITHOUT_MONEY:
         try:

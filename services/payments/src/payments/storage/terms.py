@@ -24,10 +24,7 @@ class SqlTermsRepository:
         self._outbox = outbox
 
     async def agreed(self, buyer: Buyer) -> Agreement | None:
-        row = await self._row(buyer)
-        if row is None or row.removed:
-            return None
-        return Agreement(row.net_days, row.limits, row.version)
+        return _agreement(await self._row(buyer))
 
     async def version(self, buyer: Buyer) -> int:
         row = await self._row(buyer)
@@ -51,15 +48,15 @@ class SqlTermsRepository:
         return await open_sum(self._session, buyer, currency, beside)
 
     async def agree(self, buyer: Buyer, agreement: Agreement) -> None:
-        before = await self.agreed(buyer)
+        row = await self._row(buyer)
         set_id = await self._set_of(buyer.site_id)
         key = {"customer_set_id": set_id, "customer_id": buyer.customer_id}
-        version = await self.version(buyer) + 1
+        version = 1 if row is None else row.version + 1
         values = asdict(agreement) | {"version": version, "removed": False}
         statement = upsert(agreements).values({**key, **values})
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=values)
         await self._session.execute(statement)
-        await self._note(_said(before), _said(agreement), **key)
+        await self._note(_said(_agreement(row)), _said(agreement), **key)
 
     async def disagree(self, buyer: Buyer) -> bool:
         before = await self.agreed(buyer)
@@ -114,6 +111,12 @@ async def open_sum(
     if beside is not None:
         query = query.where(payments.c.payment_id != beside)
     return int((await session.execute(query)).scalar_one())
+
+
+def _agreement(row: Row[Any] | None) -> Agreement | None:
+    if row is None or row.removed:
+        return None
+    return Agreement(row.net_days, row.limits, row.version)
 
 
 def _said(agreement: Agreement | None) -> dict[str, Any] | None:

@@ -28,17 +28,15 @@ async def seal_all(sessions: async_sessionmaker[AsyncSession], seal: Seal) -> No
 
 
 async def seal_once(sessions: async_sessionmaker[AsyncSession], seal: Seal) -> None:
-    """Seal them all, at once or as soon as the database is there; then wait until cancelled."""
+    """Seal them all, at once or as soon as the database is there."""
     while True:
         try:
-            await seal_all(sessions, seal)
+            return await seal_all(sessions, seal)
         except Exception as error:
             if not is_outage(error):
                 raise
             _log.warning("database away", error=str(error))
             await asyncio.sleep(_REST)
-        else:
-            await asyncio.Event().wait()
 
 
 async def _seal_some(session: AsyncSession, seal: Seal, after: UUID | None) -> UUID | None:
