@@ -11,11 +11,11 @@ from services.catalog.tests.driving import Catalog
 from services.catalog.tests.shop import Shop, a_shop, pounds
 
 MANY = 1200
-"""More products than a rare word may begin."""
+"""More products than are few."""
 
 
 def name(number: int) -> str:
-    return f"Lamp{number % 7} Shade{number % 11} Übertopf{number % 600:03d}"
+    return f"Lamp{number % 7} Shade{number % 11} Übertopf{number % 600:03d} Nr{number:04d}"
 
 
 def found_in(number: int, query: str) -> str | None:
@@ -74,6 +74,8 @@ async def test_every_page_has_what_has_all_the_words(shop: Shop) -> None:
         "lamp3 x",  # and one that none has
         "lamp3 lam ubertopf",  # one begins another
         "lamp3 ubertopf9",  # nothing has both
+        "ubertopf nr0",  # both begin very many words
+        "ubertopf nr lamp3 shade4",  # more than the index is asked for
         "lamp",
     ):
         expected = sorted(

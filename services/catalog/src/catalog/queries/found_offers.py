@@ -17,9 +17,8 @@ from catalog.storage.availability import promised_by
 from catalog.storage.categories import BELOW
 from catalog.storage.offers import found_offers, with_offers
 from catalog.storage.search_statements import SHAPES, Shape, Way, list_name, statement
+from catalog.storage.spelt_terms import LAST, MOST_ASKED, asked_for
 
-_LAST = "\U0010ffff"
-"""Sorts behind every character that can follow a prefix."""
 _DENSE = 2
 """Letters that very many words begin with, barcodes for one: an index would go through them all."""
 
@@ -58,9 +57,8 @@ async def find_offers(
         "currency": site.currency,
         "level": wanted.level,
         "begin": begin,
-        "until": begin + _LAST,
+        "until": begin + LAST,
         "all_words": " & ".join(map(beginning, terms)),
-        "long_words": " & ".join(beginning(term) for term in terms if len(term) > _DENSE),
         "limit": wanted.limit,
         **promised_by(site.promise),
         **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
@@ -70,8 +68,12 @@ async def find_offers(
     if wanted.category is not None:
         below = await session.execute(BELOW, {"codes": [wanted.category]})
         values["categories"] = [*below.scalars()]
+    met = sorted((term for term in terms if len(term) > _DENSE), key=len)[-MOST_ASKED:]
+    values |= asked_for(met)
     for way in _ways(terms):
-        shape = Shape(way, len(terms) > 1, len(wanted.on_lists), wanted.category is not None)
+        shape = Shape(
+            way, len(terms) > 1, len(met), len(wanted.on_lists), wanted.category is not None
+        )
         found = found_offers(await _direct(shape).rows(session, values), site.promise)
         if way is not Way.NEAR or len(found) == wanted.limit:
             return found

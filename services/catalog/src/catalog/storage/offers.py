@@ -9,7 +9,20 @@ from typing import Any
 
 from contracts.values import Money, SiteId, Sku
 from messaging.direct import Direct, Row
-from sqlalchemy import Select, Text, Uuid, and_, any_, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.availability import Availability, Promise
@@ -51,7 +64,7 @@ _has_deals = exists().where(
 _selling = SITES_WITH_PROMISE.add_columns(_has_deals.label("has_deals"))
 _SELLING = Direct(_selling.where(sites.c.site_id == _SITE))
 _SELLING_NAMED = Direct(_selling.where(sites.c.code == bindparam("code", type_=Text())))
-_OFFERED: Select[*tuple[Any, ...]] = (
+_PRICED: Select[*tuple[Any, ...]] = (
     select(
         variants.c.sku,
         variants.c.product,
@@ -66,12 +79,15 @@ _OFFERED: Select[*tuple[Any, ...]] = (
         variants.c.tracked,
         products.c.customisation,
         products.c.tax_category,
-        product_sites.c.visible,
-        product_sites.c.levels,
     )
     .select_from(product_prices)
     .join(variants, variants.c.sku == product_prices.c.sku)
     .join(products, products.c.code == variants.c.product)
+    .where(product_prices.c.site_id == _SITE, products.c.active, variants.c.active)
+    .order_by(variants.c.product, variants.c.position, variants.c.sku)
+)
+_OFFERED = (
+    _PRICED.add_columns(product_sites.c.visible, product_sites.c.levels)
     # A price left over from before the site changed its currency is no price (CP-8).
     .join(
         sites,
@@ -87,14 +103,13 @@ _OFFERED: Select[*tuple[Any, ...]] = (
             product_sites.c.site_id == product_prices.c.site_id,
         ),
     )
-    .where(product_prices.c.site_id == _SITE, products.c.active, variants.c.active)
-    .order_by(variants.c.product, variants.c.position, variants.c.sku)
 )
 _by_sku = _OFFERED.where(product_prices.c.sku == any_(_NAMED))
 _BY_SKU = Direct(_by_sku)
 _BY_SKU_WITH_STOCK = Direct(with_stock(_by_sku))
 _BY_PRODUCT_WITH_STOCK = Direct(with_stock(_OFFERED.where(variants.c.product == any_(_NAMED))))
 _WIDTH = len(_OFFERED.selected_columns)
+_IN_CURRENCY = product_prices.c.currency == bindparam("currency", type_=Text())
 _FOUND = 2
 _AUTOMATIC = Direct(AUTOMATIC)
 _OF_SITE = tuple(Site.__dataclass_fields__)
@@ -139,11 +154,13 @@ def with_offers(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add what a site sells of each product of a page: a row a variant and shelf, or one without.
 
     Args:
-        page: Words and products, in their order.
+        page: Words and products, in their order; whoever asks sees all of them.
     """
     found = page.subquery("found")
     word, product = found.c
-    of_product = _OFFERED.add_columns(variants.c.position).where(variants.c.product == product)
+    everyone = true().label("visible"), cast(None, TEXTS).label("levels")
+    of_product = _PRICED.add_columns(*everyone, variants.c.position)
+    of_product = of_product.where(variants.c.product == product, _IN_CURRENCY)
     # It is put in order by itself, so that no planner takes it apart and reads whole tables.
     offer = with_stock(of_product).lateral("offer")
     return (

@@ -172,15 +172,18 @@ def price_rows(product: Product) -> Rows:
 
 def site_rows(product: Product) -> Rows:
     """Give the rows of the sites where a product is sold, or would be seen otherwise than usual."""
-    sold = {site for sku in product.variants for site in product.sold(sku)}
+    sold: dict[SiteId, set[str]] = {}
+    for sku in product.variants:
+        for site, price in product.sold(sku).items():
+            sold.setdefault(site, set()).add(price.currency)
     rows: Rows = []
-    for site in sorted(sold | product.visibility.keys()):
+    for site in sorted(sold.keys() | product.visibility.keys()):
         seen = product.visibility.get(site, Visibility())
         rows.append(
             {
                 "product": product.code,
                 "site_id": site,
-                "sold": site in sold,
+                "currencies": sorted(sold.get(site, ())),
                 "visible": seen.visible,
                 "levels": None if seen.levels is None else sorted(seen.levels),
             }

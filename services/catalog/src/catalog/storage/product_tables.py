@@ -85,7 +85,12 @@ product_sites = Table(
     metadata,
     Column("product", Text(collation="C"), ForeignKey("product.code"), primary_key=True),
     Column("site_id", Uuid, ForeignKey("site.site_id"), primary_key=True),
-    Column("sold", Boolean, nullable=False, comment="some variant has a price"),
+    Column(
+        "currencies",
+        ARRAY(Text),
+        nullable=False,
+        comment="that some active variant has a price in; none: not sold there",
+    ),
     Column("visible", Boolean, nullable=False, server_default=text("true")),
     Column("levels", ARRAY(Text), comment="customer levels that see it; none: every customer"),
     Index("product_site_by_site", "site_id", "product"),

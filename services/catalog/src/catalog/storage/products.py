@@ -76,7 +76,8 @@ def _searched() -> Insert:
     """Write what searches meet anew, where it differs; from the words and sites just written."""
     code = func.unnest(_CODES).column_valued("code")
     sites, words = product_sites.c, product_words.c
-    seen = select(sites.site_id).where(sites.product == code, sites.sold, sites.visible)
+    is_sold = func.cardinality(sites.currencies) > 0
+    seen = select(sites.site_id).where(sites.product == code, is_sold, sites.visible)
     found = func.array(select(words.word).where(words.product == code).scalar_subquery())
     rows = select(
         code,

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     case,
@@ -29,10 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 
+from catalog.storage.spelt_terms import asked
 from catalog.storage.tables import (
     price_list_entries,
     product_categories,
-    product_prices,
     product_search,
     product_sites,
     product_words,
@@ -42,25 +41,27 @@ from catalog.storage.unnested import TEXTS
 
 _NEAR = 1000
 """Words that are looked at, where most products are expected to have the other terms too."""
-_RARE = 200
-"""A term that begins fewer words is rare: looking at each of its products is the shortest way."""
+_FEW = 1000
+"""So many products are not few; looking at each takes as long as asking for a site's."""
 SHAPES = 64
 """Statements that are kept; more than there are combinations in use."""
 
 _SITE_ID = bindparam("site_id", type_=Uuid())
 _BEGIN, _UNTIL = bindparam("begin", type_=Text()), bindparam("until", type_=Text())
 _PLACE = (bindparam("after_word", type_=Text()), bindparam("after_product", type_=Text()))
-_HERE = product_search.c.site_ids.contains(array([_SITE_ID]))
 
 
-def _has(words: str) -> ColumnElement[bool]:
-    """Give the condition that a product has what a text search query asks for."""
-    query = cast(bindparam(words, type_=Text()), TSQUERY)
-    return product_search.c.words.bool_op("@@")(query)
+def _is_here(site_ids: ColumnElement[Any]) -> ColumnElement[bool]:
+    return site_ids.contains(array([_SITE_ID]))
 
 
-_HAS_ALL = func.coalesce(_has("all_words"), false())
-"""That it has all the terms; in words that no index is asked with."""
+def _has_all(words: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Give the condition that a product has all the terms; so that no index is asked with it."""
+    query = cast(bindparam("all_words", type_=Text()), TSQUERY)
+    return func.coalesce(words.bool_op("@@")(query), false())
+
+
+_HERE, _HAS_ALL = _is_here(product_search.c.site_ids), _has_all(product_search.c.words)
 
 _other = product_words.alias("other")
 
@@ -76,10 +77,18 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What decides how the statement is written; the rest are its parameters."""
+    """What decides how the statement is written; the rest are its parameters.
+
+    Attributes:
+        several: There is more than one term.
+        met: Terms that the index is asked for, where they meet.
+        lists: Exclusive price lists.
+        sorted_into: Only what is in some categories.
+    """
 
     way: Way
     several: bool = True
+    met: int = 1
     lists: int = 0
     sorted_into: bool = False
 
@@ -93,7 +102,7 @@ def statement(shape: Shape) -> Select[*tuple[Any, ...]]:
     """
     keys, query = _WAYS[shape.way](shape)
     product = keys[-1]
-    query = query.where(tuple_(*keys) > tuple_(*_PLACE[-len(keys) :]), _is_priced(product))
+    query = query.where(tuple_(*keys) > tuple_(*_PLACE[-len(keys) :]))
     for place in range(shape.lists):
         query = query.where(_on_list(product, bindparam(list_name(place))))
     if shape.sorted_into:
@@ -139,29 +148,34 @@ def _is_listed(word: ColumnElement[str], product: ColumnElement[str]) -> ColumnE
     return case((_is_so(_seen(product)), ~_is_so(earlier)), else_=false())
 
 
-def _where_all_meet(_: Shape) -> _Found:
-    """Gather what all the terms have in common, unless the longest is rare: then look at its own.
+def _where_all_meet(shape: Shape) -> _Found:
+    """Gather what all the terms have in common, and put it in order.
 
-    What is gathered is put in order before it is looked at more closely, page by page.
+    Mostly that is little, and then looking at each whether it is of the site is the shortest way:
+    the index would go through all that the site sells. Where it is much, the site comes first.
     """
-    word, product = product_words.c.word, product_words.c.product
-    begins = and_(word >= _BEGIN, word < _UNTIL)
-    some = select(literal(1)).where(begins).limit(_RARE).subquery()
-    counted = select((func.count() < _RARE).label("rare")).select_from(some).cte("counted")
-    rare = select(counted.c.rare).scalar_subquery()
-    own = select(func.min(word).label("word"), product).where(begins, rare).group_by(product)
-    few = own.subquery("few")
-    lexeme = func.unnest(product_search.c.words).table_valued("lexeme", "positions", "weights")
-    lexeme = lexeme.render_derived("lexemes")
-    of_word = collate(lexeme.c.lexeme, "C")
-    first = select(func.min(of_word)).where(of_word >= _BEGIN, of_word < _UNTIL).scalar_subquery()
-    met = union_all(
-        select(few.c.word, few.c.product).where(_is_met(few.c.product)),
-        select(first, product_search.c.product).where(~rare, _HERE, _has("long_words"), _HAS_ALL),
-    )
-    found = met.order_by("word", "product").subquery("found")
+    terms = asked(shape.met).cte("asked")
+    meets = [product_search.c.words.bool_op("@@")(select(one).scalar_subquery()) for one in terms.c]
+    few = select(product_search).where(*meets).limit(_FEW).cte("few")
+    is_few = select(func.count() < _FEW).select_from(few).scalar_subquery()
+    found = union_all(
+        select(_first(few.c.words), few.c.product).where(
+            is_few, _is_here(few.c.site_ids), _has_all(few.c.words)
+        ),
+        select(_first(product_search.c.words), product_search.c.product).where(
+            ~is_few, _HERE, *meets, _HAS_ALL
+        ),
+    ).subquery("found")
     query = select(found.c.word, found.c.product).where(_is_so(_seen(found.c.product)))
     return [found.c.word, found.c.product], query
+
+
+def _first(words: ColumnElement[Any]) -> ColumnElement[str]:
+    """Give the first of a product's words that begins as the list is ordered by."""
+    lexeme = func.unnest(words).table_valued("lexeme", "positions", "weights")
+    word = collate(lexeme.render_derived("lexemes").c.lexeme, "C")
+    first = select(func.min(word)).where(word >= _BEGIN, word < _UNTIL)
+    return first.scalar_subquery().label("word")
 
 
 _WAYS = {
@@ -183,29 +197,15 @@ def _seen(product: ColumnElement[str]) -> Select[bool]:
 
 
 def _shown() -> Sequence[ColumnElement[bool]]:
+    """Give the conditions that a product is seen, and costs something.
+
+    A price left over from before the site changed its currency is no price (CP-8).
+    """
     levels, level = product_sites.c.levels, bindparam("level", type_=Text())
     return (
-        product_sites.c.sold,
+        bindparam("currency", type_=Text()) == any_(product_sites.c.currencies),
         product_sites.c.visible,
         or_(levels.is_(None), level == any_(levels)),
-    )
-
-
-def _is_priced(product: ColumnElement[str]) -> ColumnElement[bool]:
-    """Tell whether a variant has a price that counts.
-
-    One left over from before the site changed its currency is no price (CP-8).
-    """
-    return _is_so(
-        select(true())
-        .select_from(variants)
-        .join(product_prices, product_prices.c.sku == variants.c.sku)
-        .where(
-            variants.c.product == product,
-            variants.c.active,
-            product_prices.c.site_id == _SITE_ID,
-            product_prices.c.currency == bindparam("currency", type_=Text()),
-        )
     )
 
 
