@@ -1,12 +1,15 @@
 """Connections that died in the pool are not handed out."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
+from asyncpg import PostgresError  # pyright: ignore[reportMissingTypeStubs]
 from chassis import database
 from chassis.database import create_engine
 from chassis.runtime import Runtime
-from sqlalchemy import text
+from messaging.direct import Direct
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from libs.chassis.tests.conftest import client_of
@@ -88,3 +91,24 @@ async def test_every_session_has_its_limits(notes_database: str) -> None:
     await engine.dispose()
 
     assert list(limits.values()) == ["5s", "30s", "1min"]
+
+
+async def test_a_lent_connection_comes_back_whatever_happens(runtime: Runtime) -> None:
+    """More fail, give up and are cut off than there are connections; nobody waits for one."""
+    databases, me = runtime.databases, Direct(select(func.pg_backend_pid().label("pid")))
+
+    async def lend(query: str) -> None:
+        async with databases.lent() as driver:
+            await driver.fetch(query)
+
+    for _ in range(10):
+        with pytest.raises(PostgresError):
+            await lend("SELECT 1 / 0")
+        with pytest.raises(PostgresError, match="read-only"):
+            await lend("CREATE TABLE made (it int)")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await lend("SELECT pg_sleep(60)")
+        async with databases.lent() as driver:
+            await driver.fetch("SELECT 1")
+            assert await me.rows(driver)

@@ -1,11 +1,13 @@
 """Connections to PostgreSQL."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+from messaging.direct import Driver
 from pydantic_core import from_json, to_json
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,6 +19,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from chassis.fair_pool import FairPool
 
@@ -138,13 +141,24 @@ class Databases:
         work: Transactions of requests and handlers.
         reading: For queries, those of other services too, on a pool that cannot write; each
             statement stands alone, which spares ``BEGIN`` and ``ROLLBACK``.
+        readers: The pool of ``reading``.
         relay: A small pool of its own, so that busy handlers cannot starve the relay.
     """
 
     engines: tuple[AsyncEngine, ...]
     work: async_sessionmaker[AsyncSession]
     reading: async_sessionmaker[AsyncSession]
+    readers: AsyncEngine
     relay: AsyncEngine
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncGenerator[Driver]:
+        """Lend a connection of ``reading`` until left; a session takes longer than a look-up."""
+        pooled = await self.readers.raw_connection()
+        try:
+            yield cast("Driver", pooled.driver_connection)
+        finally:
+            await greenlet_spawn(pooled.close)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -162,4 +176,4 @@ def open_databases(url: str, *, pool_size: int = 10) -> Databases:
     work = create_engine(url, pool_size=pool_size)
     readers = create_engine(url, pool_size=_READERS, server_settings=_READING, autocommit=True)
     relay = create_engine(url, pool_size=2, server_settings=_BY_INDEX)
-    return Databases((work, readers, relay), sessions(work), sessions(readers), relay)
+    return Databases((work, readers, relay), sessions(work), sessions(readers), readers, relay)

@@ -6,12 +6,13 @@ names its own type::
     Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from messaging.direct import Driver
 from messaging.outbox import Cause, Outbox
 from messaging.transport import Asker
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,6 +76,18 @@ async def reading(request: Request) -> AsyncIterator[AsyncSession]:
 
 Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
 """A session for queries, given back before the response leaves."""
+
+
+Lender = Callable[[], AbstractAsyncContextManager[Driver]]
+
+
+async def lender(request: Request) -> Lender:
+    """Give what lends a connection for queries, which an endpoint gives back itself."""
+    return request.app.state.runtime.databases.lent
+
+
+Lending = Annotated[Lender, Depends(lender)]
+"""For the busiest lists: a session, and a dependency to end, take longer than the list itself."""
 
 
 async def reading_unit_of_work(request: Request, session: Reading, scope: CurrentScope) -> Any:  # noqa: ANN401 - as above

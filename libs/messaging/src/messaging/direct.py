@@ -9,10 +9,11 @@ kinds.
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from asyncpg import Record  # pyright: ignore[reportMissingTypeStubs]
-from sqlalchemy import ClauseElement, text
+from sqlalchemy import ClauseElement, ReturnsRows, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import SessionTransaction
@@ -28,12 +29,22 @@ in the database."""
 class Row(Record):
     """A row whose columns are attributes, as SQLAlchemy's are."""
 
+    __slots__ = ()
+
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...  # noqa: ANN401 - a column may be anything
-    else:
-        # A function of Python's own would take longer than the driver takes for the column.
-        __getattr__ = Record.__getitem__
+
+
+def _row_of(statement: ClauseElement) -> type[Row]:
+    """Make the class of a statement's rows.
+
+    Python finds a property at once, and asks ``__getattr__`` only after it has looked in vain,
+    which takes longer than the driver takes for the column.
+    """
+    columns = statement.exported_columns.keys() if isinstance(statement, ReturnsRows) else ()
+    named = {name: property(itemgetter(name)) for name in columns}
+    return type(Row.__name__, (Row,), {"__slots__": (), **named})
 
 
 class Driver(Protocol):
@@ -56,6 +67,10 @@ class Driver(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[object]:
         """Begin a transaction, and end it on leaving."""
         ...
+
+
+On = AsyncSession | Driver
+"""What a statement runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +119,18 @@ class Direct:
     def __init__(self, statement: ClauseElement) -> None:
         compiled = cast("SQLCompiler", statement.compile(dialect=_DIALECT))
         self.text = str(compiled)
+        self._row = _row_of(statement)
         self._order = tuple(compiled.positiontup or ())
         self._constants: Mapping[str, Any] = compiled.params
 
     async def fetch(self, driver: Driver, given: Mapping[str, object] | None = None) -> "list[Row]":
         """Run it and give its rows."""
-        return await driver.fetch(self.text, *self._arguments(given or {}), record_class=Row)
+        return await driver.fetch(self.text, *self._arguments(given or {}), record_class=self._row)
 
-    async def rows(
-        self, session: AsyncSession, given: Mapping[str, object] | None = None
-    ) -> "list[Row]":
-        """Run it on a session's connection and give its rows."""
-        return await self.fetch(await joined(session), given)
+    async def rows(self, on: On, given: Mapping[str, object] | None = None) -> "list[Row]":
+        """Run it, perhaps on a session's connection, and give its rows."""
+        driver = await joined(on) if isinstance(on, AsyncSession) else on
+        return await self.fetch(driver, given)
 
     async def run_many(self, driver: Driver, rows: Iterable[Mapping[str, object]]) -> None:
         """Run it once for each of ``rows``, in one round trip."""
