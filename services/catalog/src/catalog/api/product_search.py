@@ -1,16 +1,18 @@
 """What a customer finds on a site, with price and stock (SE-4)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from chassis.http import Page, Paged, page_of
 from chassis.problems import FieldError, Problem, not_found
-from chassis.requests import Reading
+from chassis.requests import Lending
+from chassis.scope import Scope
 from contracts.catalog import availability as contract
 from contracts.catalog.quotes import PriceStep
 from contracts.values import Money, Sku
-from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Query
+from messaging.direct import Driver
 
 from catalog.api.dependencies import Reader, unknown_site
 from catalog.api.fields import Code, SearchText, SkuText
@@ -30,15 +32,14 @@ from catalog.queries.search import (
 router = APIRouter(prefix="/products", tags=["products"])
 variants = APIRouter(prefix="/variants", tags=["products"])
 
+SiteCode = Annotated[Code, Query(description="The site that sells.")]
 Level = Annotated[Code | None, Query(description="Of the customer: what they see and pay.")]
 ListCode = Annotated[Code | None, Query(description="A price list that is on the order.")]
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-
-class StockOfVariant(_View):
+# A page has many of these: as models, each would be checked once more.
+@dataclass(slots=True)
+class StockOfVariant:
     """What can be promised, in units; of an untracked product, as many as are wanted.
 
     ``current`` and ``future`` count the locations that ship for the site.
@@ -50,7 +51,8 @@ class StockOfVariant(_View):
     future: tuple[contract.Expected, ...]
 
 
-class ListedVariant(_View):
+@dataclass(slots=True)
+class ListedVariant:
     """A variant, and what one unit of it costs; ``list_price`` is the site's own."""
 
     sku: Sku
@@ -61,7 +63,8 @@ class ListedVariant(_View):
     stock: StockOfVariant | None
 
 
-class ListedProduct(_View):
+@dataclass(slots=True)
+class ListedProduct:
     """A product as one site sells it to this customer, with its variants in order."""
 
     code: Sku
@@ -77,6 +80,7 @@ class ProductPage(Page[ListedProduct]):
     as_of: datetime
 
 
+@dataclass(slots=True)
 class SoldVariant(ListedVariant):
     """A variant with its product, how its price came about, and what each location has."""
 
@@ -91,70 +95,65 @@ class SoldVariant(ListedVariant):
     as_of: datetime
 
 
-async def _site(
-    site: Annotated[Code, Query(description="The site that sells.")],
+@router.get("")
+async def get_products(  # noqa: PLR0913 - each is a parameter of the request
+    site: SiteCode,
     scope: Reader,
-    session: Reading,
-) -> SellingSite:
-    seen = await selling_site(scope, session, site)
-    if seen is None:
-        raise unknown_site(site)
-    return seen
-
-
-async def _search(
+    lent: Lending,
     paged: Paged,
+    *,
     q: Annotated[SearchText, Query(description="First letters of words, SKU or barcode.")] = "",
     level: Level = None,
     price_list: ListCode = None,
     category: Annotated[Code | None, Query(description="With all that are part of it.")] = None,
-) -> ProductSearch:
-    key = paged.key(str, str)
-    after = None if key is None else (key[0], Sku(key[1]))
-    return ProductSearch(q, after, paged.limit + 1, level, price_list, category)
-
-
-async def _buyer(level: Level = None, price_list: ListCode = None) -> ProductSearch:
-    return ProductSearch("", None, 1, level, price_list)
-
-
-Site = Annotated[SellingSite, Depends(_site, scope="function")]
-
-
-@router.get("")
-async def get_products(
-    site: Site, search: Annotated[ProductSearch, Depends(_search)], scope: Reader, session: Reading
 ) -> ProductPage:
     """List or search what a customer sees on a site, with price and stock."""
-    try:
-        rows = await find_products(scope, session, site, search)
-    except UnknownPriceList as error:
-        raise _unknown_list(search) from error
-    page = page_of(rows, search.limit - 1, lambda row: (row.word, row.code))
+    key = paged.key(str, str)
+    after = None if key is None else (key[0], Sku(key[1]))
+    search = ProductSearch(q, after, paged.limit + 1, level, price_list, category)
+    async with lent() as driver:
+        seen = await _selling(scope, driver, site)
+        try:
+            rows = await find_products(scope, driver, seen, search)
+        except UnknownPriceList as error:
+            raise _unknown_list(search) from error
+    page = page_of(rows, paged.limit, lambda row: (row.word, row.code))
     items = [_product(row) for row in page.items if row.variants]
-    return ProductPage(items=items, next=page.next, as_of=site.as_of)
+    return ProductPage(items=items, next=page.next, as_of=seen.as_of)
 
 
 @variants.get("/{sku:path}")
-async def get_variant(
+async def get_variant(  # noqa: PLR0913 - each is a parameter of the request
     sku: SkuText,
-    site: Site,
-    buyer: Annotated[ProductSearch, Depends(_buyer)],
+    site: SiteCode,
     scope: Reader,
-    session: Reading,
+    lent: Lending,
+    *,
+    level: Level = None,
+    price_list: ListCode = None,
 ) -> SoldVariant:
     """Give what a SKU is, costs and has in stock on a site, for this customer."""
-    code = await owner(scope, session, sku)
-    if code is None:
-        raise not_found("product on this site")
-    try:
-        found = await find_variant(scope, session, site, buyer, code)
-    except UnknownPriceList as error:
-        raise _unknown_list(buyer) from error
+    buyer = ProductSearch("", None, 1, level, price_list)
+    async with lent() as driver:
+        seen = await _selling(scope, driver, site)
+        code = await owner(scope, driver, sku)
+        if code is None:
+            raise not_found("product on this site")
+        try:
+            found = await find_variant(scope, driver, seen, buyer, code)
+        except UnknownPriceList as error:
+            raise _unknown_list(buyer) from error
     one = next((one for one in found if one.offered.sku == sku), None)
     if one is None:
         raise not_found("product on this site")
-    return _sold(one, site.as_of)
+    return _sold(one, seen.as_of)
+
+
+async def _selling(scope: Scope, driver: Driver, code: str) -> SellingSite:
+    seen = await selling_site(scope, driver, code)
+    if seen is None:
+        raise unknown_site(code)
+    return seen
 
 
 def _unknown_list(search: ProductSearch) -> Problem:
@@ -200,8 +199,14 @@ def _stock(one: FoundVariant) -> StockOfVariant | None:
 def _sold(one: FoundVariant, as_of: datetime) -> SoldVariant:
     offered = one.offered
     told = offered.availability and told_availability(offered.availability)
+    listed = _variant(one)
     return SoldVariant(
-        **dict(_variant(one)),
+        sku=listed.sku,
+        options=listed.options,
+        barcodes=listed.barcodes,
+        list_price=listed.list_price,
+        price=listed.price,
+        stock=listed.stock,
         product=offered.product,
         name=offered.name,
         choices=[OptionView.model_validate(option) for option in offered.choices],

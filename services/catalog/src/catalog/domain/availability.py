@@ -5,7 +5,7 @@ that and the future stock within the site's horizon (IN-4, IN-5).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -49,14 +49,15 @@ class Promise:
         as_of: When this was read, UTC; stock that is read next is as old or newer (IN-13).
         until: The last day whose receipts count.
         policy: For products that the site decides nothing else for.
-        places: Every location linked to the site, by code.
+        places: Every location linked to the site, by code, with what it promises of a product
+            that it has none of.
     """
 
     site_id: SiteId
     as_of: datetime
     until: date
     policy: SitePolicy
-    places: tuple[Place, ...]
+    places: "Mapping[LocationId, PlaceAvailability]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import Any
 from chassis.scope import Scope
 from chassis.text_search import beginning
 from contracts.values import Sku
-from messaging.direct import Direct
-from sqlalchemy.ext.asyncio import AsyncSession
+from messaging.direct import Direct, On
 
 from catalog.domain.pricing import Offered
 from catalog.queries.scoped import SellingSite
@@ -45,7 +44,7 @@ class Wanted:
 
 
 async def find_offers(
-    scope: Scope, session: AsyncSession, site: SellingSite, wanted: Wanted
+    scope: Scope, on: On, site: SellingSite, wanted: Wanted
 ) -> Sequence[tuple[str, Sku, Sequence[Offered]]]:
     """Give word and code of the products found, in that order, each with its variants."""
     if not scope.sees(site.site_id):
@@ -66,15 +65,15 @@ async def find_offers(
     word, code = max((begin, ""), wanted.after or ("", ""))
     values |= {"after_word": word, "after_product": code}
     if wanted.category is not None:
-        below = await session.execute(BELOW, {"codes": [wanted.category]})
-        values["categories"] = [*below.scalars()]
+        below = await BELOW.rows(on, {"codes": [wanted.category]})
+        values["categories"] = [row.code for row in below]
     met = sorted((term for term in terms if len(term) > _DENSE), key=len)[-MOST_ASKED:]
     values |= asked_for(met)
     for way in _ways(terms):
         shape = Shape(
             way, len(terms) > 1, len(met), len(wanted.on_lists), wanted.category is not None
         )
-        found = found_offers(await _direct(shape).rows(session, values), site.promise)
+        found = found_offers(await _direct(shape).rows(on, values), site.promise)
         if way is not Way.NEAR or len(found) == wanted.limit:
             return found
     raise AssertionError("the last way always ends")

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import Money, SiteId, Sku
+from messaging.direct import Direct, On
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import exists, select
+from sqlalchemy import Text, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.products import Product, Variant
@@ -85,6 +86,7 @@ class ProductView(_View):
 
 
 _NO_PRICES: Mapping[str, Money] = {}
+_OWNER = Direct(select(variants.c.product).where(variants.c.sku == bindparam("sku", type_=Text())))
 
 
 def product_view(scope: Scope, product: Product, codes: Mapping[SiteId, str]) -> ProductView:
@@ -135,13 +137,12 @@ def _variant_view(variant: Variant, codes: Mapping[SiteId, str]) -> VariantView:
 
 async def owner(
     scope: Scope,  # noqa: ARG001 - what is shown of it is narrowed by the site
-    session: AsyncSession,
+    on: On,
     sku: Sku,
 ) -> Sku | None:
     """Give the code of the product that a SKU belongs to."""
-    query = select(variants.c.product).where(variants.c.sku == sku)
-    code = (await session.execute(query)).scalar()
-    return None if code is None else Sku(code)
+    rows = await _OWNER.rows(on, {"sku": sku})
+    return Sku(rows[0].product) if rows else None
 
 
 async def product(scope: Scope, session: AsyncSession, code: Sku) -> ProductView | None:

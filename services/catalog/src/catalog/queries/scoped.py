@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.scope import Scope
 from contracts.values import SiteId
-from messaging.direct import Direct
+from messaging.direct import Direct, On
 from sqlalchemy import ColumnElement, Text, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,9 +59,9 @@ async def seen_sites(
     return {row.code: SiteId(row.site_id) for row in await session.execute(query)}
 
 
-async def selling_site(scope: Scope, session: AsyncSession, code: str) -> SellingSite | None:
+async def selling_site(scope: Scope, on: On, code: str) -> SellingSite | None:
     """Give the same with what it promises from, in one statement."""
-    found = await read_selling(session, code)
+    found = await read_selling(on, code)
     if found is None or not scope.sees(found.site.site_id):
         return None
     site = found.site

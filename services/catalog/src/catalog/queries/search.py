@@ -12,7 +12,7 @@ from itertools import groupby
 
 from chassis.scope import Scope
 from contracts.values import Sku
-from sqlalchemy.ext.asyncio import AsyncSession
+from messaging.direct import On
 
 from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
@@ -66,7 +66,7 @@ class ProductSearch:
 
 
 async def find_products(
-    scope: Scope, session: AsyncSession, site: SellingSite, search: ProductSearch
+    scope: Scope, on: On, site: SellingSite, search: ProductSearch
 ) -> Sequence[FoundProduct]:
     """Find what a customer sees on a site, in order of the word found and code.
 
@@ -78,17 +78,17 @@ async def find_products(
     terms = search_terms(search.text)
     if search.text.strip() and not terms:
         return []
-    applied = await _applied(session, site, search)
+    applied = await _applied(on, site, search)
     hiding = [one.price_list.code for one in applied if one.price_list.terms.exclusive]
     wanted = Wanted(terms, search.level, search.category, hiding, search.after, search.limit)
-    found = await find_offers(scope, session, site, wanted)
+    found = await find_offers(scope, on, site, wanted)
     every = [one for *_, offered in found for one in offered]
-    shown = await _variants(session, every, applied)
+    shown = await _variants(on, every, applied)
     return [FoundProduct(word, code, shown[code]) for word, code, _ in found if code in shown]
 
 
 async def find_variant(
-    scope: Scope, session: AsyncSession, site: SellingSite, search: ProductSearch, code: Sku
+    scope: Scope, on: On, site: SellingSite, search: ProductSearch, code: Sku
 ) -> Sequence[FoundVariant]:
     """Give what a customer sees of one product on a site; empty when they do not see it.
 
@@ -97,17 +97,15 @@ async def find_variant(
     """
     if not scope.sees(site.site_id):
         return []
-    applied = await _applied(session, site, search)
-    offered = await offered_products(session, site.promise, [code])
-    shown = await _variants(session, offered, applied)
+    applied = await _applied(on, site, search)
+    offered = await offered_products(on, site.promise, [code])
+    shown = await _variants(on, offered, applied)
     return [one for one in shown.get(code, ()) if one.offered.visibility.shows_to(search.level)]
 
 
-async def _applied(
-    session: AsyncSession, site: SellingSite, search: ProductSearch
-) -> Sequence[Applied]:
+async def _applied(on: On, site: SellingSite, search: ProductSearch) -> Sequence[Applied]:
     """Give the lists that apply, the level's before the order's, without entries yet."""
-    lists = await read_lists(session, site.site_id, search.level, search.price_list, site.as_of)
+    lists = await read_lists(on, site.site_id, search.level, search.price_list, site.as_of)
     named = search.price_list
     if named is not None and all(one.code != named for one in lists):
         raise UnknownPriceList(named)
@@ -119,10 +117,10 @@ async def _applied(
 
 
 async def _variants(
-    session: AsyncSession, offered: Sequence[Offered], applied: Sequence[Applied]
+    on: On, offered: Sequence[Offered], applied: Sequence[Applied]
 ) -> Mapping[Sku, Sequence[FoundVariant]]:
     skus = [one.sku for one in offered]
-    entries = await read_entries(session, [one.price_list.code for one in applied], skus)
+    entries = await read_entries(on, [one.price_list.code for one in applied], skus)
     lists = [replace(one, entries=entries[one.price_list.code]) for one in applied]
     return {
         code: [

@@ -196,7 +196,7 @@ def promised_by(promise: Promise) -> dict[str, Any]:
     """Give the parameters of what ``with_stock`` adds."""
     return {
         "at_site": promise.site_id,
-        "places": [place.location_id for place in promise.places],
+        "places": [*promise.places],
         "site_counts": promise.policy.future_stock,
         "last_day": promise.until,
     }
@@ -206,8 +206,9 @@ def promise_of(rows: Sequence[Row]) -> Promise:
     """Read what a site promises from: all its rows of ``SITES_WITH_PROMISE``."""
     site, policy = rows[0], _policy(rows[0])
     until = last_day(site.as_of, site.time_zone, policy.horizon_days)
-    places = tuple(_place(row) for row in rows if row.location_id is not None)
-    return Promise(SiteId(site.site_id), site.as_of, until, policy, places)
+    places = [_place(row) for row in rows if row.location_id is not None]
+    bare = {place.location_id: PlaceAvailability(place, 0) for place in places}
+    return Promise(SiteId(site.site_id), site.as_of, until, policy, bare)
 
 
 def _policy(row: Row) -> SitePolicy:
@@ -237,20 +238,22 @@ def availability_of(rows: Sequence[Row], promise: Promise) -> Availability:
         backorder = Backorder(first.own_backorder) if first.own_backorder else None
         own = ProductPolicy(backorder, first.own_future)
         policy = policy.for_product(own, future_stock=first.future_stock)
-    shelves = {row.location_id: row for row in rows}
+    places = dict(promise.places)
+    for row in rows:
+        if row.location_id is not None:
+            at = LocationId(row.location_id)
+            places[at] = _at(places[at].place, row, promise.until)
     return Availability(
         first.sku,
         promise.as_of,
         first.tracked,
         policy.backorder,
         policy.split_shipping,
-        tuple([_at(one, shelves.get(one.location_id), promise.until) for one in promise.places]),
+        tuple(places.values()),
     )
 
 
-def _at(place: Place, row: Row | None, until: date) -> PlaceAvailability:
-    if row is None:
-        return PlaceAvailability(place, 0)
+def _at(place: Place, row: Row, until: date) -> PlaceAvailability:
     free = free_units(row.on_hand, row.reserved, row.allocated, row.safety_stock)
     if row.dues is None:
         return PlaceAvailability(place, free)

@@ -1,5 +1,6 @@
 from collections.abc import Collection
 
+from messaging.direct import Direct
 from sqlalchemy import any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +36,7 @@ _above = chain_above()
 _below = _chain(down=True)
 ABOVE = select(_above.c.of, _above.c.code)
 """Each of ``codes`` (``of``) with itself and all categories that it is part of."""
-BELOW = select(_below.c.code)
+BELOW = Direct(select(_below.c.code))
 """The categories of ``codes`` and all that are part of them."""
 
 

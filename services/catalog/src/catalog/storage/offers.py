@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Any
 
 from contracts.values import Money, SiteId, Sku
-from messaging.direct import Direct, Row
+from messaging.direct import Direct, On, Row
 from sqlalchemy import (
+    DateTime,
     Select,
     Text,
     Uuid,
@@ -130,24 +131,37 @@ _DIRECT_CATEGORIES = (
 _WITH_OPTIONS = select(products.c.code).where(
     products.c.code == any_(_NAMED), func.jsonb_array_length(products.c.options) > 0
 )
-_ENTRIES = select(
-    price_list_entries.c.price_list,
-    price_list_entries.c.sku,
-    price_list_entries.c.min_units,
-    price_list_entries.c.minor,
-    price_list_entries.c.no_discounts,
-).where(
-    price_list_entries.c.price_list == any_(bindparam("lists", type_=TEXTS)),
-    price_list_entries.c.sku == any_(_NAMED),
+_of_list, _AT = price_lists.c, bindparam("at", type_=DateTime(timezone=True))
+_LISTS = Direct(
+    select(price_lists)
+    .where(_of_list.site_id == _SITE, _of_list.active, _of_list.version > 0)
+    .where(
+        or_(
+            _of_list.level == bindparam("level", type_=Text()),
+            _of_list.code == bindparam("code", type_=Text()),
+        )
+    )
+    .where(or_(_of_list.valid_from.is_(None), _of_list.valid_from <= _AT))
+    .where(or_(_of_list.valid_until.is_(None), _of_list.valid_until > _AT))
+)
+_ENTRIES = Direct(
+    select(
+        price_list_entries.c.price_list,
+        price_list_entries.c.sku,
+        price_list_entries.c.min_units,
+        price_list_entries.c.minor,
+        price_list_entries.c.no_discounts,
+    ).where(
+        price_list_entries.c.price_list == any_(bindparam("lists", type_=TEXTS)),
+        price_list_entries.c.sku == any_(_NAMED),
+    )
 )
 
 
-async def offered_products(
-    session: AsyncSession, promise: Promise, codes: Collection[str]
-) -> list[Offered]:
+async def offered_products(on: On, promise: Promise, codes: Collection[str]) -> list[Offered]:
     """Give the variants of these products that a site sells, by product and position."""
     given = {"site_id": promise.site_id, "named": list(codes), **promised_by(promise)}
-    return _stocked(await _BY_PRODUCT_WITH_STOCK.rows(session, given), promise)
+    return _stocked(await _BY_PRODUCT_WITH_STOCK.rows(on, given), promise)
 
 
 def with_offers(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -179,31 +193,24 @@ def found_offers(rows: Sequence[Row], promise: Promise) -> list[tuple[str, Sku, 
 
 
 async def read_lists(
-    session: AsyncSession, site_id: SiteId, level: str | None, code: str | None, at: datetime
+    on: On, site_id: SiteId, level: str | None, code: str | None, at: datetime
 ) -> Sequence[PriceList]:
     """Give a site's active lists that hold at a time, of this level or with this code."""
     if level is None and code is None:
         return []
-    columns = price_lists.c
-    query = (
-        select(price_lists)
-        .where(columns.site_id == site_id, columns.active, columns.version > 0)
-        .where(or_(columns.level == level, columns.code == code))
-        .where(or_(columns.valid_from.is_(None), columns.valid_from <= at))
-        .where(or_(columns.valid_until.is_(None), columns.valid_until > at))
-    )
-    return [price_list_of(row) for row in await session.execute(query)]
+    given = {"site_id": site_id, "level": level, "code": code, "at": at}
+    return [price_list_of(row) for row in await _LISTS.rows(on, given)]
 
 
 async def read_entries(
-    session: AsyncSession, lists: Collection[str], skus: Collection[Sku]
+    on: On, lists: Collection[str], skus: Collection[Sku]
 ) -> Mapping[str, Mapping[Sku, Sequence[Entry]]]:
     """Give the entries of lists for these variants, by list and SKU."""
     found: dict[str, dict[Sku, list[Entry]]] = {code: {} for code in lists}
     if not lists:
         return found
     given = {"lists": list(lists), "named": list(skus)}
-    for code, *entry in await session.execute(_ENTRIES, given):
+    for code, *entry in await _ENTRIES.rows(on, given):
         made = Entry(*entry)
         found[code].setdefault(made.sku, []).append(made)
     return found
@@ -263,9 +270,9 @@ class SqlOfferRepository:
         return [promotion_of(row) for row in rows]
 
 
-async def read_selling(session: AsyncSession, code: str) -> Selling | None:
+async def read_selling(on: On, code: str) -> Selling | None:
     """Give a site by its code, with what it promises from."""
-    return _selling_of(await _SELLING_NAMED.rows(session, {"code": code}))
+    return _selling_of(await _SELLING_NAMED.rows(on, {"code": code}))
 
 
 def _selling_of(rows: Sequence[Row]) -> Selling | None:

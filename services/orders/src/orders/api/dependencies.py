@@ -131,15 +131,6 @@ class Desk:
         return await requoted_if_answered(edit, seen, self.asker)
 
 
-async def reading_sessions(request: Request) -> async_sessionmaker[AsyncSession]:
-    """Give what opens sessions for queries; each is given back before the response leaves."""
-    return request.app.state.runtime.databases.reading
-
-
-Sessions = Annotated[async_sessionmaker[AsyncSession], Depends(reading_sessions)]
-"""For the busiest lists: FastAPI takes as long to end a dependency as the list takes to read."""
-
-
 async def desk(request: Request, asker: Asking) -> Desk:
     """Give what a request looks up before its transaction."""
     state = request.app.state

@@ -9,12 +9,12 @@ from annotated_types import Ge, Lt
 from chassis.http import Once, Page, Paged, answer, etag, page_of
 from chassis.idempotency import Made
 from chassis.problems import FieldError, Problem, not_found
-from chassis.requests import Reading
+from chassis.requests import Lending, Reading
 from chassis.scope import Scope
 from contracts.values import CustomerId, OrderId
 from fastapi import APIRouter, Depends, Query
+from messaging.direct import On
 from pydantic import AwareDatetime, StringConstraints
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from orders.api.dependencies import (
@@ -23,7 +23,6 @@ from orders.api.dependencies import (
     AtDesk,
     Desk,
     Reader,
-    Sessions,
     Work,
     Writer,
     must_be_allowed,
@@ -173,22 +172,22 @@ async def _filters(  # noqa: PLR0913 - each is a parameter of the request
 @router.get("", response_model=Page[ListedOrder])
 async def get_orders(
     scope: Reader,
-    reading: Sessions,
+    lent: Lending,
     paged: Paged,
     search: Annotated[OrderSearch, Depends(_filters)],
 ) -> Response:
     """List or search orders, the newest first."""
     key = paged.key(UUID)
     search = replace(search, before=key[0] if key else None, limit=paged.limit + 1)
-    async with reading() as session:
-        rows = await find_orders(scope, session, search)
+    async with lent() as driver:
+        rows = await find_orders(scope, driver, search)
         if not rows and search.site is not None:
-            await _must_be_seen(scope, session, search.site)
+            await _must_be_seen(scope, driver, search.site)
     return answer(page_of(rows, paged.limit, lambda row: (row.id,)))
 
 
-async def _must_be_seen(scope: Scope, session: AsyncSession, site: str) -> None:
-    if await seen_site(scope, session, site) is None:
+async def _must_be_seen(scope: Scope, on: On, site: str) -> None:
+    if await seen_site(scope, on, site) is None:
         detail = f"there is no site {site}"
         wrong = FieldError(None, "UNKNOWN_SITE", detail, parameter="query: site")
         raise Problem(404, "UNKNOWN_SITE", detail, [wrong])

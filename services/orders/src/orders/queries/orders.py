@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.scope import Scope
 from chassis.text_search import beginning
 from contracts.values import CustomerId, Money, OrderId, SiteId, StaffId
-from messaging.direct import Direct, Row
+from messaging.direct import Direct, On, Row
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -135,9 +135,7 @@ async def whole_order(scope: Scope, session: AsyncSession, order_id: OrderId) ->
     return order_of(row) if row is not None and scope.sees(row.site_id) else None
 
 
-async def find_orders(
-    scope: Scope, session: AsyncSession, search: OrderSearch
-) -> Sequence[ListedOrder]:
+async def find_orders(scope: Scope, on: On, search: OrderSearch) -> Sequence[ListedOrder]:
     """Find orders, the newest first; those of an unknown site are none."""
     values = _values_of(search)
     sites = None if scope.sites is None else sorted(scope.sites)
@@ -151,7 +149,7 @@ async def find_orders(
     values |= {word_name(place): _pattern(word) for place, word in enumerate(words)}
     values["all_words"] = " & ".join(map(beginning, words))
     values["further"] = FURTHER // max(1, len(sites or ()))
-    rows = await _direct(shape).rows(session, {**values, "limit": search.limit})
+    rows = await _direct(shape).rows(on, {**values, "limit": search.limit})
     return [_listed(row) for row in rows]
 
 

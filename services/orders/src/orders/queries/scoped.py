@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.scope import Scope
-from messaging.direct import Direct
+from messaging.direct import Direct, On
 from sqlalchemy import ColumnElement, Text, bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,11 +23,11 @@ _BY_CODE = (
 _OF_SITE = tuple(Site.__dataclass_fields__)
 
 
-async def seen_site(scope: Scope, session: AsyncSession, code: str) -> Site | None:
+async def seen_site(scope: Scope, on: On, code: str) -> Site | None:
     """Give a site within the scope, by its code."""
     seen = [
         Site(*(row[name] for name in _OF_SITE))
-        for row in await _SITE.rows(session, {"called": code})
+        for row in await _SITE.rows(on, {"called": code})
         if scope.sees(row.site_id)
     ]
     return max(seen, key=lambda site: site.version, default=None)
