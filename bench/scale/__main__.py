@@ -38,13 +38,14 @@ def show(found: Found, settings: ScaleSettings, console: Console) -> None:
     for name, fact in found.machine.items():
         console.print(f"[bold]{name:>12}[/] {fact}", highlight=False)
     table = Table(title=f"{settings.requests} requests each, {settings.concurrency} callers")
-    for head in ("", "rows", "per second", "p50 ms", "p95 ms", "p99 ms"):
+    for head in ("", "rows", "found each", "per second", "p50 ms", "p95 ms", "p99 ms"):
         table.add_column(head, justify="left" if not head else "right")
     for search in SEARCHES:
         for size, by_kind in found.asked.items():
             one = by_kind[search]
             latencies = (f"{one.latency[name]:.1f}" for name in ("p50", "p95", "p99"))
-            table.add_row(search, f"{size:,}", f"{one.per_second:.0f}", *latencies)
+            cells = f"{size:,}", f"{one.found:.1f}", f"{one.per_second:.0f}"
+            table.add_row(search, *cells, *latencies)
     console.print(table)
     for line in _aims(found):
         console.print(line, highlight=False)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
 
+from messaging.direct import Driver
 from sqlalchemy import Table
 
 from bench.postgres import Connection, connected
@@ -12,7 +13,7 @@ from bench.postgres import Connection, connected
 Rows = Iterable[Mapping[str, Any]]
 
 
-class CopyingConnection(Connection, Protocol):
+class CopyingConnection(Connection, Driver, Protocol):
     """What asyncpg offers besides."""
 
     async def copy_records_to_table(

@@ -13,15 +13,17 @@ from catalog.storage import tables
 from catalog.storage.product_rows import price_rows, product_row, site_rows, variant_rows
 from catalog.storage.products import SEARCHED
 from contracts.values import LocationId, Money, SiteId, Sku, derived_id
-from sqlalchemy.dialects.postgresql import asyncpg
+from messaging.direct import Direct
 
 from bench.scale.copying import CopyingConnection, copy, settle
-from bench.scale.words import word
+from bench.scale.words import FEW_WORDS, WORDS, word
 
 _NAMESPACE = UUID(int=2)
 _AT_ONCE = 5000
 _PLENTY = 1000
-_SEARCHED = str(SEARCHED.compile(dialect=asyncpg.dialect()))
+_SMALL = 10_000
+"""Products of a small shop."""
+_SEARCHED = Direct(SEARCHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Places:
 
 def product(number: int, places: Places) -> Product:
     """Make the product of this number, always the same one."""
-    name = f"{word(number)} {word(number // 11)} {word(number // 101)} {number % 97}"
+    words = FEW_WORDS if number < _SMALL else WORDS
+    named = (word(one, words) for one in (number, number // 11, number // 101))
+    name = f"{' '.join(named)} {number % 97}"
     code, sites = Sku(f"SKU-{number:07d}"), list(places.sites.values())
     made = Product(code, derived_id(_NAMESPACE, "product", number), ProductTerms(name), 1)
     price = Money(number % 9000 + 100, "GBP")
@@ -72,7 +76,7 @@ async def add_products(connection: CopyingConnection, numbers: range, places: Pl
             await copy(connection, table, chain.from_iterable(map(rows, part)))
         words = ({"product": one.code, "word": found} for one in part for found in one.words())
         await copy(connection, tables.product_words, words)
-        await connection.execute(_SEARCHED, [one.code for one in part])
+        await _SEARCHED.fetch(connection, {"codes": [one.code for one in part]})
         await copy(connection, tables.stock, chain.from_iterable(_stock(n, places) for n in within))
     await settle(connection)
 

@@ -1,5 +1,6 @@
 """Made-up words: enough of them that a search has something to tell apart."""
 
+from collections.abc import Sequence
 from itertools import product
 
 _ONSETS = ("b", "br", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v")
@@ -15,6 +16,10 @@ WORDS = tuple(
 """4,896 words of four to eight letters; all of the alphabet's common beginnings."""
 
 
-def word(number: int) -> str:
+FEW_WORDS = WORDS[::51]
+"""What a small shop uses: then a search of one word finds as full a page as in a large one."""
+
+
+def word(number: int, words: Sequence[str] = WORDS) -> str:
     """Give the word of a number; neighbours in number are no neighbours in the alphabet."""
-    return WORDS[number * 2654435761 % 2**32 % len(WORDS)]
+    return words[number * 2654435761 % 2**32 % len(words)]
