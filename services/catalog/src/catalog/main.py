@@ -32,6 +32,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 api = APIRouter(prefix="/api/catalog/v1")
 for router in (
+    quotes.router,  # the busiest first: FastAPI tries one after the other
     availability.of_product,  # before the products, whose codes may hold slashes
     availability.router,
     product_search.router,
@@ -43,7 +44,6 @@ for router in (
     price_lists.router,
     promotions.router,
     vouchers.router,
-    quotes.router,
     locations.router,
     stock.adjustments,
     stock.router,
