@@ -5,6 +5,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from contracts.customers.events import SiteChanged
+from contracts.gift_cards import code_digest
 from contracts.message import Command
 from contracts.payments.commands import AuthorisePayment, CapturePayment, RefundPayment
 from contracts.payments.questions import TellCredit
@@ -42,7 +43,10 @@ async def left_on(api: Api, code: str) -> int:
 
 
 def by_card(site: SiteChanged, code: str, minor: int = 1250) -> AuthorisePayment:
-    return an_authorisation(site.site_id, code, method="gift-card", amount=Money(minor, "GBP"))
+    digest, amount = code_digest(code), Money(minor, "GBP")
+    return an_authorisation(
+        site.site_id, None, method="gift-card", amount=amount, code_digest=digest
+    )
 
 
 async def answer(payments: Payments, command: Command) -> str:
@@ -98,7 +102,7 @@ async def test_a_gift_card_is_good_on_the_sites_of_its_customer_set(
         assert await answer(payments, by_card(sister, code)) == "authorised"
         assert await answer(payments, by_card(stranger, code, 1)) == "PAYMENT_DECLINED"
     for where, left in ((sister, Money(750, "GBP")), (stranger, None)):
-        question = TellCredit(site_id=where.site_id, gift_cards=(code,))
+        question = TellCredit(site_id=where.site_id, code_digests=(code_digest(code),))
         assert (await told(payments, question)).gift_cards == (left,)
     assert await left_on(api.staff(sister.site_id), code) == 750
     asked = await api.staff(stranger.site_id).call(
@@ -125,6 +129,29 @@ async def test_a_code_is_shown_once_and_kept_nowhere(payments: Payments, api: Ap
     ):
         rows = await payments.rows(f'SELECT t::text FROM "{table}" t')  # noqa: S608
         assert not any(code in row[0] for row in rows), table
+
+
+async def test_a_code_that_is_not_digested_yet_pays_too(payments: Payments, api: Api) -> None:
+    """PA-3: earlier releases of the orders service send it; a digest in its place pays nothing."""
+    site = await a_shop(payments)
+    code = (await a_gift_card(api, site)).json()["code"]
+    paying = {"method": "gift-card", "amount": Money(500, "GBP")}
+
+    async with payments.calling():
+        by_code = an_authorisation(site.site_id, code, **paying)
+        assert await answer(payments, by_code) == "authorised"
+        by_digest = an_authorisation(site.site_id, code_digest(code), **paying)
+        assert await answer(payments, by_digest) == "PAYMENT_DECLINED"
+        by_nothing = an_authorisation(site.site_id, None, **paying)
+        assert await answer(payments, by_nothing) == "PAYMENT_TOKEN_MISSING"
+
+    asked = TellCredit(
+        site_id=site.site_id,
+        gift_cards=(code, code_digest(code)),
+        code_digests=(code_digest(code),),
+    )
+    left = Money(1500, "GBP")
+    assert (await told(payments, asked)).gift_cards == (left, None, left)
 
 
 async def test_a_card_that_has_not_so_much_is_declined(payments: Payments, api: Api) -> None:
@@ -224,8 +251,9 @@ async def test_what_a_customer_can_pay_with_is_told(payments: Payments, api: Api
     issued = await post(api, f"/sites/{site.code}/customers/{customer}/credit", body, "credit")
     assert issued.status_code == 201, issued.text
 
+    typed = (code.lower(), "BCDF", code)
     asked = TellCredit(
-        site_id=site.site_id, customer_id=customer, gift_cards=(code.lower(), "BCDF", code)
+        site_id=site.site_id, customer_id=customer, code_digests=tuple(map(code_digest, typed))
     )
     answer = await told(payments, asked)
     assert answer.store_credit == Money(700, "GBP")
@@ -233,10 +261,11 @@ async def test_what_a_customer_can_pay_with_is_told(payments: Payments, api: Api
 
     other = await told(payments, TellCredit(site_id=site.site_id, customer_id=nobody))
     assert other.store_credit == Money(0, "GBP")
-    elsewhere = TellCredit(site_id=euros.site_id, customer_id=customer, gift_cards=(code,))
+    digests = (code_digest(code),)
+    elsewhere = TellCredit(site_id=euros.site_id, customer_id=customer, code_digests=digests)
     answer = await told(payments, elsewhere)
     assert (answer.store_credit, answer.gift_cards) == (Money(0, "EUR"), (None,))
-    unknown = TellCredit(site_id=SiteId(uuid4()), customer_id=customer, gift_cards=(code,))
+    unknown = TellCredit(site_id=SiteId(uuid4()), customer_id=customer, code_digests=digests)
     assert (await told(payments, unknown)).gift_cards == (None,)
 
 

@@ -2,9 +2,10 @@ from uuid import UUID
 
 import pytest
 from contracts.card_numbers import holds_card_number
+from contracts.gift_cards import code_digest
 from hypothesis import given
 from hypothesis import strategies as st
-from payments.domain.codes import code_digest, new_code
+from payments.domain.codes import new_code
 from payments.domain.credit import NotEnoughCredit, Transfer, apply
 
 OWED = UUID(int=0)

@@ -3,6 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
+from contracts.gift_cards import CodeDigest
 from contracts.message import Command
 from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId
 
@@ -16,7 +17,8 @@ class AuthorisePayment(Command):
 
     Attributes:
         method: The method's code (``card``, ``bank-transfer``, ...).
-        token: The gateway's token for a card; for a gift card its code.
+        token: The gateway's token for a card; a gift card's code, from senders of earlier releases.
+        code_digest: Of a gift card's code.
         customer_id: Whose payment it is; store credit needs to know.
         terms: Purchase order number and the like, as the method asks for.
         order_total: What the order costs, where several payments share it: together they come to
@@ -34,6 +36,7 @@ class AuthorisePayment(Command):
     terms: dict[str, str] | None = None
     customer_id: CustomerId | None = None
     order_total: Money | None = None
+    code_digest: CodeDigest | None = None
 
 
 class VoidPayment(Command):

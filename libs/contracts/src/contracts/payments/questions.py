@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from contracts.gift_cards import CodeDigest
 from contracts.message import Question
 from contracts.values import CustomerId, OrderId, SiteId
 
@@ -27,7 +28,8 @@ class TellCredit(Question):
 
     Attributes:
         customer_id: Whose store credit is told; none: nobody's.
-        gift_cards: Codes, as the customer typed them.
+        gift_cards: Codes of gift cards, from askers of earlier releases.
+        code_digests: Digests of gift cards' codes.
     """
 
     type: ClassVar = "payments.tell-credit.v1"
@@ -35,3 +37,4 @@ class TellCredit(Question):
     site_id: SiteId
     customer_id: CustomerId | None = None
     gift_cards: tuple[str, ...] = ()
+    code_digests: tuple[CodeDigest, ...] = ()

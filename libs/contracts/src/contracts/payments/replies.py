@@ -229,8 +229,8 @@ class CreditTold(Reply):
 
     Attributes:
         store_credit: None for a site that is not known (yet), or where nobody was named.
-        gift_cards: What is left on each card that was asked about, in that order; none for a code
-            that there is not, or of another currency than the site's.
+        gift_cards: What is left on each card that was asked about, in that order, those of digests
+            last; none for a card that there is not, or of another currency than the site's.
     """
 
     type: ClassVar = "payments.credit-told.v1"

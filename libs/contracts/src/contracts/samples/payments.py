@@ -1,5 +1,6 @@
 """Samples of the payments service's messages."""
 
+from contracts.gift_cards import code_digest
 from contracts.message import Message
 from contracts.payments import commands, events, questions, replies
 from contracts.samples.things import CUSTOMER, OPERATION, ORDER, PAYMENT, SITE, gbp
@@ -90,7 +91,9 @@ def payments() -> list[Message]:
             ),
         ),
         questions.TellCredit(
-            site_id=SITE, customer_id=CUSTOMER, gift_cards=("BCDF-GHJK-LMNP-QRST", "BCDF")
+            site_id=SITE,
+            customer_id=CUSTOMER,
+            code_digests=(code_digest("BCDF-GHJK-LMNP-QRST"), code_digest("BCDF")),
         ),
         replies.CreditTold(site_id=SITE, store_credit=gbp(1250), gift_cards=(gbp(2000), None)),
         replies.MethodsTold(

@@ -107,7 +107,7 @@ class Wish:
     """How someone wants to pay.
 
     Attributes:
-        token: The gateway's token, or the code of a gift card.
+        token: The gateway's token, or the digest of a gift card's code.
         by_customer: Whether it is known whose payment it is.
     """
 

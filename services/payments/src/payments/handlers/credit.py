@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from contracts.gift_cards import CodeDigest, code_digest
 from contracts.payments.questions import TellCredit
 from contracts.payments.replies import CreditTold
 from contracts.values import CustomerId, Money, SiteId
 
-from payments.domain.codes import code_digest, new_code
+from payments.domain.codes import new_code
 from payments.domain.credit import AccountKind, Transfer, credit_of
 from payments.domain.methods import Method
 from payments.handlers.unit_of_work import UnitOfWork
@@ -83,21 +84,22 @@ async def _move(issue: Issue, account: UUID, uow: UnitOfWork) -> None:
 async def tell_credit(question: TellCredit, uow: UnitOfWork) -> CreditTold:
     """Tell what a customer can pay with, for whoever shows what each payment would pay."""
     offer = await uow.sites.offer(question.site_id, Method.STORE_CREDIT)
+    digests = (*map(code_digest, question.gift_cards), *question.code_digests)
     if offer is None:
-        nothing = tuple(None for _ in question.gift_cards)
+        nothing = tuple(None for _ in digests)
         return CreditTold(site_id=question.site_id, gift_cards=nothing)
     credit = None
     if question.customer_id is not None:
         account = await uow.credit.account(credit_of(question.site_id, question.customer_id))
         credit = Money(account.balance if account else 0, offer.currency)
-    cards = [
-        await _left_on(code, question.site_id, offer.currency, uow) for code in question.gift_cards
-    ]
+    cards = [await _left_on(one, question.site_id, offer.currency, uow) for one in digests]
     return CreditTold(site_id=question.site_id, store_credit=credit, gift_cards=tuple(cards))
 
 
-async def _left_on(code: str, site_id: SiteId, currency: str, uow: UnitOfWork) -> Money | None:
-    card = await uow.credit.card(code_digest(code), site_id)
+async def _left_on(
+    digest: CodeDigest, site_id: SiteId, currency: str, uow: UnitOfWork
+) -> Money | None:
+    card = await uow.credit.card(digest, site_id)
     if card is None or card.currency != currency:
         return None
     return Money(card.balance, currency)

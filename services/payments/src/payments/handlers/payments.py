@@ -1,5 +1,6 @@
 """Authorise, void, capture, refund: answered at once where no gateway is asked, else later."""
 
+from contracts.gift_cards import code_digest
 from contracts.payments.commands import (
     AuthorisePayment,
     CapturePayment,
@@ -18,7 +19,6 @@ from contracts.payments.replies import (
 )
 
 from payments.domain.balance import exceeding
-from payments.domain.codes import code_digest
 from payments.domain.errors import OperationIdReused, UnknownPayment, UnknownSite
 from payments.domain.methods import Method, No, Wish, card_number_in, objection
 from payments.domain.payment import Payment
@@ -144,7 +144,7 @@ async def _asked_for(command: AuthorisePayment, uow: UnitOfWork) -> Payment:
     wish = Wish(
         command.method,
         command.amount,
-        command.token,
+        _token(command),
         command.terms,
         by_customer=command.customer_id is not None,
     )
@@ -175,8 +175,9 @@ async def _exceeding(command: AuthorisePayment, uow: UnitOfWork) -> No | None:
 
 def _token(command: AuthorisePayment) -> str | None:
     """Give what the gateway needs; of a gift card's code only a digest is ever kept."""
-    if command.method == Method.GIFT_CARD and command.token:
-        return code_digest(command.token)
+    if command.method == Method.GIFT_CARD:
+        code = command.token
+        return command.code_digest or (code_digest(code) if code else None)
     return command.token if command.method == Method.CARD else None
 
 

@@ -1,12 +1,12 @@
 """What is on gift cards and in store credit."""
 
 from chassis.scope import Scope
+from contracts.gift_cards import code_digest
 from contracts.values import CustomerId, Money, SiteId
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from payments.domain.codes import code_digest
 from payments.domain.credit import credit_of
 from payments.queries.scoped import of_sets, within
 from payments.storage.credit_tables import accounts
