@@ -1,7 +1,7 @@
-"""Looks for card numbers in what a system has left behind (PA-2)."""
+"""Looks for card numbers, and for other secrets, in what a system has left behind (PA-2)."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from chassis.database import create_engine
@@ -22,10 +22,10 @@ def suspicious(said: str) -> bool:
     return any(holds_card_number(_DATES.sub("#", _IDS.sub("#", line))) for line in said.split("\n"))
 
 
-async def found_in_database(url: str) -> list[str]:
-    """Name the columns of a database in which something looks like a card number."""
+async def found_in_database(url: str, sought: Callable[[str], bool] = suspicious) -> list[str]:
+    """Name the columns of a database in which something is as ``sought``: a card number."""
     async with _connected(url) as connection:
-        return sorted({name async for name in _found(connection)})
+        return sorted({name async for name in _found(connection, sought)})
 
 
 async def plant(url: str, number: str) -> None:
@@ -49,7 +49,7 @@ async def _connected(url: str) -> AsyncGenerator[AsyncConnection]:
         await engine.dispose()
 
 
-async def _found(connection: AsyncConnection) -> AsyncIterator[str]:
+async def _found(connection: AsyncConnection, sought: Callable[[str], bool]) -> AsyncIterator[str]:
     columns = text(
         "SELECT table_name, column_name, data_type FROM information_schema.columns"
         " WHERE table_schema = 'public' AND data_type IN"
@@ -59,5 +59,5 @@ async def _found(connection: AsyncConnection) -> AsyncIterator[str]:
         shown = f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text'
         query = f'SELECT {shown} FROM "{table}" WHERE "{column}" IS NOT NULL'  # noqa: S608
         for value in (await connection.execute(text(query))).scalars():
-            if suspicious(value):
+            if sought(value):
                 yield f"{table}.{column}"

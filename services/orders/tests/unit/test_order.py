@@ -1,6 +1,7 @@
 """An order's states: every change names where it may come from."""
 
 import pytest
+from contracts.gift_cards import CodeDigest
 from orders.domain.errors import NotAcceptable, NotADraft, NotUnderSubmission
 from orders.domain.order import State
 from orders.domain.parts import Refused, Shipping
@@ -91,10 +92,12 @@ def test_a_refused_edit_changes_nothing() -> None:
 
 
 def test_a_change_tells_only_what_differs() -> None:
-    """SC-2; the gateway's token is left out."""
+    """SC-2; the gateway's token is left out, and the digest of a gift card's code."""
     order = an_order()
-    change = order.add_payment(PaymentTerms("card", None, "tok_ok"))
+    change = order.add_payment(PaymentTerms("card", gbp(1), "tok_ok"))
     assert "tok_ok" not in repr(change)
+    change = order.add_payment(PaymentTerms("gift-card", None, code_digest=CodeDigest("f48b3f")))
+    assert "f48b3f" not in repr(change)
     change = order.change_line(1, a_line(100, 3))
     assert (change.before, change.after) != (None, None)
     assert change.action == "line changed"

@@ -1,22 +1,23 @@
 """What each of a customer's means pays of what is due."""
 
+from contracts.gift_cards import CodeDigest
 from contracts.values import Money
 from hypothesis import given
 from hypothesis import strategies as st
 from orders.domain.splitting import Purse, split
 
-CODES = ("BCDF", "GHJK", "LMNP", "QRST")
+CARDS = tuple(map(CodeDigest, ("b1", "9f", "00", "c4")))
 
 
 @given(
     due=st.integers(-5, 5000),
-    left=st.dictionaries(st.sampled_from(CODES), st.integers(0, 3000)),
-    cards=st.lists(st.sampled_from(CODES)),
+    left=st.dictionaries(st.sampled_from(CARDS), st.integers(0, 3000)),
+    cards=st.lists(st.sampled_from(CARDS)),
     owned=st.integers(0, 3000),
     credit=st.booleans(),
 )
 def test_the_parts_are_what_is_due_and_no_more_than_there_is(
-    due: int, left: dict[str, int], cards: list[str], owned: int, credit: bool
+    due: int, left: dict[CodeDigest, int], cards: list[CodeDigest], owned: int, credit: bool
 ) -> None:
     """PA-8: to the penny, no card twice, nothing of nothing."""
     found = split(Money(due, "GBP"), Purse(owned, left), cards, credit=credit)
@@ -25,12 +26,12 @@ def test_the_parts_are_what_is_due_and_no_more_than_there_is(
     assert sum(paid) + found.rest == max(due, 0)
     assert all(minor > 0 for minor in paid)
     assert found.rest >= 0
-    codes = [part.token for part in found.parts if part.token]
-    assert len(set(codes)) == len(codes)
+    used = [part.code_digest for part in found.parts if part.code_digest]
+    assert len(set(used)) == len(used)
     for part in found.parts:
-        there_is = left[part.token] if part.token else owned
+        there_is = left[part.code_digest] if part.code_digest else owned
         assert part.amount is not None
         assert part.amount.minor <= there_is
     if found.rest:
-        used_up = sum(left.get(code, 0) for code in set(cards)) + (owned if credit else 0)
+        used_up = sum(left.get(card, 0) for card in set(cards)) + (owned if credit else 0)
         assert sum(paid) == used_up, "money was left while something is due"

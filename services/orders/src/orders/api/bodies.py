@@ -3,6 +3,7 @@
 from typing import Self
 
 from chassis.http import Body
+from contracts.gift_cards import code_digest
 from contracts.values import CustomerId
 from pydantic import StrictBool, model_validator
 from pydantic_core import PydanticCustomError
@@ -25,7 +26,7 @@ from orders.api.fields import (
 )
 from orders.domain.lines import Fulfilment
 from orders.domain.parts import Address, Shipping
-from orders.domain.payments import CARD, PaymentTerms
+from orders.domain.payments import CARD, GIFT_CARD, PaymentTerms
 from orders.handlers.edits import AddressChange, LineChange, NoteChange, Route
 from orders.handlers.wishes import AdjustmentWish, LineWish, PriceWish
 
@@ -162,7 +163,10 @@ class ShippingBody(Body):
 
 
 class PaymentBody(Body):
-    """A payment; without an amount it covers what the others leave to pay."""
+    """A payment; without an amount it covers what the others leave to pay.
+
+    ``token`` is that of a card's gateway, or the code of a gift card.
+    """
 
     method: MethodCode
     amount: Amount | None = None
@@ -176,8 +180,11 @@ class PaymentBody(Body):
 
     @property
     def payment(self) -> PaymentTerms:
-        """Give the payment as the domain knows it."""
+        """Give the payment as the domain knows it: without a gift card's code."""
         amount = self.amount.money if self.amount else None
+        if self.method == GIFT_CARD and self.token:
+            digest = code_digest(self.token)
+            return PaymentTerms(self.method, amount, terms=self.terms, code_digest=digest)
         return PaymentTerms(self.method, amount, self.token, self.terms)
 
 

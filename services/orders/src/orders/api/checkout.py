@@ -95,6 +95,7 @@ class Checkout:
             due=self.due,
             credit=Money(self.offered.purse.credit, self.due.currency),
             shown=shown,
+            endings=form.endings(shown),
             rest=Money(shown.rest, self.due.currency),
             sent=form.values,
             faults=form.faults,

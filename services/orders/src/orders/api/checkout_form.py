@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from contracts.card_numbers import holds_card_number
+from contracts.gift_cards import CodeDigest, code_digest, code_ending
 from contracts.values import MAX_UNITS, Money
 
 from orders.api.checkout_addresses import address_wish, field_at
@@ -153,31 +154,44 @@ class Form:
         shipping = self.values.get("shipping") or None
         return CustomerWish(units, shipping, wanted.change, wanted.kept)
 
-    def gift_cards(self) -> list[str]:
-        """Read the codes of gift cards; what is wrong is noted."""
+    @property
+    def _codes(self) -> list[str]:
+        """Give the codes of gift cards as they were typed."""
         typed = [code.strip() for code in self.values.get("gift-cards", "").split(",")]
-        codes = list(dict.fromkeys(code for code in typed if code))
+        return list(dict.fromkeys(code for code in typed if code))
+
+    def gift_cards(self) -> list[CodeDigest]:
+        """Read the gift cards, of which only the form has the codes; what is wrong is noted."""
+        codes = self._codes
         if any(holds_card_number(code) for code in codes):
             self._refuse_cards("This looks like a card number; please do not send one.")
         elif len(codes) > _CARDS:
             self._refuse_cards(f"Please give {_CARDS} gift cards at most.")
         elif not all(_CODE.fullmatch(code) for code in codes):
             self._refuse_cards("Please give the codes as they stand on the cards.")
-        return [] if "gift-cards" in self.faults else codes
+        if "gift-cards" in self.faults:
+            return []
+        return list(dict.fromkeys(map(code_digest, codes)))
 
     def _refuse_cards(self, why: str) -> None:
         self.faults["gift-cards"] = why
 
     def split(self, offered: Offered, due: Money) -> Split:
         """Read what gift cards and store credit pay of what is due; what is wrong is noted."""
-        codes = self.gift_cards() if offered.gift_cards else []
+        cards = self.gift_cards() if offered.gift_cards else []
         left = offered.purse.gift_cards
-        if unknown := [code for code in codes if code not in left]:
+        typed = {code: left.get(code_digest(code)) for code in self._codes} if cards else {}
+        if unknown := [code for code, minor in typed.items() if minor is None]:
             self._refuse_cards(f"There is no gift card {', '.join(unknown)}.")
-        elif empty := [code for code in codes if left[code] <= 0]:
+        elif empty := [code for code, minor in typed.items() if not minor]:
             self._refuse_cards(f"There is nothing left on {', '.join(empty)}.")
         credit = offered.credit and "credit" in self.values
-        return split(due, offered.purse, codes, credit=credit)
+        return split(due, offered.purse, cards, credit=credit)
+
+    def endings(self, shown: Split) -> dict[CodeDigest, str]:
+        """Give by which letters the customer knows the gift cards that pay."""
+        paying = any(part.code_digest for part in shown.parts)
+        return {code_digest(code): code_ending(code) for code in self._codes} if paying else {}
 
     def has_seen(self, shown: Split) -> bool:
         """Tell whether the customer has seen what each payment pays; one alone pays all."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from chassis.requests import public_unit_of_work
+from contracts.gift_cards import CodeDigest
 from contracts.values import OrderId
 from fastapi import Depends, Request
 from messaging.outbox import Outbox
@@ -108,7 +109,7 @@ class Door:
         """Ask what the order's site offers."""
         return await ways_to_pay(self.asker, seen.link.site_id)
 
-    async def purse(self, seen: Visit, cards: Sequence[str]) -> Purse:
+    async def purse(self, seen: Visit, cards: Sequence[CodeDigest]) -> Purse:
         """Ask what the customer has with the shop."""
         link = seen.link
         return await purse_of(self.asker, link.site_id, link.customer_id, cards)

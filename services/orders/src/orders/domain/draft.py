@@ -219,7 +219,7 @@ class Draft:
             raise NotAcceptable.at(at, "ORDER_HAS_NO_DETAILS", detail)
         self.edit(self.content.with_payment(terms, at))
         added = self.content.payments[-1]
-        shown = replace(added, terms=replace(terms, token=None))
+        shown = replace(added, terms=replace(terms, token=None, code_digest=None))
         return Change("payment added", after=shown)
 
     def remove_payment(self, payment_no: int) -> Change:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from contracts.gift_cards import CodeDigest, code_digest
 from contracts.values import Money, PaymentId
 
 from orders.domain.errors import Fault
@@ -11,8 +13,8 @@ CARD = "card"
 GIFT_CARD = "gift-card"
 STORE_CREDIT = "store-credit"
 PURCHASE_ORDER = "purchase-order"
-_TOKENS = {CARD: "the token of the gateway's own field", GIFT_CARD: "the gift card's code"}
-"""What a payment by token needs, by method."""
+_WANTED = {CARD: "the token of the gateway's own field", GIFT_CARD: "the gift card's code"}
+"""What a request has to name as the payment's token, by method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,16 @@ class PaymentTerms:
     Attributes:
         method: Code of a payment method; which ones a site offers the payments service knows.
         amount: More than nothing; none: what the other payments leave to pay.
-        token: The gateway's token, for a card; a gift card's code.
+        token: The gateway's token, for a card.
         terms: Purchase order number and the like.
+        code_digest: Of a gift card's code, which is known to nobody here (docs/decisions/0018).
     """
 
     method: str
     amount: Money | None = None
     token: str | None = None
     terms: Mapping[str, str] | None = None
+    code_digest: CodeDigest | None = None
 
     def faults(self, at: str) -> list[Fault]:
         """List what is wrong with the payment by itself; ``at`` points to it."""
@@ -37,17 +41,29 @@ class PaymentTerms:
         if self.amount is not None and self.amount.minor <= 0:
             detail = "a payment must be more than nothing"
             wrong.append(Fault(f"{at}/amount", "AMOUNT_OUT_OF_RANGE", detail))
-        wanted = _TOKENS.get(self.method)
-        if wanted and not self.token:
+        wanted = _WANTED.get(self.method)
+        given = self.code_digest if self.method == GIFT_CARD else self.token
+        if wanted and not given:
             detail = f"a payment by {self.method} needs {wanted} as its token"
             wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_MISSING", detail))
-        if self.token and not wanted:
+        if self.token and self.method != CARD:
             detail = f"a payment by {self.method} has no token"
             wrong.append(Fault(f"{at}/token", "PAYMENT_TOKEN_NOT_WANTED", detail))
         if self.method == PURCHASE_ORDER and not (self.terms or {}).get("number", "").strip():
             detail = "a purchase order needs its number, as terms.number"
             wrong.append(Fault(f"{at}/terms", "PAYMENT_TERMS_MISSING", detail))
         return wrong
+
+
+def digested(terms: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read a document that has a payment's method and token, as earlier releases wrote them.
+
+    They kept a gift card's code, as its token; what is given has its digest instead.
+    """
+    if terms.get("method") != GIFT_CARD or not (code := terms.get("token")):
+        return terms
+    kept = {name: value for name, value in terms.items() if name != "token"}
+    return {**kept, "code_digest": code_digest(code)}
 
 
 @dataclass(frozen=True, slots=True)

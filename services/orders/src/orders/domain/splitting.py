@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from contracts.gift_cards import CodeDigest
 from contracts.values import Money
 
 from orders.domain.payments import GIFT_CARD, STORE_CREDIT, PaymentTerms
@@ -14,11 +15,11 @@ class Purse:
 
     Attributes:
         credit: Store credit.
-        gift_cards: What is left on each, by its code; a code that there is not is left out.
+        gift_cards: What is left on each, by its code's digest; none that there is not.
     """
 
     credit: int = 0
-    gift_cards: Mapping[str, int] = field(default_factory=dict[str, int])
+    gift_cards: Mapping[CodeDigest, int] = field(default_factory=dict[CodeDigest, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,21 @@ class Split:
         return " ".join([*paid, f"rest:{self.rest}"])
 
 
-def split(due: Money, purse: Purse, cards: Sequence[str], *, credit: bool) -> Split:
+def split(due: Money, purse: Purse, cards: Sequence[CodeDigest], *, credit: bool) -> Split:
     """Split what is due, with nothing paid twice and nothing more than is due.
 
     Args:
         due: More than nothing, or nothing is paid.
         purse: What there is.
-        cards: Codes of the gift cards to be used, in that order.
+        cards: Digests of the codes of the gift cards to be used, in that order.
         credit: Whether store credit is to be used.
     """
     parts: list[PaymentTerms] = []
     rest = max(due.minor, 0)
-    for code in dict.fromkeys(cards):
-        if taken := min(purse.gift_cards.get(code, 0), rest):
-            parts.append(PaymentTerms(GIFT_CARD, Money(taken, due.currency), code))
+    for card in dict.fromkeys(cards):
+        if taken := min(purse.gift_cards.get(card, 0), rest):
+            amount = Money(taken, due.currency)
+            parts.append(PaymentTerms(GIFT_CARD, amount, code_digest=card))
             rest -= taken
     if credit and (taken := min(purse.credit, rest)) > 0:
         parts.append(PaymentTerms(STORE_CREDIT, Money(taken, due.currency)))

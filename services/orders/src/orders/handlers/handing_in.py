@@ -113,5 +113,6 @@ def part_of(standing: StandingPayment) -> PaymentPart:
         method=terms.method,
         amount=standing.amount,
         token=terms.token,
+        code_digest=terms.code_digest,
         terms=dict(terms.terms) if terms.terms else None,
     )

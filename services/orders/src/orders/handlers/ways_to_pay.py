@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from contracts.gift_cards import CodeDigest
 from contracts.payments.questions import TellCredit, TellMethods, TellPayments
 from contracts.payments.replies import CreditTold, MethodsTold, PaymentsTold
 from contracts.values import CustomerId, OrderId, PaymentId, SiteId
@@ -38,21 +39,21 @@ async def ways_to_pay(asker: Asker, site_id: SiteId) -> tuple[WayToPay, ...]:
 
 
 async def purse_of(
-    asker: Asker, site_id: SiteId, customer_id: CustomerId, cards: Sequence[str]
+    asker: Asker, site_id: SiteId, customer_id: CustomerId, cards: Sequence[CodeDigest]
 ) -> Purse:
     """Ask what a customer has in store credit, and on gift cards of which they told the codes.
 
     Raises:
-        Unanswered: The payments service gave no answer in time.
+        Unanswered: The payments service gave no answer in time, or knows of no digests yet.
     """
-    asked = TellCredit(site_id=site_id, customer_id=customer_id, gift_cards=tuple(cards))
+    asked = TellCredit(site_id=site_id, customer_id=customer_id, code_digests=tuple(cards))
     answer = await asker.ask(asked)
-    if not isinstance(answer, CreditTold):
+    if not isinstance(answer, CreditTold) or len(answer.gift_cards) != len(cards):
         raise Unanswered(answer.owner())
     told = zip(cards, answer.gift_cards, strict=True)
     return Purse(
         credit=answer.store_credit.minor if answer.store_credit else 0,
-        gift_cards={code: left.minor for code, left in told if left is not None},
+        gift_cards={card: left.minor for card, left in told if left is not None},
     )
 
 

@@ -107,6 +107,7 @@ def authorise_payments(order: ReviseOrderData) -> Iterator[AuthorisePayment]:
             method=payment.method,
             amount=payment.amount,
             token=payment.token,
+            code_digest=payment.code_digest,
             terms=payment.terms,
             customer_id=order.customer_id,
             order_total=order.shared_total,

@@ -5,7 +5,8 @@ first; the order is an editable draft again. Fixing the order is the pivot, a lo
 saga's row lock: after it the goods are allocated and the money taken, asked again until done.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from contracts.catalog.commands import (
@@ -18,6 +19,7 @@ from contracts.catalog.commands import (
 )
 from contracts.catalog.replies import CouponsRefused, StockRefused
 from contracts.customers.commands import VerifyCustomer
+from contracts.gift_cards import CodeDigest
 from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
 from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.values import (
@@ -29,14 +31,19 @@ from contracts.values import (
     SubmissionId,
 )
 from messaging.saga.definition import Ending, Refused, saga
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from orders.domain.payments import digested
 from orders.domain.site_terms import Capture
 from orders.sagas.refused_money import Voiding, capture, note_refused_void
 
 
 class PaymentPart(BaseModel):
-    """One payment of the order, under the id of this submission's attempt."""
+    """One payment of the order, under the id of this submission's attempt.
+
+    Attributes:
+        code_digest: Of a gift card's code; of a process from before, the code is digested.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,6 +52,14 @@ class PaymentPart(BaseModel):
     amount: Money
     token: str | None = None
     terms: dict[str, str] | None = None
+    code_digest: CodeDigest | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_code(
+        cls, document: "Mapping[str, Any] | PaymentPart"
+    ) -> "Mapping[str, Any] | PaymentPart":
+        return digested(document) if isinstance(document, Mapping) else document
 
 
 class SubmitOrderData(Voiding):
@@ -117,6 +132,7 @@ def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
             method=payment.method,
             amount=payment.amount,
             token=payment.token,
+            code_digest=payment.code_digest,
             terms=payment.terms,
             customer_id=order.customer_id,
             order_total=order.shared_total,

@@ -1,5 +1,6 @@
 """Orders as rows: the columns, and the document beside them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from contracts.values import CustomerId, OrderId
@@ -9,6 +10,7 @@ from pydantic_core import to_jsonable_python
 from orders.domain.content import Content
 from orders.domain.lease import Lease
 from orders.domain.order import Change, Customer, Order, State
+from orders.domain.payments import digested
 from orders.domain.site import Site
 from orders.domain.site_terms import NO_TERMS, SiteTerms
 from orders.storage.history import Undo
@@ -41,9 +43,16 @@ ENTRY = ("order_id", "version", "staff_id", "customer_id", "action", "before", "
 """The columns of ``change_of``."""
 
 
-def content_of(document: object) -> Content:
+def content_of(document: Mapping[str, Any]) -> Content:
     """Build what stands on an order."""
-    return _CONTENT.validate_python(document)
+    return _CONTENT.validate_python(_without_codes(document))
+
+
+def _without_codes(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Digest the codes of gift cards that earlier releases kept (docs/decisions/0018)."""
+    payments = document.get("payments", ())
+    read = [{**payment, "terms": digested(payment["terms"])} for payment in payments]
+    return {**document, "payments": read}
 
 
 def content_document(content: Content) -> object:

@@ -13,10 +13,11 @@ Undo = dict[str, Any]
 
 _PARTS = {"lines": "line_id", "payments": "payment_no"}
 """Parts of the content that are told apart by a number of their own, and stand in its order."""
+_PAYS = {"token", "code_digest"}
 
 
 def undo_of(before: Snapshot, after: Snapshot) -> Undo:
-    """Give what makes ``after`` what it was before; no token of a gateway is kept in it (PA-2)."""
+    """Give what makes ``after`` what it was before; nothing that pays is kept in it (PA-2)."""
     undo: Undo = _changed(before, after, skip=("content",))
     was, now = before["content"], after["content"]
     content = _changed(was, now, skip=tuple(_PARTS))
@@ -67,7 +68,7 @@ def _without_tokens(parts: dict[str, Any]) -> dict[str, Any]:
         if part is None
         else {
             **part,
-            "terms": {name: value for name, value in part["terms"].items() if name != "token"},
+            "terms": {name: said for name, said in part["terms"].items() if name not in _PAYS},
         }
         for number, part in parts.items()
     }
