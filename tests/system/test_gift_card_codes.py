@@ -110,9 +110,11 @@ def _by_the_customer(client: Client) -> list[str]:
     client.post(f"{ORDERS}/{order['id']}/hand-over", {})
     address = address_in_mail(client, order["number"])
     with httpx2.Client(timeout=30) as visitor:
-        page = visitor.get(address).text
+        page, typed = visitor.get(address).text, code
         for _ in range(2):  # what the card pays is shown first
-            hidden = dict(re.findall(r'name="(version|shown)" value="([^"]*)"', page))
-            page = visitor.post(address, data={**hidden, "do": "pay", "gift-cards": code}).text
+            held = dict(re.findall(r'name="(version|shown|gift-card-1)".*? value="([^"]*)"', page))
+            form = {**held, "do": "pay", "gift-cards": typed}
+            page, typed = visitor.post(address, data=form).text, ""
+            assert not _holding([code])(page)
     assert client.settled(order["id"])["state"] == "submitted"
     return [code]

@@ -47,6 +47,28 @@ async def test_a_gift_card_pays_all_of_it(orders: Orders) -> None:
     assert (await orders.get(order))["state"] == "submitted"
 
 
+async def test_a_page_holds_a_card_without_its_code(orders: Orders) -> None:
+    """PA-3, PA-5: ticked until it is not wanted any more; no other page takes it."""
+    order, customer = await at_the_page(orders, card=500)
+    shown = await customer.send(await customer.look(), do="split", gift_cards=f"{CODE}, ZZZZ")
+    assert (shown.status, shown.fields["gift-cards"]) == (422, "ZZZZ")
+    assert "There is no gift card ZZZZ." in shown.text
+    shown = await customer.send(shown, do="split", gift_cards="")
+    assert "How you pay 19.00 GBP" in shown.text
+    assert not any(code in shown.text for code in (CODE, CODE.replace("-", "")))
+
+    stranger = await mailed(orders, await orders.full_draft(await orders.site()))
+    held = {"gift_card_1": shown.fields["gift-card-1"]}
+    other = await stranger.send(await stranger.look(), do="split", **held)
+    assert "How you pay 24.00 GBP" in other.text
+    forged = await customer.send(shown, do="split", gift_card_1=DIGEST)
+    assert "How you pay 24.00 GBP" in forged.text
+
+    await customer.send(shown, gift_card_1="", method="bank-transfer")
+    await orders.carry()
+    assert paid(orders, order) == [("bank-transfer", 2400, None)]
+
+
 async def test_card_gift_card_and_credit_share_what_is_due(orders: Orders) -> None:
     """PA-3, PA-8: the sum is what is due; the payments service is told the order's total."""
     order, customer = await at_the_page(orders, card=500, credit=700)
@@ -134,7 +156,7 @@ async def test_a_payments_service_that_knows_no_digest_is_waited_for(
     ("typed", "words"),
     [
         ("ZZZZ-ZZZZ", "There is no gift card ZZZZ-ZZZZ"),
-        ("EMPT-Y", "nothing left on EMPT-Y"),
+        ("EMPT-Y", "nothing left on the gift card ending in MPTY"),
         ("4111 1111 1111 1111", "looks like a card number"),
         ("<b>", "as they stand on the cards"),
         (",".join(f"CODE-{n}" for n in range(6)), "5 gift cards at most"),

@@ -83,7 +83,7 @@ async def test_a_page_and_a_storefront_leave_no_code_behind(orders: Orders) -> N
     done = await customer.send(shown)
     assert await keeping(orders) == []
     await orders.carry()
-    assert not told([done.text, orders.shop.asked, orders.shop.heard])
+    assert not told([shown.text, done.text, orders.shop.asked, orders.shop.heard])
     assert paid_with(orders) == [(None, code_digest(CODE))]
     assert await keeping(orders) == []
 

@@ -53,3 +53,17 @@ def test_a_secret_that_was_changed_is_none(place: int, put: str) -> None:
     if changed != token:
         with pytest.raises(NoSuchPart):
             SIGNER.link_id(changed, Kind.MAIL)
+
+
+def test_what_a_page_holds_is_for_that_page_alone() -> None:
+    """PA-3, PA-5: neither another link's, nor what somebody made up, nor the link's own secret."""
+    link, said = a_link(), {"digest": "f48b3f"}
+    sealed = SIGNER.sealed(link.link_id, said)
+    assert (SIGNER.opened(link.link_id, sealed) or {})["digest"] == "f48b3f"
+    assert SIGNER.opened(a_link().link_id, sealed) is None
+    assert LinkSigner.of("n" * 32, "").opened(link.link_id, sealed) is None
+    for other in ("", "x.y.z", sealed[:-4], SIGNER.token(link), "x" * 1001):
+        assert SIGNER.opened(link.link_id, other) is None
+    for kind in Kind:
+        with pytest.raises(NoSuchPart):
+            SIGNER.link_id(sealed, kind)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from orders.api.checkout_addresses import USES, fields_of
+from orders.api.checkout_cards import CardSeal
 from orders.api.checkout_form import Form, Offered
 from orders.api.pages import PageRoute, elsewhere, notice, page, script, written
 from orders.api.visitors import AtDoor, Door, PublicWork
@@ -34,12 +35,14 @@ class Checkout:
     Attributes:
         offered: What the customer may pay with.
         script: Of a gateway's field for cards.
+        seal: For the gift cards that were named.
     """
 
     token: str
     seen: Visit
     offered: Offered
     script: str
+    seal: CardSeal
 
     @classmethod
     async def of(cls, token: str, door: Door, form: Form) -> "Checkout":
@@ -53,10 +56,13 @@ class Checkout:
         seen = await door.visit(token, Kind.MAIL)
         seen.must_be_open()
         ways = await door.ways_to_pay(seen)
+        form.read_cards(seal := door.seal(seen))
         credited = {STORE_CREDIT, GIFT_CARD} & {way.code for way in ways}
-        purse = await door.purse(seen, form.gift_cards()) if credited else Purse()
+        purse = (
+            await door.purse(seen, [card.digest for card in form.cards]) if credited else Purse()
+        )
         key = seen.order.terms.policy.stripe_key
-        return cls(token, seen, Offered.of(ways, purse, key), door.script)
+        return cls(token, seen, Offered.of(ways, purse, key), door.script, seal)
 
     @property
     def address(self) -> str:
@@ -95,11 +101,23 @@ class Checkout:
             due=self.due,
             credit=Money(self.offered.purse.credit, self.due.currency),
             shown=shown,
-            endings=form.endings(shown),
+            cards=self._cards(form),
             rest=Money(shown.rest, self.due.currency),
             sent=form.values,
             faults=form.faults,
         )
+
+    def _cards(self, form: Form) -> dict[str, object]:
+        """Give the gift cards that can be used, to be ticked, and what was typed of others."""
+        left = self.offered.purse.gift_cards
+        found = [card for card in form.cards if left.get(card.digest, 0) > 0]
+        return {
+            "found": [(self.seal.sealed(card), card.ending) for card in found],
+            "endings": {card.digest: card.ending for card in found},
+            "unknown": [
+                card.typed for card in form.cards if card.typed and card.digest not in left
+            ],
+        }
 
 
 def _with(order: Order, content: Content) -> Order:

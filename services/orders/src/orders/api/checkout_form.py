@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from contracts.card_numbers import holds_card_number
-from contracts.gift_cards import CodeDigest, code_digest, code_ending
 from contracts.values import MAX_UNITS, Money
 
 from orders.api.checkout_addresses import address_wish, field_at
+from orders.api.checkout_cards import FIELD, CardSeal, PageCard, named_cards, wrong_card
 from orders.domain.content import Content
 from orders.domain.errors import Fault, NotAcceptable
 from orders.domain.payments import CARD, GIFT_CARD, PURCHASE_ORDER, STORE_CREDIT, PaymentTerms
@@ -23,10 +23,7 @@ _NO_FIELD = "Your card was not read. Please fill its field in, or choose another
 _FIELDS = 2500
 """More than the largest order's page has."""
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-_CARDS = 5
-"""Gift cards that one order may be paid with on the page."""
 _STRIPES_TOKEN = re.compile(r"(pm|ctoken)_[A-Za-z0-9_]{1,200}", re.ASCII)
-_CODE = re.compile(r"[A-Za-z0-9 -]{4,64}", re.ASCII)
 _OFFERED = {
     CARD: "Card",
     "bank-transfer": "Bank transfer",
@@ -104,10 +101,12 @@ class Form:
 
     Attributes:
         faults: What is wrong, by the name of the field; ``form`` is the form as a whole.
+        cards: Gift cards that were named, once they are read.
     """
 
     values: Mapping[str, str]
     faults: dict[str, str] = field(default_factory=dict[str, str])
+    cards: list[PageCard] = field(default_factory=list[PageCard])
 
     @classmethod
     def read(cls, body: bytes) -> "Form":
@@ -154,44 +153,17 @@ class Form:
         shipping = self.values.get("shipping") or None
         return CustomerWish(units, shipping, wanted.change, wanted.kept)
 
-    @property
-    def _codes(self) -> list[str]:
-        """Give the codes of gift cards as they were typed."""
-        typed = [code.strip() for code in self.values.get("gift-cards", "").split(",")]
-        return list(dict.fromkeys(code for code in typed if code))
-
-    def gift_cards(self) -> list[CodeDigest]:
-        """Read the gift cards, of which only the form has the codes; what is wrong is noted."""
-        codes = self._codes
-        if any(holds_card_number(code) for code in codes):
-            self._refuse_cards("This looks like a card number; please do not send one.")
-        elif len(codes) > _CARDS:
-            self._refuse_cards(f"Please give {_CARDS} gift cards at most.")
-        elif not all(_CODE.fullmatch(code) for code in codes):
-            self._refuse_cards("Please give the codes as they stand on the cards.")
-        if "gift-cards" in self.faults:
-            return []
-        return list(dict.fromkeys(map(code_digest, codes)))
-
-    def _refuse_cards(self, why: str) -> None:
-        self.faults["gift-cards"] = why
+    def read_cards(self, seal: CardSeal) -> None:
+        """Read the gift cards; what is wrong is noted."""
+        self.cards = named_cards(self.values, self.faults, seal)
 
     def split(self, offered: Offered, due: Money) -> Split:
         """Read what gift cards and store credit pay of what is due; what is wrong is noted."""
-        cards = self.gift_cards() if offered.gift_cards else []
-        left = offered.purse.gift_cards
-        typed = {code: left.get(code_digest(code)) for code in self._codes} if cards else {}
-        if unknown := [code for code, minor in typed.items() if minor is None]:
-            self._refuse_cards(f"There is no gift card {', '.join(unknown)}.")
-        elif empty := [code for code, minor in typed.items() if not minor]:
-            self._refuse_cards(f"There is nothing left on {', '.join(empty)}.")
+        cards = self.cards if offered.gift_cards else []
+        if FIELD not in self.faults and (wrong := wrong_card(cards, offered.purse.gift_cards)):
+            self.faults[FIELD] = wrong
         credit = offered.credit and "credit" in self.values
-        return split(due, offered.purse, cards, credit=credit)
-
-    def endings(self, shown: Split) -> dict[CodeDigest, str]:
-        """Give by which letters the customer knows the gift cards that pay."""
-        paying = any(part.code_digest for part in shown.parts)
-        return {code_digest(code): code_ending(code) for code in self._codes} if paying else {}
+        return split(due, offered.purse, [card.digest for card in cards], credit=credit)
 
     def has_seen(self, shown: Split) -> bool:
         """Tell whether the customer has seen what each payment pays; one alone pays all."""

@@ -14,6 +14,7 @@ from messaging.outbox import Outbox
 from messaging.transport import Asker
 from starlette.responses import Response
 
+from orders.api.checkout_cards import CardSeal
 from orders.domain.errors import NoSuchPart
 from orders.domain.hand_overs import Kind
 from orders.domain.parts import Address
@@ -113,6 +114,12 @@ class Door:
         """Ask what the customer has with the shop."""
         link = seen.link
         return await purse_of(self.asker, link.site_id, link.customer_id, cards)
+
+    def seal(self, seen: Visit) -> CardSeal:
+        """Give what seals gift cards for the page of the visitor's link."""
+        if self.signer is None:
+            raise NoSuchPart("link")
+        return CardSeal(self.signer, seen.link.link_id)
 
     async def foreseen(
         self, seen: Visit, change: Changing, pointing: Pointing = fresh_since
