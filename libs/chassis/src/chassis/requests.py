@@ -90,15 +90,24 @@ Lending = Annotated[Lender, Depends(lender)]
 """For the busiest lists: a session, and a dependency to end, take longer than the list itself."""
 
 
-async def reading_unit_of_work(request: Request, session: Reading, scope: CurrentScope) -> Any:  # noqa: ANN401 - as above
-    """Give the service's unit of work for a use case that only reads, on the session for queries.
+async def looker(
+    request: Request, scope: CurrentScope
+) -> Callable[[], AbstractAsyncContextManager[Any]]:
+    """Give what opens the service's unit of work for a use case that only reads.
 
-    An endpoint that took a transaction beside such a session would hold two connections of one
-    pool; enough of them at a time would wait for each other until none is left.
+    An endpoint that took a transaction beside it would hold two connections; enough of them at a
+    time would wait for each other until none is left.
     """
-    service = request.app.state.runtime.service
-    outbox = Outbox(service.name, service.tables.outbox, Cause(staff_id=scope.staff_id))
-    return service.unit_of_work(session, outbox)
+    runtime = request.app.state.runtime
+
+    @asynccontextmanager
+    async def look() -> AsyncGenerator[Any]:
+        service = runtime.service
+        outbox = Outbox(service.name, service.tables.outbox, Cause(staff_id=scope.staff_id))
+        async with runtime.databases.reading() as session:
+            yield service.unit_of_work(session, outbox)
+
+    return look
 
 
 async def asker(request: Request) -> Asker:

@@ -12,6 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from chassis.one_write import OneWriteProtocol
+
 
 class PortTaken(Exception):
     """Another process listens on the port."""
@@ -52,6 +54,7 @@ async def serving(app: ASGIApp, listening: socket.socket, *, grace: float) -> As
     """Serve until left; then accept nothing more and give running requests ``grace`` seconds."""
     config = uvicorn.Config(
         app,
+        http=OneWriteProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,
