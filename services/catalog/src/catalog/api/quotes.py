@@ -7,12 +7,12 @@ from chassis.problems import FieldError, Problem, refused
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import LineAsked
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
-from contracts.values import CustomerId
+from contracts.values import CustomerId, SiteId
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Look, Reader, at_fault
+from catalog.api.dependencies import Looking, Reader, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
 from catalog.handlers.line_quotes import quote_lines_on
 
@@ -57,14 +57,22 @@ class QuoteBody(Body):
 
 
 @router.post("")
-async def post_quote(body: QuoteBody, scope: Reader, look: Look) -> LinesQuoted:
+async def post_quote(body: QuoteBody, scope: Reader, look: Looking) -> LinesQuoted:
     """Price lines as this customer would buy them, with every step; changes nothing."""
-    known = await look.offers.site_named(body.site)
-    if known is None or not scope.sees(known.site.site_id):
-        unknown = f"there is no site {body.site}"
-        raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
-    question = QuoteLines(
-        site_id=known.site.site_id,
+    async with look() as uow:
+        known = await uow.offers.site_named(body.site)
+        if known is None or not scope.sees(known.site.site_id):
+            unknown = f"there is no site {body.site}"
+            raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
+        reply = await quote_lines_on(_question(body, known.site.site_id), known, uow)
+    if isinstance(reply, QuoteRefused):
+        raise _problem(reply)
+    return reply
+
+
+def _question(body: QuoteBody, site_id: SiteId) -> QuoteLines:
+    return QuoteLines(
+        site_id=site_id,
         customer_id=body.customer_id,
         level=body.level,
         price_list=body.price_list,
@@ -80,10 +88,6 @@ async def post_quote(body: QuoteBody, scope: Reader, look: Look) -> LinesQuoted:
         ),
         with_availability=body.with_availability,
     )
-    reply = await quote_lines_on(question, known, look)
-    if isinstance(reply, QuoteRefused):
-        raise _problem(reply)
-    return reply
 
 
 def _problem(reply: QuoteRefused) -> Problem:
