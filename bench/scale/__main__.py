@@ -9,7 +9,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench.scale.run import SEARCHES, Found, run
+from bench.scale.run import FLOOR, SEARCHES, Found, run
 from bench.scale.settings import ScaleSettings
 from bench.servers import scratch
 from bench.settings import BadSetting
@@ -37,15 +37,26 @@ def show(found: Found, settings: ScaleSettings, console: Console) -> None:
     """Print the table, and what is aimed at."""
     for name, fact in found.machine.items():
         console.print(f"[bold]{name:>12}[/] {fact}", highlight=False)
-    table = Table(title=f"{settings.requests} requests each, {settings.concurrency} callers")
-    for head in ("", "rows", "found each", "per second", "p50 ms", "p95 ms", "p99 ms"):
+    table = Table(
+        width=100, title=f"{settings.requests} requests each, {settings.concurrency} callers"
+    )
+    for head in (
+        "",
+        "rows",
+        "found each",
+        "per second",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "calmest p95",
+    ):
         table.add_column(head, justify="left" if not head else "right")
-    for search in SEARCHES:
+    for search in (FLOOR, *SEARCHES):
         for size, by_kind in found.asked.items():
             one = by_kind[search]
             latencies = (f"{one.latency[name]:.1f}" for name in ("p50", "p95", "p99"))
             cells = f"{size:,}", f"{one.found:.1f}", f"{one.per_second:.0f}"
-            table.add_row(search, *cells, *latencies)
+            table.add_row(search, *cells, *latencies, f"{one.calmest:.1f}")
     console.print(table)
     for line in _aims(found):
         console.print(line, highlight=False)

@@ -23,6 +23,8 @@ from bench.scale.settings import ScaleSettings
 from bench.servers import Servers, servers
 from bench.services import System, system
 
+FLOOR = "one site, to compare"
+"""The least that an API can be asked: a token is read, and a row by its key."""
 SEARCHES = ("customer search", "product search", "quote of 10 lines", "order list")
 _RUSHED, _FEW, _FEW_WANT = Sku("SKU-0000000"), 10, 1000
 
@@ -128,7 +130,11 @@ async def _asked(
     def orders_listed() -> Awaitable[Any]:
         return orders.get(past.search(random, size, retailer.places.sites))
 
-    questions = dict(zip(SEARCHES, (customer, product, quote, orders_listed), strict=True))
+    def one_site() -> Awaitable[Any]:
+        return customers.get(f"/api/customers/v1/sites/{random.choice(list(retailer.sites))}")
+
+    asks = (one_site, customer, product, quote, orders_listed)
+    questions = dict(zip((FLOOR, *SEARCHES), asks, strict=True))
     return {
         name: await asked(ask, settings.requests, settings.concurrency)
         for name, ask in questions.items()
