@@ -37,19 +37,8 @@ def show(found: Found, settings: ScaleSettings, console: Console) -> None:
     """Print the table, and what is aimed at."""
     for name, fact in found.machine.items():
         console.print(f"[bold]{name:>12}[/] {fact}", highlight=False)
-    table = Table(
-        width=100, title=f"{settings.requests} requests each, {settings.concurrency} callers"
-    )
-    for head in (
-        "",
-        "rows",
-        "found each",
-        "per second",
-        "p50 ms",
-        "p95 ms",
-        "p99 ms",
-        "calmest p95",
-    ):
+    table = Table(title=f"{settings.requests} requests each, {settings.concurrency} callers; in ms")
+    for head in ("", "rows", "found", "per s", "p50", "p95", "p99", "calm p95"):
         table.add_column(head, justify="left" if not head else "right")
     for search in (FLOOR, *SEARCHES):
         for size, by_kind in found.asked.items():

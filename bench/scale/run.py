@@ -23,7 +23,7 @@ from bench.scale.settings import ScaleSettings
 from bench.servers import Servers, servers
 from bench.services import System, system
 
-FLOOR = "one site, to compare"
+FLOOR = "one site"
 """The least that an API can be asked: a token is read, and a row by its key."""
 SEARCHES = ("customer search", "product search", "quote of 10 lines", "order list")
 _RUSHED, _FEW, _FEW_WANT = Sku("SKU-0000000"), 10, 1000
