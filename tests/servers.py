@@ -7,13 +7,15 @@ The order in which servers are looked for: ``TEST_DATABASE_URL`` and
 import asyncio
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 from uuid import uuid4
 
 import pytest
 from tradecounter.servers.databases import administer, drop_database, quoted
 from tradecounter.servers.databases import database_url as url_of
+from tradecounter.servers.directories import NOTE, remove
+from tradecounter.servers.errors import DirectoryInUse
 from tradecounter.servers.rabbitmq import PrivateRabbitMQ
 
 from tests.finding import (
@@ -41,6 +43,15 @@ class NewDatabase(Protocol):
     """Makes an empty database, or a copy of ``template``, and gives its URL."""
 
     def __call__(self, template: str | None = None) -> str: ...
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_stays_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove what root's servers kept outside the tests' own directories."""
+    yield
+    for note in [*tmp_path_factory.getbasetemp().rglob(NOTE)]:
+        with suppress(DirectoryInUse):
+            remove(note.parent)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,9 +2,9 @@
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,8 @@ from tradecounter.servers.errors import DirectoryInUse, ServerError
 ELSEWHERE = Path("/var/lib/tradecounter")
 """Where root's servers keep their data when their account cannot enter the asked directory."""
 
-_NOTE = "PLACED_AT"
+NOTE = "PLACED_AT"
+"""In the asked directory: where its data lies."""
 
 
 class DirectoryLock:
@@ -61,7 +62,7 @@ class DirectoryLock:
 def placed(asked: Path) -> Path:
     """Give the directory that holds the data asked for: itself, or the one its note names."""
     asked = asked.resolve()
-    note = asked / _NOTE
+    note = asked / NOTE
     return Path(note.read_text().strip()) if note.exists() else asked
 
 
@@ -70,9 +71,11 @@ def place(asked: Path, account: Account) -> Path:
 
     Root's servers run as another account. Where that cannot enter the asked directory (it lies
     under /root, say), the data is placed under ``ELSEWHERE`` and a note in the asked directory
-    tells where.
+    tells where. The place is a new one: what a directory of this name had before it was removed, or
+    moved with its note, is not this one's.
 
     Raises:
+        DirectoryInUse: Another run is placing its data.
         ServerError: The directory cannot be made.
     """
     asked = asked.resolve()
@@ -80,16 +83,23 @@ def place(asked: Path, account: Account) -> Path:
         asked.mkdir(parents=True, exist_ok=True)
         home = placed(asked)
         if home == asked and not account.reaches(asked):
-            digest = hashlib.sha256(os.fsencode(asked)).hexdigest()[:12]
-            home = ELSEWHERE / f"{asked.name}-{digest}"
-            home.mkdir(parents=True, exist_ok=True)
-            ELSEWHERE.chmod(0o755)
-            account.own(home)
-            (asked / _NOTE).write_text(f"{home}\n")
+            with DirectoryLock(asked):
+                home = _elsewhere(asked, account)
     except OSError as error:
         raise ServerError(f"no data can be kept in {asked}: {error.strerror}") from error
     if not account.reaches(home):
         raise ServerError(f"account {account.name!r}, which runs the server, cannot enter {home}")
+    return home
+
+
+def _elsewhere(asked: Path, account: Account) -> Path:
+    if (home := placed(asked)) != asked:  # Another run was first.
+        return home
+    ELSEWHERE.mkdir(parents=True, exist_ok=True)
+    ELSEWHERE.chmod(0o755)
+    home = Path(tempfile.mkdtemp(prefix=f"{asked.name}-", dir=ELSEWHERE))
+    account.own(home)
+    (asked / NOTE).write_text(f"{home}\n")
     return home
 
 
