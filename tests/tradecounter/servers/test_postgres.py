@@ -22,9 +22,10 @@ from tradecounter.servers.processes import alive, free_port, processes_in, wait_
 pytestmark = pytest.mark.postgres
 
 OWNER = """
-import sys
+import signal, sys
 from pathlib import Path
 from tradecounter.servers.postgres import EmbeddedPostgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 with EmbeddedPostgres(Path(sys.argv[1])) as server:
     print(server.pid, server.url, flush=True)
     sys.stdin.read()
