@@ -109,7 +109,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     own = "private_broker" in fixtures or "own" in marker.args
     there = own_broker_can_be_had() if own else broker_can_be_had()
     if item.config.getoption("--without-broker") or not there:
-        pytest.skip(NOT_RUN)
+        pytest.skip(NOT_RUN)  # The run fails in the end, unless --without-broker accepts it.
 
 
 class Reports:

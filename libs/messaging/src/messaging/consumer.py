@@ -66,12 +66,15 @@ class Handlers(Generic[U]):
         """Handle the messages in order; gives the kept reply of each command answered."""
         uow = self.unit_of_work(session, outbox)
         replies: dict[UUID, dict[str, Any]] = {}
-        read = [self._read(message.envelope) for message in batch]
+        read = (self._read(message.envelope) for message in batch)
         if self.subscriptions.beforehand is not None and len(batch) > 1:
-            await self.subscriptions.beforehand([content for _, content in read], uow)
-        for message, (subscription, content) in zip(batch, read, strict=True):
+            first = [*read]
+            await self.subscriptions.beforehand([content for _, content in first], uow)
+            read = iter(first)
+        for message in batch:
             outbox.cause = message.cause
-            with processing(message):
+            with processing(message):  # what cannot be read is a fault of this message's trace
+                subscription, content = next(read)
                 reply = await subscription.handler(content, uow)
                 await fault_point("handler.mid")
                 if reply is not None and message.asked is not None:
