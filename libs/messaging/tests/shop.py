@@ -12,7 +12,6 @@ from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from contracts.message import Command, Errand, Event, Question, Refusal, Reply
-from messaging.consumer import Consumer
 from messaging.delivery import Received
 from messaging.failures import Permanent
 from messaging.outbox import Outbox
@@ -229,7 +228,6 @@ class Station:
     relay: Relay
     moods: Moods
     replies: Replies
-    consumers: list[Consumer] = field(default_factory=list[Consumer])
 
     async def send(self, *commands: Count, ids: Sequence[UUID] | None = None) -> list[UUID]:
         """Send commands in one transaction; gives their ids."""
@@ -310,8 +308,12 @@ async def at_work(
     moods: Moods | None = None,
     relay_batch: int = 100,
 ) -> AsyncGenerator[Station]:
-    """Have a service at work until left."""
-    moods = moods or Moods()
+    """Have a service at work until left.
+
+    What fails in the body is raised when the service has left, as it is: the task groups of a
+    service's parts would wrap it too deep to be printed.
+    """
+    moods, failed = moods or Moods(), None
     async with connect(service) as transport, that_cannot_write(sessions) as answering:
         relay = Relay(engine_of(sessions), tables, transport, batch=relay_batch)
         replies = Replies()
@@ -326,4 +328,9 @@ async def at_work(
             saga=replies if service == "orders" else None,
         )
         async with worker:
-            yield Station(service, sessions, transport, relay, moods, replies)
+            try:
+                yield Station(service, sessions, transport, relay, moods, replies)
+            except Exception as error:  # noqa: BLE001 - raised below
+                failed = error
+    if failed is not None:
+        raise failed

@@ -8,7 +8,7 @@ later, or parked. Only when the infrastructure is down does it raise, and nothin
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -103,7 +103,6 @@ class Consumer:
         service: Who consumes.
         committed: Called after each commit that left messages, to wake the relay.
         bindings: What the queue receives; a transport declares them.
-        duplicates: How many copies were received and had no effect.
     """
 
     service: str
@@ -113,7 +112,6 @@ class Consumer:
     tables: MessagingTables
     committed: Callable[[], None] = lambda: None
     bindings: tuple[Binding, ...] = ()
-    duplicates: int = field(default=0)
 
     async def handle(self, batch: Sequence[Delivery]) -> None:
         """Settle every delivery.
@@ -161,7 +159,6 @@ class Consumer:
                 outbox.reply_again(kept)
             sends = bool(outbox.rows)
             await outbox.write(session)
-        self.duplicates += len(messages) - len(new)
         if sends:
             self.committed()
         await fault_point("consumer.after_commit")
