@@ -19,7 +19,8 @@ from catalog.domain.pricing import Applied, Offered, Priced, price_of
 from catalog.domain.words import search_terms
 from catalog.queries.found_offers import Wanted, find_offers
 from catalog.queries.scoped import SellingSite
-from catalog.storage.offers import offered_products, read_entries, read_lists
+from catalog.storage.listed_prices import read_entries, read_lists
+from catalog.storage.offers import offered_products
 
 
 class UnknownPriceList(CatalogError):

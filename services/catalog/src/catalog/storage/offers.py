@@ -10,7 +10,6 @@ from typing import Any
 from contracts.values import Money, SiteId, Sku
 from messaging.direct import Direct, On, Row
 from sqlalchemy import (
-    DateTime,
     Select,
     Text,
     Uuid,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    or_,
     select,
     true,
 )
@@ -41,11 +39,9 @@ from catalog.storage.availability import (
     with_stock,
 )
 from catalog.storage.categories import chain_above
-from catalog.storage.price_lists import price_list_of
+from catalog.storage.listed_prices import read_entries, read_lists
 from catalog.storage.promotions import AUTOMATIC, promotion_of
 from catalog.storage.tables import (
-    price_list_entries,
-    price_lists,
     product_categories,
     product_prices,
     product_sites,
@@ -131,31 +127,6 @@ _DIRECT_CATEGORIES = (
 _WITH_OPTIONS = select(products.c.code).where(
     products.c.code == any_(_NAMED), func.jsonb_array_length(products.c.options) > 0
 )
-_of_list, _AT = price_lists.c, bindparam("at", type_=DateTime(timezone=True))
-_LISTS = Direct(
-    select(price_lists)
-    .where(_of_list.site_id == _SITE, _of_list.active, _of_list.version > 0)
-    .where(
-        or_(
-            _of_list.level == bindparam("level", type_=Text()),
-            _of_list.code == bindparam("code", type_=Text()),
-        )
-    )
-    .where(or_(_of_list.valid_from.is_(None), _of_list.valid_from <= _AT))
-    .where(or_(_of_list.valid_until.is_(None), _of_list.valid_until > _AT))
-)
-_ENTRIES = Direct(
-    select(
-        price_list_entries.c.price_list,
-        price_list_entries.c.sku,
-        price_list_entries.c.min_units,
-        price_list_entries.c.minor,
-        price_list_entries.c.no_discounts,
-    ).where(
-        price_list_entries.c.price_list == any_(bindparam("lists", type_=TEXTS)),
-        price_list_entries.c.sku == any_(_NAMED),
-    )
-)
 
 
 async def offered_products(on: On, promise: Promise, codes: Collection[str]) -> list[Offered]:
@@ -190,30 +161,6 @@ def found_offers(rows: Sequence[Row], promise: Promise) -> list[tuple[str, Sku, 
         (word, Sku(product), _stocked([row for row in of_product if row.sku], promise, _FOUND))
         for (word, product), of_product in groupby(rows, key=itemgetter(0, 1))
     ]
-
-
-async def read_lists(
-    on: On, site_id: SiteId, level: str | None, code: str | None, at: datetime
-) -> Sequence[PriceList]:
-    """Give a site's active lists that hold at a time, of this level or with this code."""
-    if level is None and code is None:
-        return []
-    given = {"site_id": site_id, "level": level, "code": code, "at": at}
-    return [price_list_of(row) for row in await _LISTS.rows(on, given)]
-
-
-async def read_entries(
-    on: On, lists: Collection[str], skus: Collection[Sku]
-) -> Mapping[str, Mapping[Sku, Sequence[Entry]]]:
-    """Give the entries of lists for these variants, by list and SKU."""
-    found: dict[str, dict[Sku, list[Entry]]] = {code: {} for code in lists}
-    if not lists:
-        return found
-    given = {"lists": list(lists), "named": list(skus)}
-    for code, *entry in await _ENTRIES.rows(on, given):
-        made = Entry(*entry)
-        found[code].setdefault(made.sku, []).append(made)
-    return found
 
 
 class SqlOfferRepository:
