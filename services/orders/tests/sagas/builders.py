@@ -4,7 +4,8 @@ from uuid import UUID
 
 from contracts.catalog.commands import ReservationLine
 from contracts.values import CustomerId, Money, OrderId, PaymentId, SiteId, Sku, SubmissionId
-from orders.sagas.submit_order import PaymentPart, SubmitOrderData
+from orders.sagas.payment_parts import PaymentPart
+from orders.sagas.submit_order import SubmitOrderData
 
 ORDER = OrderId(UUID(int=1))
 SUBMISSION = SubmissionId(UUID(int=2))

@@ -15,7 +15,8 @@ from orders.handlers.requoting import Requoted
 from orders.handlers.standing import StandingPayment, payments_of
 from orders.handlers.telling import about, tell
 from orders.handlers.unit_of_work import UnitOfWork
-from orders.sagas.submit_order import SUBMIT_ORDER, PaymentPart, SubmitOrderData
+from orders.sagas.payment_parts import PaymentPart
+from orders.sagas.submit_order import SUBMIT_ORDER, SubmitOrderData
 
 
 @dataclass(frozen=True, slots=True)

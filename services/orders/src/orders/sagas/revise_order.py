@@ -20,7 +20,6 @@ from contracts.catalog.replies import StockRefused
 from contracts.message import Command, Reply
 from contracts.orders.commands import ApplyRevision, OrderRefusal, RejectRevision
 from contracts.payments.commands import (
-    AuthorisePayment,
     LowerPayment,
     RefundPayment,
     VoidPayment,
@@ -39,8 +38,8 @@ from messaging.saga.definition import Ending, Refused, saga
 from pydantic import BaseModel, ConfigDict
 
 from orders.domain.site_terms import Capture
+from orders.sagas.payment_parts import PaymentPart, authorise_payments
 from orders.sagas.refused_money import Voiding, capture, note_refused_void
-from orders.sagas.submit_order import PaymentPart
 
 _REASON = "the order was revised"
 
@@ -96,22 +95,6 @@ def reserve_added(order: ReviseOrderData) -> Iterator[ReserveStock]:
 def release_added(order: ReviseOrderData) -> Iterator[ReleaseStock]:
     if order.added:
         yield ReleaseStock(submission_id=order.revision_id)
-
-
-def authorise_payments(order: ReviseOrderData) -> Iterator[AuthorisePayment]:
-    for payment in order.payments:
-        yield AuthorisePayment(
-            payment_id=payment.payment_id,
-            order_id=order.order_id,
-            site_id=order.site_id,
-            method=payment.method,
-            amount=payment.amount,
-            token=payment.token,
-            code_digest=payment.code_digest,
-            terms=payment.terms,
-            customer_id=order.customer_id,
-            order_total=order.shared_total,
-        )
 
 
 def void_payments(order: ReviseOrderData) -> Iterator[VoidPayment]:

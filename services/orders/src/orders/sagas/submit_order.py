@@ -5,8 +5,7 @@ first; the order is an editable draft again. Fixing the order is the pivot, a lo
 saga's row lock: after it the goods are allocated and the money taken, asked again until done.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
 from contracts.catalog.commands import (
@@ -19,47 +18,20 @@ from contracts.catalog.commands import (
 )
 from contracts.catalog.replies import CouponsRefused, StockRefused
 from contracts.customers.commands import VerifyCustomer
-from contracts.gift_cards import CodeDigest
 from contracts.orders.commands import OrderRefusal, ReturnOrder, SubmitOrder
-from contracts.payments.commands import AuthorisePayment, CapturePayment, VoidPayment
+from contracts.payments.commands import CapturePayment, VoidPayment
 from contracts.values import (
     CustomerId,
     Money,
     OrderId,
-    PaymentId,
     SiteId,
     SubmissionId,
 )
 from messaging.saga.definition import Ending, Refused, saga
-from pydantic import BaseModel, ConfigDict, model_validator
 
-from orders.domain.payments import digested
 from orders.domain.site_terms import Capture
+from orders.sagas.payment_parts import PaymentPart, authorise_payments
 from orders.sagas.refused_money import Voiding, capture, note_refused_void
-
-
-class PaymentPart(BaseModel):
-    """One payment of the order, under the id of this submission's attempt.
-
-    Attributes:
-        code_digest: Of a gift card's code; of a process from before, the code is digested.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    payment_id: PaymentId
-    method: str
-    amount: Money
-    token: str | None = None
-    terms: dict[str, str] | None = None
-    code_digest: CodeDigest | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_code(
-        cls, document: "Mapping[str, Any] | PaymentPart"
-    ) -> "Mapping[str, Any] | PaymentPart":
-        return digested(document) if isinstance(document, Mapping) else document
 
 
 class SubmitOrderData(Voiding):
@@ -121,22 +93,6 @@ def redeem_coupons(order: SubmitOrderData) -> Iterator[RedeemCoupons]:
 def return_coupons(order: SubmitOrderData) -> Iterator[ReturnCoupons]:
     if order.coupons:
         yield ReturnCoupons(submission_id=order.submission_id)
-
-
-def authorise_payments(order: SubmitOrderData) -> Iterator[AuthorisePayment]:
-    for payment in order.payments:
-        yield AuthorisePayment(
-            payment_id=payment.payment_id,
-            order_id=order.order_id,
-            site_id=order.site_id,
-            method=payment.method,
-            amount=payment.amount,
-            token=payment.token,
-            code_digest=payment.code_digest,
-            terms=payment.terms,
-            customer_id=order.customer_id,
-            order_total=order.shared_total,
-        )
 
 
 def void_payments(order: SubmitOrderData) -> Iterator[VoidPayment]:
