@@ -140,6 +140,25 @@ async def test_without_a_phone_a_customer_is_kept_and_incomplete(api: Api) -> No
     assert (made["blocked"], made["choosable"]) == ("CUSTOMER_INCOMPLETE", False)
 
 
+async def test_who_is_incomplete_is_corrected_in_whatever_is_known(api: Api) -> None:
+    """CU-6, CU-11, SE-5: a no to offers does not wait for a phone number."""
+    made = await kept(api, a_checkout(await api.a_site(), phones={}), 201)
+    other = (await api.get(f"/sites/{await api.a_site()}"))["customer_set"]
+    path = f"/customers/{made['id']}"
+    said = {"granted": False, "source": "mail"}
+
+    corrected = await api.patch(path, {"email": "new@example.com", "marketing_consent": said})
+    moved = await api.patch(path, {"customer_set": other})
+    emptied = await api.patch(path, {"phones": []})
+
+    assert corrected.status_code == 200, corrected.text
+    assert corrected.json()["email"] == "new@example.com"
+    assert corrected.json()["marketing_consent"]["granted"] is False
+    assert moved.status_code == 200, moved.text
+    assert moved.json()["blocked"] == "CUSTOMER_INCOMPLETE"
+    problem(emptied, 422, "INVALID_REQUEST", "/phones")
+
+
 async def test_all_that_is_wrong_is_told_at_once(api: Api) -> None:
     """CU-3, CU-10."""
     body = a_checkout(

@@ -1,6 +1,7 @@
 """What is wrong with what was entered: gathered field by field, told in one answer."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,6 +63,12 @@ class Findings:
     def forgive(self, *codes: str) -> None:
         """Forget what was found under these codes: it may be so here."""
         self.found = {at: each for at, each in self.found.items() if each.code not in codes}
+
+    def take(self, others: "Findings", *, below: Collection[str]) -> None:
+        """Note what others found at these fields of the request, or within them."""
+        for each in others.violations:
+            if each.pointer.split("/")[1] in below:
+                self.add(*each)
 
     @property
     def violations(self) -> tuple[Violation, ...]:

@@ -20,7 +20,6 @@ from customers.domain.details import (
 )
 from customers.domain.errors import Invalid
 from customers.domain.findings import Findings
-from customers.domain.phones import PhoneEntry
 from customers.domain.sites import Site, Within, customer_set_id
 from customers.handlers.changing import (
     added,
@@ -177,26 +176,15 @@ async def disable_customer(
 def corrected(
     customer: Customer, given: dict[str, Any], calls: str | None, findings: Findings
 ) -> Details:
-    """Give the details as if all had been typed again, those given in the place of the old.
+    """Give the details with those given in the place of the old.
 
-    A tax id that is not given is not looked at: it was right when it came.
+    What is not given is not looked at: it was right when it came, or may be missing (SE-5).
     """
-    old = customer.details
-    fields: dict[str, Any] = {
-        "first_name": old.first_name,
-        "last_name": old.last_name,
-        "email": old.email,
-        "company": old.company,
-        "phones": tuple(PhoneEntry(phone.kind, phone.number) for phone in old.phones),
-        "external_reference": old.external_reference,
-        "is_staff": old.is_staff,
-        "tax_exempt": old.tax_exempt,
-        "level": old.level,
-        "attributes": old.attributes,
-    }
     home = Home(calls=calls, billed=customer.billed)
-    details = check_details(DetailsEntry(**fields | given), home, FORMATS, findings)
-    return details if "tax_id" in given else replace(details, tax_id=old.tax_id)
+    checked = Findings()
+    details = check_details(DetailsEntry(**given), home, FORMATS, checked)
+    findings.take(checked, below=given)
+    return replace(customer.details, **{name: getattr(details, name) for name in given})
 
 
 async def _target(
