@@ -30,15 +30,24 @@ class Mailbox:
 
     Attributes:
         answers: What the next mails are answered with; when there is none, they are taken.
+        turns_away: What the next recipients are answered with.
     """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
     answers: list[str] = field(default_factory=list[str])
+    turns_away: list[str] = field(default_factory=list[str])
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(self, *said: Any) -> str:  # noqa: ANN401, N802 - the server's words
+        _, _, envelope, address, _ = said
+        if self.turns_away:
+            return self.turns_away.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: ANN401, N802 - the server's words
         if self.answers:

@@ -12,6 +12,7 @@ from customers.main import SERVICE, send_mails
 from customers.storage.tables import mail
 from messaging.embedded import EmbeddedHub, EmbeddedTransport
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from services.customers.tests.api import Api, open_api
 from services.customers.tests.mailbox import (
@@ -153,6 +154,26 @@ async def test_a_mail_that_will_never_be_taken_is_given_up(
     shown = await the_mail(mailing, ann)
     assert (shown["state"], shown["sent_at"]) == ("failed", None)
     assert "550" in shown["trouble"]
+
+
+@pytest.mark.parametrize("answer", ["450 <ann@example.com> is greylisted", "550 no ann there"])
+@pytest.mark.parametrize("step", ["turns_away", "answers"])
+async def test_no_address_of_a_customer_gets_into_a_log(
+    mailing: Api, database: Sessions, mailbox: Mailbox, step: str, answer: str
+) -> None:
+    """CU-9: no erasure reaches a log; the mail itself says more, while it is there."""
+    ann = await a_mail(mailing, database)
+    getattr(mailbox, step).append(answer)
+    server = SmtpServer.of(mailbox.url, mail_from="shop@example.com", timeout=5)
+
+    with capture_logs() as logs:
+        await Mailer(database, server, timedelta(seconds=5), timedelta(seconds=30)).once()
+
+    shown = await the_mail(mailing, ann)
+    assert answer[:3] in shown["trouble"]
+    (line,) = logs
+    assert (line["mail_id"], answer[:3] in line["trouble"]) == (shown["id"], True)
+    assert "ann" not in str(line)
 
 
 async def test_a_mail_server_that_is_away_is_waited_for(mailing: Api, database: Sessions) -> None:

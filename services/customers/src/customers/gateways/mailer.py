@@ -14,7 +14,7 @@ import structlog
 from messaging.failures import is_outage
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from customers.gateways.smtp import NeverTaken, Sender
+from customers.gateways.smtp import NeverTaken, Sender, outline
 from customers.storage.mails import Due, claim_mails, note_delay, note_refused, note_sent
 
 _AT_ONCE = 10
@@ -65,26 +65,25 @@ class Mailer:
         return len(due)
 
     async def _send(self, mail: Due) -> None:
-        never, why = False, None
+        trouble: Exception | None = None
         try:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 await self.sender.send(mail)
-        except NeverTaken as error:
-            never, why = True, str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            why = f"{type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is noted
+            trouble = error
         with contextlib.suppress(Exception):
-            await self._note(mail, why, never=never)
+            await self._note(mail, trouble)
 
-    async def _note(self, mail: Due, why: str | None, *, never: bool) -> None:
+    async def _note(self, mail: Due, trouble: Exception | None) -> None:
         """Keep what became of it; what cannot be kept is taken again after its lease."""
         async with self.sessions.begin() as session:
-            if why is None:
+            if trouble is None:
                 await note_sent(session, mail.mail_id)
-            elif never:
-                _log.warning("mail refused", mail_id=str(mail.mail_id), trouble=why)
-                await note_refused(session, mail.mail_id, why)
+            elif isinstance(trouble, NeverTaken):
+                _log.warning("mail refused", mail_id=str(mail.mail_id), trouble=outline(trouble))
+                await note_refused(session, mail.mail_id, str(trouble))
             else:
                 rest = min(self.first_rest * 2 ** min(mail.attempts - 1, 20), _LONGEST_REST)
-                _log.warning("mail not sent", mail_id=str(mail.mail_id), trouble=why)
+                _log.warning("mail not sent", mail_id=str(mail.mail_id), trouble=outline(trouble))
+                why = f"{type(trouble).__name__}: {trouble}"
                 await note_delay(session, mail.mail_id, why, rest)

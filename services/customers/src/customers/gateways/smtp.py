@@ -16,6 +16,21 @@ class NeverTaken(Exception):
     """The mail server will not take this mail, however often it is asked."""
 
 
+def outline(error: Exception) -> str:
+    """Tell for a log why a mail was not sent; what the server said of the recipient is left out."""
+    cause = error.__cause__ if isinstance(error, NeverTaken) and error.__cause__ else error
+    kind = type(cause).__name__
+    match cause:
+        case aiosmtplib.SMTPAuthenticationError() | OSError():
+            return f"{kind}: {cause}"
+        case aiosmtplib.SMTPRecipientsRefused():
+            return f"{kind}: {[refused.code for refused in cause.recipients]}"
+        case aiosmtplib.SMTPResponseException():
+            return f"{kind}: {cause.code}"
+        case _:
+            return kind
+
+
 class Sender(Protocol):
     async def send(self, mail: Due) -> None:
         """Hand a mail in.
