@@ -112,3 +112,19 @@ async def test_a_lent_connection_comes_back_whatever_happens(runtime: Runtime) -
         async with databases.lent() as driver:
             await driver.fetch("SELECT 1")
             assert await me.rows(driver)
+
+
+async def test_an_error_tells_no_values(notes_database: str) -> None:
+    """What cannot be written gets into logs and parked messages, which no erasure reaches."""
+    engine = create_engine(notes_database, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError) as refused:
+                await connection.execute(
+                    text("SELECT :name, 1 / (length(:name) - 3)"), {"name": "Zoë"}
+                )
+    finally:
+        await engine.dispose()
+
+    assert "division by zero" in str(refused.value)
+    assert "Zoë" not in str(refused.value)

@@ -82,6 +82,8 @@ def create_engine(
         pool_timeout=_PATIENCE,
         json_serializer=_to_json,
         json_deserializer=from_json,
+        # Errors get into logs, where what was to be written may be somebody's name.
+        hide_parameters=True,
         connect_args={"server_settings": settings, "timeout": _PATIENCE},
         # Said of the engine, not of what it opens: that would be set and reset for each request.
         **(_AUTOCOMMIT if autocommit else {}),
