@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from customers.storage.tables import invitation
-from sqlalchemy import select
+from customers.storage.tables import customer, invitation
+from sqlalchemy import select, text
 
 from services.customers.tests.api import Api, a_customer_body, problem
 from services.customers.tests.mailbox import SHOP, accepted, shifted, token_in
 from services.customers.tests.outbox import Sessions, told
+from tests.support import eventually
 
 
 async def a_guest(api: Api, **fields: object) -> dict[str, Any]:
@@ -82,6 +83,59 @@ async def test_a_newer_link_or_another_email_ends_the_older_ones(api: Api) -> No
     third = await invited(api, ann)
     await api.call("POST", f"/customers/{ann['id']}/disabling", {"disabled": True})
     problem(await accepted(api, third), 409, "CUSTOMER_DISABLED")
+
+
+async def test_who_is_disabled_is_not_invited(api: Api) -> None:
+    """CU-9: their link would be refused, and is not mailed."""
+    ann = await a_guest(api)
+    await api.call("POST", f"/customers/{ann['id']}/disabling", {"disabled": True})
+
+    problem(await api.post(f"/customers/{ann['id']}/invitation", {}), 409, "CUSTOMER_DISABLED")
+
+    assert (await api.get(f"/mails?customer_id={ann['id']}"))["items"] == []
+
+
+async def test_a_link_does_not_lead_into_another_customer_set(api: Api) -> None:
+    """CU-9, CS-4: the shop that it leads to is not the customer's any more."""
+    ann = await a_guest(api)
+    token = await invited(api, ann)
+    other = (await api.get(f"/sites/{await api.a_site(storefront_url=SHOP)}"))["customer_set"]
+    moved = await api.patch(f"/customers/{ann['id']}", {"customer_set": other})
+    assert moved.status_code == 200
+
+    problem(await accepted(api, token), 409, "CUSTOMER_SET_MISMATCH")
+
+    assert (await api.get(f"/customers/{ann['id']}"))["is_registered"] is False
+    assert (await accepted(api, await invited(api, ann))).status_code == 200
+
+
+async def test_a_link_is_used_and_replaced_at_once_without_a_deadlock(
+    api: Api, database: Sessions
+) -> None:
+    """CU-9: whoever waits for the customer holds nothing that others need."""
+    ann = await a_guest(api)
+    token = await invited(api, ann)
+    here = UUID(ann["id"])
+
+    async with asyncio.TaskGroup() as tasks, database.begin() as session:
+        row = select(customer.c.customer_id).where(customer.c.customer_id == here)
+        await session.execute(row.with_for_update())
+        using = tasks.create_task(accepted(api, token))
+        await eventually(lambda: waits(database))
+        links = select(invitation.c.customer_id).where(invitation.c.customer_id == here)
+        await session.execute(links.with_for_update(nowait=True))
+
+    assert using.result().status_code == 200
+
+
+async def waits(database: Sessions) -> bool:
+    """Tell whether somebody waits for a row."""
+    waiting = text(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+    )
+    async with database() as session:
+        return bool(await session.scalar(waiting))
 
 
 @pytest.mark.parametrize("token", ["x", "\u2028", "x" * 200])

@@ -122,7 +122,7 @@ class NoInvitation(CustomersError):
     """The customer cannot be invited as things are.
 
     Attributes:
-        code: ALREADY_REGISTERED or STOREFRONT_UNKNOWN.
+        code: ALREADY_REGISTERED, STOREFRONT_UNKNOWN or CUSTOMER_DISABLED.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -134,8 +134,8 @@ class InvitationRefused(CustomersError):
     """An invitation's link does not work any longer, or never did.
 
     Attributes:
-        code: INVITATION_UNKNOWN, INVITATION_USED, INVITATION_EXPIRED, INVITATION_REPLACED or
-            CUSTOMER_DISABLED.
+        code: INVITATION_UNKNOWN, INVITATION_USED, INVITATION_EXPIRED, INVITATION_REPLACED,
+            CUSTOMER_SET_MISMATCH or CUSTOMER_DISABLED.
     """
 
     def __init__(self, code: str, detail: str) -> None:

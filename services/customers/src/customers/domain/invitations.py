@@ -22,7 +22,9 @@ _PATH = "/invitation?token="
 _WHY = {
     "used": ("INVITATION_USED", "the invitation was used already"),
     "replaced": ("INVITATION_REPLACED", "a newer invitation was sent, or the e-mail has changed"),
+    "moved": ("CUSTOMER_SET_MISMATCH", "the customer is not of the site's customer set any more"),
 }
+_DISABLED = ("CUSTOMER_DISABLED", "the customer is disabled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +45,39 @@ class Invitation:
     expires_at: datetime
     ended_as: Literal["used", "replaced"] | None = None
 
-    def check_open(self, customer: Customer, at: datetime) -> None:
+    def check_open(self, customer: Customer, site: Site, at: datetime) -> None:
         """Refuse a link that was used, was replaced, has expired, or belongs to another e-mail.
+
+        Nor does it lead into the storefront of a customer set that is not the customer's (CS-4).
 
         Raises:
             InvitationRefused: It says why.
         """
         now_at = customer.details.email
-        ended = self.ended_as
+        ended: str | None = self.ended_as
         if ended is None and (now_at is None or email_key(now_at) != self.email_key):
             ended = "replaced"
+        if ended is None and site.terms.customer_set_id != customer.customer_set_id:
+            ended = "moved"
         if ended is not None:
             raise InvitationRefused(*_WHY[ended])
         if at >= self.expires_at:
             raise InvitationRefused("INVITATION_EXPIRED", "the invitation has expired")
         if customer.disabled:
-            raise InvitationRefused("CUSTOMER_DISABLED", "the customer is disabled")
+            raise InvitationRefused(*_DISABLED)
 
 
 def invite(customer: Customer, site: Site, token: str, at: datetime) -> tuple[Invitation, Mail]:
     """Give an invitation of a customer to a site's storefront, and the mail that carries it.
 
     Raises:
-        NoInvitation: The customer can sign in already, or the site has no storefront.
+        NoInvitation: The customer can sign in already or is disabled, or the site has no
+            storefront.
         Invalid: The customer has no e-mail.
     """
     email, shop = customer.details.email, site.terms.storefront_url
+    if customer.disabled:
+        raise NoInvitation(*_DISABLED)
     if customer.is_registered:
         raise NoInvitation("ALREADY_REGISTERED", "the customer can sign in already")
     if shop is None:

@@ -89,7 +89,7 @@ class InvitationRepository(Protocol):
         ...
 
     async def get(self, token: str) -> Invitation | None:
-        """Give the invitation with this link, locked until the transaction ends."""
+        """Give the invitation with this link; it changes only while its customer is locked."""
         ...
 
     async def end(self, invitation: Invitation, at: datetime) -> None:

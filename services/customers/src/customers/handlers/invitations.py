@@ -28,7 +28,8 @@ async def invite_customer(
     Raises:
         UnknownCustomer: There is none, or none within the caller's sites.
         Invalid: The site is not one of the customer's set, or there is no e-mail.
-        NoInvitation: The customer can sign in already, or the site has no storefront.
+        NoInvitation: The customer can sign in already or is disabled, or the site has no
+            storefront.
         CustomerIsErased: Nobody is there to be invited.
     """
     customer = await loaded(customer_id, within, uow, None)
@@ -49,11 +50,14 @@ async def accept_invitation(token: str, at: datetime, uow: UnitOfWork) -> Custom
     Raises:
         InvitationRefused: The link does not work, or no longer.
     """
-    invitation = await uow.invitations.get(token)
-    customer = await uow.customers.by_id(invitation.customer_id) if invitation else None
-    if invitation is None or customer is None:
+    found = await uow.invitations.get(token)
+    customer = await uow.customers.by_id(found.customer_id) if found else None
+    # The customer is locked first, as by whoever invites or erases them; then it is looked again.
+    invitation = await uow.invitations.get(token) if customer else None
+    site = await uow.sites.get(invitation.site_id) if invitation else None
+    if invitation is None or customer is None or site is None:
         raise InvitationRefused("INVITATION_UNKNOWN", "there is no such invitation")
-    invitation.check_open(customer, at)
+    invitation.check_open(customer, site, at)
     await uow.invitations.end(invitation, at)
     customer.register(registered=True)
     return await saved(customer, uow)

@@ -34,7 +34,7 @@ class SqlInvitationRepository:
 
     async def get(self, token: str) -> Invitation | None:
         query = select(invitation).where(invitation.c.token_hash == _hashed(token))
-        row = (await self._session.execute(query.with_for_update())).one_or_none()
+        row = (await self._session.execute(query)).one_or_none()
         if row is None:
             return None
         return Invitation(
