@@ -1,5 +1,6 @@
 """Price lists over HTTP (CP-4)."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +41,24 @@ async def test_a_list_is_made_changed_told_of_and_dropped(api: Api, catalog: Cat
     problem(await api.call("GET", f"/price-lists/{code}"), 404, "NOT_FOUND")
     events = await catalog.events(made.json()["price_list_id"])
     assert [event["version"] for event in events] == [1, 2, 3]
+
+
+async def test_a_list_is_put_while_it_is_dropped(api: Api, catalog: Catalog) -> None:
+    """CP-4: whoever comes second finds it gone, and makes it anew."""
+    site, code = a_code(), a_code()
+    await catalog.site(site)
+    for _ in range(5):
+        await api.put(f"/price-lists/{code}", a_list(site))
+
+        async with asyncio.TaskGroup() as group:
+            drop = group.create_task(api.call("DELETE", f"/price-lists/{code}"))
+            puts = [
+                group.create_task(api.put(f"/price-lists/{code}", a_list(site, name=f"{n}")))
+                for n in range(6)
+            ]
+
+        assert drop.result().status_code == 204
+        assert {put.result().status_code for put in puts} <= {200, 201}
 
 
 async def test_entries_are_put_changed_paged_and_dropped(api: Api, catalog: Catalog) -> None:

@@ -70,11 +70,11 @@ class SqlPriceListRepository:
             currency="",
             **_columns(ListTerms("")),
         )
-        await self._session.execute(made.on_conflict_do_nothing(index_elements=["code"]))
-        found = await self.found(code)
-        if found is None:
-            raise LookupError(code)
-        return found
+        while True:
+            await self._session.execute(made.on_conflict_do_nothing(index_elements=["code"]))
+            if (found := await self.found(code)) is not None:
+                return found
+            # It was there, and was dropped before it could be locked: it is made anew.
 
     async def found(self, code: str) -> PriceList | None:
         query = select(price_lists).where(price_lists.c.code == code).with_for_update()
