@@ -1,5 +1,6 @@
 """Products over HTTP."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -243,3 +244,35 @@ async def test_each_action_needs_its_permission(api: Api) -> None:
     problem(await reader.adjust("a", [{"sku": "A", "change": 1}]), 403, "PERMISSION_DENIED")
     problem(await nobody.call("GET", "/products/A"), 403, "PERMISSION_DENIED")
     problem(await Api(api.client, api.levels, "").call("GET", "/products/A"), 401, "TOKEN_MISSING")
+
+
+async def test_of_products_made_at_once_one_gets_the_sku(api: Api, catalog: Catalog) -> None:
+    """CP-2: a variant belongs to one product, also when two products ask for it at once."""
+    site, sku, codes = a_code(), uuid4().hex, [a_code() for _ in range(6)]
+    await catalog.site(site)
+
+    async with asyncio.TaskGroup() as group:
+        puts = [
+            group.create_task(
+                api.put(
+                    f"/products/{code}",
+                    {
+                        "name": code,
+                        "options": [{"name": "Size", "values": [code]}],
+                        "variants": [
+                            {"sku": sku, "options": {"Size": code}, "prices": {site: pounds(1)}}
+                        ],
+                    },
+                )
+            )
+            for code in codes
+        ]
+
+    made = [code for code, put in zip(codes, puts, strict=True) if put.result().status_code == 201]
+    refused = {put.result().json()["code"] for put in puts if put.result().status_code != 201}
+    assert len(made) == 1
+    assert refused <= {"ALREADY_EXISTS", "SKU_TAKEN"}
+    sold = await api.get(f"/variants/{sku}?site={site}")
+    assert (sold["product"], sold["options"]) == (made[0], {"Size": made[0]})
+    for code in set(codes) - set(made):
+        problem(await api.call("GET", f"/products/{code}"), 404, "NOT_FOUND")

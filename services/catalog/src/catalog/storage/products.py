@@ -64,7 +64,8 @@ _VARIANTS = _variants.on_conflict_do_update(
         for column in variants.c
         if column.name not in {"sku", "variant_id", "product"}
     },
-)
+    where=variants.c.product == _variants.excluded.product,
+).returning(variants.c.sku)
 _UNKEPT = delete(products).where(products.c.code == any_(_CODES), products.c.version == 0)
 _word = unnested("found", product=TEXTS, word=TEXTS)
 _WORDS = insert(product_words).from_select(
@@ -124,7 +125,7 @@ class SqlProductRepository:
                 for row in rows
             ],
         )
-        await session.execute(_VARIANTS, _by_sku(chain(*map(variant_rows, kept))))
+        await self._keep_variants(_by_sku(chain(*map(variant_rows, kept))))
         skus = [sku for product in kept for sku in product.variants]
         prices = product_prices.c.sku == any_(_CODES)
         await session.execute(delete(product_prices).where(prices), {"codes": skus})
@@ -157,6 +158,11 @@ class SqlProductRepository:
 
     async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:
         return await read_quotes(self._session, site_id, skus)
+
+    async def _keep_variants(self, rows: Rows) -> None:
+        kept = set((await self._session.execute(_VARIANTS, rows)).scalars())
+        # Another product was given a SKU since its owner was looked up: let the database refuse it.
+        await self._insert(variants, [row for row in rows if row["sku"] not in kept])
 
     async def _insert(self, table: Table, rows: Rows) -> None:
         if rows:
