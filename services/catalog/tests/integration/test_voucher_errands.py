@@ -68,6 +68,11 @@ async def test_a_voucher_is_made_and_may_be_used_at_once(shop: Shop, catalog: Ca
             {"deal": VoucherDeal(name="x", kind="amount", amount=Money(5, "EUR"))},
             "CURRENCY_MISMATCH",
         ),
+        ({"limit_total": 0}, "OUT_OF_RANGE"),
+        ({"limit_total": 2**63}, "OUT_OF_RANGE"),
+        ({"limit_per_customer": -1}, "OUT_OF_RANGE"),
+        ({"valid_until": "0001-01-01T00:00:00+12:00"}, "OUT_OF_RANGE"),
+        ({"valid_until": "9999-12-31T23:59:59-12:00"}, "OUT_OF_RANGE"),
     ],
 )
 async def test_what_is_no_voucher_is_refused(
@@ -77,6 +82,18 @@ async def test_what_is_no_voucher_is_refused(
     refused = await catalog.handle(an_errand(shop, **said))
     assert isinstance(refused, VoucherRefused)
     assert (refused.code, bool(refused.detail), bool(refused.faults)) == (code, True, True)
+
+
+async def test_an_amount_in_another_currency_is_named(shop: Shop, catalog: Catalog) -> None:
+    """CP-7, CP-8: where the one who asks wrote it."""
+    euros = VoucherDeal(name="x", kind="amount", amount=Money(5, "EUR"))
+    refused = await catalog.handle(an_errand(shop, deal=euros))
+    assert isinstance(refused, VoucherRefused)
+    assert [*refused.faults] == ["/deal/amount/currency"]
+    least = VoucherDeal(name="x", kind="percent", basis_points=100, minimum=Money(5, "EUR"))
+    refused = await catalog.handle(an_errand(shop, deal=least))
+    assert isinstance(refused, VoucherRefused)
+    assert [*refused.faults] == ["/deal/minimum/currency"]
 
 
 async def test_a_code_that_another_voucher_has_is_refused(shop: Shop, catalog: Catalog) -> None:

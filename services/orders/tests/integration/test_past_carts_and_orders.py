@@ -64,6 +64,11 @@ async def test_a_cart_is_that_of_a_customer_of_the_site(orders: Orders) -> None:
             orders, "POST", "", {**body, "customer_id": shop.customer(refused=code)}
         )
         problem(refused, 422, code, "/customer_id")
+    for never in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", 1793538000):
+        refused = await call(
+            orders, "POST", "", {**body, "customer_id": shop.customer(), "abandoned_at": never}
+        )
+        problem(refused, 422, "INVALID_REQUEST", "/abandoned_at")
     closed = shop.customer(refused="SITE_INACTIVE")
     problem(await call(orders, "POST", "", {**body, "customer_id": closed}), 422, "SITE_INACTIVE")
     assert (await call(orders, "GET", f"?site={site.code}")).json()["items"] == []

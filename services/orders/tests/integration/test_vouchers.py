@@ -119,6 +119,9 @@ async def test_a_voucher_needs_a_permission(orders: Orders) -> None:
         ({"terms": {"name": "x", "kind": "amount", "amount": gbp(0)}}, "/terms"),
         ({"terms": TERMS, "limit_total": 0}, "/limit_total"),
         ({"terms": TERMS, "valid_until": "tomorrow"}, "/valid_until"),
+        ({"terms": TERMS, "valid_until": 4102444800}, "/valid_until"),
+        ({"terms": TERMS, "valid_until": "9999-12-31T23:59:59-12:00"}, "/valid_until"),
+        ({"terms": TERMS, "valid_until": "0001-01-01T00:00:00+12:00"}, "/valid_until"),
         ({"terms": {**TERMS, "name": "4111 1111 1111 1111"}}, "/terms/name"),
     ],
 )

@@ -1,12 +1,11 @@
 """What the fields of this service's requests may hold."""
 
-from datetime import UTC, date, datetime
 from typing import Annotated
 
 from chassis.http import NO_CARD
 from contracts.card_numbers import SHORTEST, SHORTEST_BESIDE_GTIN, holds_card_number
 from contracts.values import MAX_UNITS, Money, Sku
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from catalog.domain.products import is_sku
@@ -45,24 +44,6 @@ def _no_card(text: str, shortest: int = SHORTEST) -> str:
     if holds_card_number(text, shortest):
         raise PydanticCustomError("card_number_refused", "the text looks like a card number")
     return text
-
-
-def _moment(value: object) -> object:
-    if not isinstance(value, str):
-        raise PydanticCustomError("moment_type", "a time is written as text, with its zone")
-    return value
-
-
-def _years(moment: datetime) -> datetime:
-    if not 1970 <= moment.year < 9000:
-        raise PydanticCustomError("out_of_range", "the year must be from 1970 to 8999")
-    return moment.astimezone(UTC)
-
-
-def _day(day: date) -> date:
-    if not 1970 <= day.year < 9000:
-        raise PydanticCustomError("out_of_range", "the year must be from 1970 to 8999")
-    return day
 
 
 def _units(units: int) -> int:
@@ -104,9 +85,6 @@ Reason = Annotated[
 Price = Annotated[Money, AfterValidator(_price)]
 Flag = Annotated[bool, Field(strict=True)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_years)]
-"""A time with its zone, given on as UTC."""
-DueDay = Annotated[date, BeforeValidator(_moment), AfterValidator(_day)]
 Units = Annotated[
     int,
     Field(strict=True, json_schema_extra={"minimum": 1, "maximum": MAX_UNITS}),

@@ -1,6 +1,7 @@
 from typing import Annotated
 
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
+from chassis.moments import Moment
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Reading
 from contracts.values import Sku
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
 from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
-from catalog.api.fields import Code, Currency, Flag, Moment, Name, Price, SkuText, Units
+from catalog.api.fields import Code, Currency, Flag, Name, Price, SkuText, Units
 from catalog.api.levels import Levels
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
 from catalog.domain.price_lists import ListTerms, PriceListOverlaps

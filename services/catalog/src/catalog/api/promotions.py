@@ -1,6 +1,7 @@
 from typing import Annotated, Self
 
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
+from chassis.moments import Moment
 from chassis.problems import Problem, not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
@@ -8,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import OfSite, Reader, Work, at_fault, unfit
-from catalog.api.fields import Code, Flag, Moment, Name, Price, Priority, SkuText
+from catalog.api.fields import Code, Flag, Name, Price, Priority, SkuText
 from catalog.api.levels import UNKNOWN_LEVEL, Levels, no_level
 from catalog.domain.discounts import Kind
 from catalog.domain.errors import NotYours, StaleVersion, Unfit

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from chassis.http import Body, IfMatch, Once, Page, Paged, Stale, answer, etag, page_of
 from chassis.idempotency import Made
+from chassis.moments import Day
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import Reading
 from contracts.values import Sku
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field
 
 from catalog.api.dependencies import AtLocation, Reader, StockKeeper, Work, at_fault
-from catalog.api.fields import Code, DueDay, Name, Reason, SkuText, Units
+from catalog.api.fields import Code, Name, Reason, SkuText, Units
 from catalog.api.lines import places_of
 from catalog.domain.errors import StaleVersion, UnknownLocation, UnknownProducts
 from catalog.domain.stock_errors import (
@@ -55,14 +56,14 @@ class ReceiptBody(Body):
 
     location: Code
     reference: Annotated[Name, Field(description="As the supplier or the buyer names it.")]
-    due: DueDay
+    due: Day
     lines: Annotated[list[ReceiptLineBody], Field(min_length=1, max_length=1000)]
 
 
 class ReceiptChange(Body):
     """What is known better now; what is left out stays."""
 
-    due: DueDay | None = None
+    due: Day | None = None
     reference: Name | None = None
 
 

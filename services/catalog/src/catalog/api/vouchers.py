@@ -2,6 +2,7 @@ from typing import Annotated, Self
 
 from chassis.http import Body, Once, Page, Paged, answer, page_of
 from chassis.idempotency import Made
+from chassis.moments import Moment
 from chassis.problems import FieldError, Problem, not_found
 from chassis.requests import InTransaction, Reading
 from chassis.scope import Scope
@@ -11,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
-from catalog.api.fields import Code, Flag, Moment, VoucherText
+from catalog.api.fields import Code, Flag, VoucherText
 from catalog.api.levels import VoucherLevels
 from catalog.api.promotions import TermsBody, terms_of
 from catalog.domain.errors import NotYours, Unfit

@@ -19,6 +19,8 @@ from catalog.handlers.unit_of_work import UnitOfWork
 from catalog.handlers.vouchers import MakeVoucher, make_voucher
 
 MAX_BASIS_POINTS = 10_000
+MAX_LIMIT = 1_000_000_000
+_FIRST_YEAR, _END_YEAR = 1970, 9000
 
 
 async def make_asked_voucher(errand: Errand, uow: UnitOfWork) -> VoucherMade | VoucherRefused:
@@ -56,8 +58,20 @@ def _faults(errand: Errand) -> Iterator[Fault]:
     if (errand.promotion is None) == (errand.deal is None):
         detail = "either promotion or deal must be there"
         yield Fault("", "PROMOTION_OR_TERMS", detail)
+    for name, limit in _limits(errand):
+        if not 1 <= limit <= MAX_LIMIT:
+            yield Fault(f"/{name}", "OUT_OF_RANGE", f"a limit is from 1 to {MAX_LIMIT}")
+    if errand.valid_until is not None and not _FIRST_YEAR <= errand.valid_until.year < _END_YEAR:
+        yield Fault("/valid_until", "OUT_OF_RANGE", "no such time is kept")
     if errand.deal is not None:
         yield from _deal_faults(errand.deal)
+
+
+def _limits(errand: Errand) -> Iterator[tuple[str, int]]:
+    if errand.limit_total is not None:
+        yield "limit_total", errand.limit_total
+    if errand.limit_per_customer is not None:
+        yield "limit_per_customer", errand.limit_per_customer
 
 
 def _deal_faults(deal: VoucherDeal) -> Iterator[Fault]:

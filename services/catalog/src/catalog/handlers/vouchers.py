@@ -105,7 +105,7 @@ async def _own(terms: PromotionTerms, site: Site, within: Within, uow: UnitOfWor
     try:
         await fit_sites([site.code], terms, within, uow)
     except Unfit as error:
-        own = [replace(fault, pointer=_own_pointer(fault.pointer)) for fault in error.faults]
+        own = [replace(fault, pointer=_own_pointer(fault, terms)) for fault in error.faults]
         raise Unfit(own) from error
     id_ = new_id()
     promotion = await uow.promotions.locked(f"voucher-{id_.hex}", new_id=id_)
@@ -114,5 +114,7 @@ async def _own(terms: PromotionTerms, site: Site, within: Within, uow: UnitOfWor
     return promotion
 
 
-def _own_pointer(pointer: str) -> str:
-    return "/site" if pointer.startswith("/sites/") else f"/terms{pointer}"
+def _own_pointer(fault: Fault, terms: PromotionTerms) -> str:
+    if fault.code == "CURRENCY_MISMATCH":
+        return f"/terms/{'amount' if terms.amount else 'minimum'}/currency"
+    return "/site" if fault.pointer.startswith("/sites/") else f"/terms{fault.pointer}"

@@ -1,16 +1,16 @@
 """Carts that customers left at a storefront, over HTTP (HI-1)."""
 
-from datetime import UTC
 from typing import Annotated
 from uuid import UUID
 
 from chassis.http import Body, Once, Page, Paged, page_of
 from chassis.idempotency import Made
+from chassis.moments import Moment
 from chassis.problems import Problem
 from chassis.requests import Reading
 from contracts.values import CustomerId, SiteId, new_id
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from orders.api.dependencies import AtDesk, Reader, Work, Writer, once_prepared
@@ -47,7 +47,7 @@ class CartBody(Body):
     reference: Text200
     customer_id: CustomerId
     lines: Annotated[tuple[CartLineBody, ...], Field(min_length=1, max_length=200)]
-    abandoned_at: AwareDatetime
+    abandoned_at: Moment
 
     def cart(self, site_id: SiteId) -> Cart:
         """Give the cart as the domain knows it."""
@@ -57,7 +57,7 @@ class CartBody(Body):
             reference=self.reference,
             customer_id=self.customer_id,
             lines=tuple(line.line for line in self.lines),
-            abandoned_at=self.abandoned_at.astimezone(UTC),
+            abandoned_at=self.abandoned_at,
         )
 
 

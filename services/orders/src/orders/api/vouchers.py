@@ -4,9 +4,10 @@ from typing import Annotated, Literal, Self
 
 from chassis.http import Body, Once, etag
 from chassis.idempotency import Made
+from chassis.moments import Moment
 from contracts.catalog.questions import VoucherDeal
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
@@ -67,7 +68,7 @@ class VoucherBody(Body):
     terms: DealBody | None = None
     for_anyone: StrictBool = False
     limit_total: Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)] = 1
-    valid_until: AwareDatetime | None = None
+    valid_until: Moment | None = None
 
     @model_validator(mode="after")
     def _has_a_promotion_or_terms(self) -> Self:
