@@ -189,3 +189,11 @@ def test_visibility_without_the_price_is_refused_for_the_price_would_go(
     text = "code,name,price:uk,visible:uk,levels:de\nMUG,Mug,12.50,yes,gold\n"
     with pytest.raises(BadFile, match="levels:de needs the column price:de beside it"):
         read_text(tmp_path, text, LAYOUT)
+
+
+def test_a_sku_belongs_to_one_product_of_a_file(tmp_path: Path) -> None:
+    """OB-1: a dry run tells what the run would: the second product cannot have the SKU."""
+    text = "code,name,sku,option1_name,option1_value\nA,A,X,Size,S\nA,,Y,,M\nB,B,X,Size,S\nC,C,,,\n"
+    found = read_text(tmp_path, text, LAYOUT)
+    assert errors(found) == [(4, "sku", "DUPLICATE_SKU")]
+    assert len(found) == 3

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tradecounter.csv_files.faults import BadFile
+from tradecounter.csv_files.faults import BadFile, RowError
 from tradecounter.csv_files.importing import checked
 from tradecounter.csv_files.items import After, Item, Place
 from tradecounter.csv_files.layouts import shopify
@@ -143,3 +143,19 @@ def test_only_prices_of_the_named_site_are_changed() -> None:
     header = checked(FOREIGN, LAYOUT.columns).header
     assert LAYOUT.members(header) == {"sites": ["uk"]}
     assert ShopifyLayout().members(header) == {"sites": []}
+
+
+def test_two_products_with_one_sku_do_not_undo_each_other(tmp_path: Path) -> None:
+    """OB-1: a bad row is named; without options the SKU is the code, whatever the handle."""
+    header = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price"
+    single = "Title,Default Title"
+    text = f"{header}\na,A,{single},SAME,1\nb,B,{single},SAME,2\nc,C,Size,S,SAME,3\n"
+    first, *others = read_text(tmp_path, text, LAYOUT)
+    assert isinstance(first, Item)
+    assert errors(others) == [
+        (3, "Variant SKU", "DUPLICATE_SKU"),
+        (4, "Variant SKU", "DUPLICATE_SKU"),
+    ]
+    assert [one.reason for one in others if isinstance(one, RowError)] == [
+        "the product at line 2 has this SKU"
+    ] * 2

@@ -13,6 +13,7 @@ from tradecounter.csv_files.layouts.prices import known
 from tradecounter.csv_files.layouts.variants import (
     PATH,
     OptionColumns,
+    apart,
     chosen_options,
     chosen_values,
     group_errors,
@@ -61,6 +62,9 @@ class ProductLayout:
 
     def items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
         """Make an item of the rows of each product."""
+        return apart(self._items(rows), "sku")
+
+    def _items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
         for group in groups(rows, "code"):
             if isinstance(group, RowError):
                 yield group

@@ -23,6 +23,7 @@ from tradecounter.csv_files.layouts import stock
 from tradecounter.csv_files.layouts.variants import (
     PATH,
     OptionColumns,
+    apart,
     chosen_options,
     chosen_values,
     group_errors,
@@ -129,6 +130,9 @@ class ShopifyLayout:
 
     def items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
         """Make an item of the rows of each product."""
+        return apart(self._items(rows), SKU)
+
+    def _items(self, rows: Iterable[Row | RowError]) -> Iterator[Item | RowError]:
         for group in groups(rows, HANDLE):
             if isinstance(group, RowError):
                 yield group

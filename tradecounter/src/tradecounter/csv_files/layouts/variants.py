@@ -1,14 +1,16 @@
 """What the layouts of products have in common: a product stands in the rows of its variants."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from tradecounter.client import Json
 from tradecounter.csv_files.cells import Cells
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.groups import Group, differing
-from tradecounter.csv_files.items import Item, Place
+from tradecounter.csv_files.items import Item, Place, error_at
 from tradecounter.csv_files.rows import Row
+from tradecounter.csv_files.seen import Seen
 
 PATH = "/api/catalog/v1/imports/products"
 
@@ -58,6 +60,27 @@ def group_errors(group: Group, columns: Sequence[str], *, options: bool) -> Iter
         yield RowError(group.line, "", "ROW_UNREADABLE", detail)
     else:
         yield from differing(group.rows, columns)
+
+
+def apart(found: Iterable[Item | RowError], column: str) -> Iterator[Item | RowError]:
+    """Refuse a product with a SKU that an earlier product of the file has: it would undo that one.
+
+    Args:
+        found: The products, in file order.
+        column: Where the SKUs stand.
+    """
+    with closing(Seen()) as seen:
+        for one in found:
+            errors = [] if isinstance(one, RowError) else [*_taken(one, column, seen)]
+            yield from errors or [one]
+
+
+def _taken(item: Item, column: str, seen: Seen) -> Iterator[RowError]:
+    for at, variant in enumerate(item.body["product"].get("variants", ())):
+        line = seen.before(variant["sku"], item.line)
+        if line not in {None, item.line}:
+            detail = f"the product at line {line} has this SKU"
+            yield error_at(item, Place(column, at), "DUPLICATE_SKU", detail)
 
 
 def product_place(
