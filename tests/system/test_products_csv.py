@@ -48,6 +48,10 @@ def _product(client: Client, code: str) -> Json:
     return client.get(f"{CATALOG}/products/{code}")
 
 
+def _lines(path: Path) -> list[tuple[str, str, str]]:
+    return [(row["line"], row["column"], row["code"]) for row in _rows(path)]
+
+
 def _unchanged(said: str) -> None:
     assert "0 created, 0 changed" in said
     assert ", 0 refused" in said
@@ -171,11 +175,6 @@ def test_a_site_or_location_that_there_is_not_is_named(system: System, tmp_path:
     assert (done.returncode, "there is no site fr" in done.stderr) == (2, True)
     plain = system.run("products", "import", str(file), "--site", "uk", check=False)
     assert (plain.returncode, "--layout shopify" in plain.stderr) == (2, True)
-    where = ("--layout", "shopify", "--location", "nowhere")
-    errors = tmp_path / "errors.csv"
-    _run(system, "products", "import", file, *where, "--errors", errors, code=1)
-    found = [(one["line"], one["column"], one["code"]) for one in _rows(errors)]
-    assert found == [("2", "Variant Inventory Qty", "UNKNOWN_LOCATION")]
 
 
 def test_prices_of_sites_and_lists_come_in_and_back(
@@ -218,3 +217,32 @@ def test_prices_of_sites_and_lists_come_in_and_back(
     only = tmp_path / "de.csv"
     _run(system, "prices", "export", only, "--site", "de")
     assert {one["site"] for one in _rows(only)} == {"de"}
+
+
+def test_a_dry_run_judges_the_quantities_of_shopifys_layout(
+    system: System, client: Client, tmp_path: Path
+) -> None:
+    """OB-1: a dry run tells of the quantities what the run tells, of new products too."""
+    header = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty"
+    mug, new = "MUG-01,Stoneware mug,Title,Default Title,MUG-01", "new,New,Title,Default Title,NEW"
+    file = _file(tmp_path, header, f"{mug},-3", f"{new},-4", f"{new}-2,5".replace("new,", "new-2,"))
+    dry, real = tmp_path / "dry.csv", tmp_path / "real.csv"
+    words = ("products", "import", file, *SHOPIFY, "--errors")
+    _run(system, *words, dry, "--dry-run", code=1)
+    known = {one["code"] for one in client.get(f"{CATALOG}/product-records")["items"]}
+    assert known.isdisjoint({"NEW", "NEW-2"})
+    _run(system, *words, real, code=1)
+    column = "Variant Inventory Qty"
+    assert _lines(dry) == _lines(real)
+    assert _lines(real) == [("2", column, "OUT_OF_RANGE"), ("3", column, "OUT_OF_RANGE")]
+
+
+@pytest.mark.parametrize("what", ["import", "export"])
+@pytest.mark.parametrize("option", ["--site", "--location"])
+def test_a_site_or_location_that_is_not_there_ends_the_command(
+    system: System, tmp_path: Path, what: str, option: str
+) -> None:
+    """OB-1: nothing is written or sent for a site or location that nobody knows."""
+    file = DATA / "shopify-products.csv" if what == "import" else tmp_path / "export.csv"
+    _run(system, "products", what, file, "--layout", "shopify", option, "nowhere", code=2)
+    assert not (tmp_path / "export.csv").exists()

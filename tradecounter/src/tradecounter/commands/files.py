@@ -25,7 +25,7 @@ from tradecounter.csv_files.layouts.prices import PriceLayout
 from tradecounter.csv_files.layouts.products import ProductLayout
 from tradecounter.csv_files.layouts.shopify import ShopifyLayout
 from tradecounter.csv_files.layouts.stock import StockLayout
-from tradecounter.csv_files.pages import currencies, list_currencies
+from tradecounter.csv_files.pages import currencies, list_currencies, locations
 
 
 class Columns(StrEnum):
@@ -97,11 +97,12 @@ async def _plain(api: Api) -> Layout:
 
 
 async def _shopify(api: Api, site: str | None, location: str | None) -> Layout:
-    if site is None:
-        return ShopifyLayout(location=location)
-    currency = (await currencies(api)).get(site)
-    if currency is None:
+    """Give the layout, or end the command: there is no such site or location."""
+    currency = None if site is None else (await currencies(api)).get(site)
+    if site is not None and currency is None:
         fail(f"--site: there is no site {site}", code=BAD_INPUT)
+    if location is not None and location not in await locations(api):
+        fail(f"--location: there is no location {location}", code=BAD_INPUT)
     return ShopifyLayout(site, currency, location)
 
 
@@ -118,13 +119,13 @@ def export_products(
         _only_shopify(site, location)
         export_file(file, url, lambda api, told: exporting.export_products(api, file, told))
     else:
-        export_file(
-            file,
-            url,
-            lambda api, told: exporting.export_shopify(
-                api, file, told, whose=exporting.Whose(site, location), unfit=_more_options
-            ),
-        )
+        whose = exporting.Whose(site, location)
+
+        async def write(api: Api, told: exporting.Told) -> int:
+            await _shopify(api, site, location)
+            return await exporting.export_shopify(api, file, told, whose=whose, unfit=_more_options)
+
+        export_file(file, url, write)
 
 
 def _more_options(code: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tradecounter.client import Api, Json
 from tradecounter.csv_files.layouts import customers, prices, products, shopify, stock
-from tradecounter.csv_files.pages import listed
+from tradecounter.csv_files.pages import listed, locations
 from tradecounter.csv_files.seen import Seen
 from tradecounter.csv_files.writing import Values, writing
 
@@ -90,7 +90,7 @@ async def export_stock(api: Api, file: Path, told: Told, *, location: str | None
     """Write the ledger of a location, or of all that the caller sees."""
 
     async def found() -> AsyncIterator[Values]:
-        places = [one["code"] async for one in listed(api, f"{CATALOG}/locations")]
+        places = sorted(await locations(api))
         for code in places if location is None else [location]:
             async for one in listed(api, f"{CATALOG}/stock", location=code):
                 yield stock.written(one | {"location": code})

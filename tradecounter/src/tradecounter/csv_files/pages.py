@@ -29,6 +29,11 @@ async def currencies(api: Api) -> dict[str, str]:
     return {site["code"]: site["currency"] async for site in listed(api, path)}
 
 
+async def locations(api: Api) -> set[str]:
+    """Give the codes of the locations of the caller's sites."""
+    return {one["code"] async for one in listed(api, "/api/catalog/v1/locations")}
+
+
 async def list_currencies(api: Api) -> dict[str, str]:
     """Give the currency of each price list of the caller's sites."""
     path = "/api/catalog/v1/price-lists"
