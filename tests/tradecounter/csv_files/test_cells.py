@@ -94,6 +94,8 @@ def test_a_value_is_read(kind: str, text: str, value: object) -> None:
         ("needed", "  ", "FIELD_REQUIRED"),
         ("object", "[1]", "NOT_JSON"),
         ("objects", "{", "NOT_JSON"),
+        ("objects", '[{"a": NaN}]', "NOT_JSON"),
+        ("object", '{"a": [1e999]}', "NOT_JSON"),
         pytest.param("objects", "[" * 100_000, "NOT_JSON", id="deeply nested"),
     ],
 )

@@ -1,5 +1,6 @@
 """Reads values out of the cells of a row, noting what is wrong with each."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from typing import Any
 
 from contracts.values import MAX_MINOR
 from iso4217 import Currency
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from tradecounter.csv_files.faults import RowError, shortened
 from tradecounter.csv_files.rows import Row
@@ -109,8 +111,8 @@ class Cells:
         """Give the objects of a cell that holds a JSON list of them."""
         text = self.text(column)
         try:
-            return [] if text is None else _OBJECTS.validate_json(text)
-        except ValidationError:
+            return [] if text is None else _OBJECTS.validate_python(read_json(text))
+        except ValueError:
             self.refuse(column, "NOT_JSON", "a JSON list of objects is expected")
             return []
 
@@ -118,8 +120,8 @@ class Cells:
         """Give the members of a cell that holds a JSON object."""
         text = self.text(column)
         try:
-            return {} if text is None else _OBJECT.validate_json(text)
-        except ValidationError:
+            return {} if text is None else _OBJECT.validate_python(read_json(text))
+        except ValueError:
             self.refuse(column, "NOT_JSON", "a JSON object is expected")
             return {}
 
@@ -132,6 +134,17 @@ class Cells:
         """Note what is wrong with a cell."""
         value = shortened(self.row.cells.get(column, ""))
         self.errors.append(RowError(self.row.line, column, code, reason, value))
+
+
+def read_json(text: str) -> object:
+    """Read JSON that can be sent on as it is: no number in it is infinite, or none.
+
+    Raises:
+        ValueError: It is no such JSON.
+    """
+    found = from_json(text, allow_inf_nan=False)
+    json.dumps(found, allow_nan=False)  # 1e999 is read as infinity
+    return found
 
 
 def decimals(currency: str) -> int | None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 
 from tradecounter.client import Json
-from tradecounter.csv_files.cells import Cells
+from tradecounter.csv_files.cells import Cells, read_json
 from tradecounter.csv_files.faults import RowError, shortened
 from tradecounter.csv_files.groups import Group, differing, groups
 from tradecounter.csv_files.items import Item, Place
@@ -225,7 +224,7 @@ class OrderLines:
 
     def _item(self, row: Row) -> Item | RowError:
         try:
-            body = _OBJECT.validate_python(from_json(row.cells[TEXT], allow_inf_nan=False))
+            body = _OBJECT.validate_python(read_json(row.cells[TEXT]))
         except ValueError:
             detail, value = "a JSON object is expected", shortened(row.cells[TEXT].strip())
             return RowError(row.line, "", "NOT_JSON", detail, value)
