@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,11 @@ def test_a_compressed_file_has_the_fingerprint_of_its_content(tmp_path: Path) ->
     plain = inspect(_file(tmp_path, TEXT.encode()))
     assert inspect(_file(tmp_path, gzip.compress(TEXT.encode()))) == plain
     assert inspect(_file(tmp_path, TEXT.encode() + b"\n")) != plain
+
+
+def test_what_can_be_read_only_once_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """OB-1: a file is looked through first, and read then."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(BadFile, match="no file that can be read twice"):
+        inspect(pipe)

@@ -39,9 +39,12 @@ def inspect(path: Path) -> Inspected:
     """Read the whole file once.
 
     Raises:
-        BadFile: It is not there, empty, cut off, or not UTF-8; the message names the encoding that
-            it seems to have and, where the two differ first, the line.
+        BadFile: It is not there, a pipe, empty, cut off, or not UTF-8; the message names the
+            encoding that it seems to have and, where the two differ first, the line.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        detail = "this is no file that can be read twice; write it to one first"
+        raise BadFile(f"{path}: {detail}")
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     feeds = returns = size = 0
     last = b""

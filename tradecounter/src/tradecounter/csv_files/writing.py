@@ -45,6 +45,8 @@ def writing(path: Path, columns: Sequence[str]) -> Generator[Writer]:
     Raises:
         BadFile: It cannot be written.
     """
+    if path.exists() and not path.is_file():
+        raise BadFile(f"{path}: is there already, and is no file that may be replaced")
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         try:
