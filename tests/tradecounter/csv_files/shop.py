@@ -26,6 +26,7 @@ class Shop:
         requests: How many requests took effect.
         most: How many were under way at once.
         fail: Gives the answer in the place of the real one, or none.
+        after: Likewise, once the real one is kept.
     """
 
     kept: dict[str, Json] = field(default_factory=dict[str, Json])
@@ -36,6 +37,7 @@ class Shop:
     bodies: list[Json] = field(default_factory=list[Json])
     answers: dict[str, Json] = field(default_factory=dict[str, Json])
     fail: Callable[[Json], Response | None] = lambda _: None
+    after: Callable[[], Response | None] = lambda: None
 
     def api(self) -> Api:
         route = Route("/api/catalog/v1/imports/{kind}", self._import, methods=["POST"])
@@ -54,7 +56,7 @@ class Shop:
             if (answer := self.fail(body)) is not None:
                 return answer
             self.answers[key] = self._kept(body, dry="dry_run" in request.query_params)
-            return JSONResponse(self.answers[key])
+            return self.after() or JSONResponse(self.answers[key])
         finally:
             self.under_way -= 1
 

@@ -198,3 +198,21 @@ async def test_a_busy_system_is_asked_again(tmp_path: Path) -> None:
 async def test_a_report_that_cannot_be_written_ends_the_import(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="directory"):
         await _run(_file(tmp_path, 3), Shop(), errors=tmp_path)
+
+
+async def test_nothing_is_sent_that_could_not_be_remembered(tmp_path: Path) -> None:
+    """OB-1: where the checkpoint cannot be written, nothing of the file is done."""
+    file, shop = _file(tmp_path, 3), Shop()
+    beside(file, "stock").mkdir()
+    with pytest.raises(BadFile, match="directory"):
+        await _run(file, shop)
+    assert shop.requests == 0
+
+
+async def test_an_answer_that_was_lost_counts_as_this_run(tmp_path: Path) -> None:
+    """OB-1: rows that this very run has applied are not said to be an earlier run's."""
+    shop, lost = Shop(), [problem(503, "UNAVAILABLE")]
+    file = _file(tmp_path, 3, column="change")
+    shop.after = lambda: lost.pop() if lost else None
+    assert (await _run(file, shop)).totals == Totals(created=3)
+    assert (await _run(file, shop)).totals == Totals(created=3, repeated=3)

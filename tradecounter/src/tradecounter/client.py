@@ -60,17 +60,21 @@ class Api:
 
     async def get(self, path: str, **query: str) -> Json:
         """Read a resource."""
-        return (await self._call("GET", path, params=query)).json()
+        response, _ = await self._call("GET", path, params=query)
+        return response.json()
 
     async def put(self, path: str, body: Json) -> Json:
         """Make a resource be as given."""
-        return (await self._call("PUT", path, json=body)).json()
+        response, _ = await self._call("PUT", path, json=body)
+        return response.json()
 
     async def post(self, path: str, body: Json, key: UUID) -> Made:
         """Create something once: the same key creates nothing more."""
         headers = {"Idempotency-Key": str(key)}
-        response = await self._call("POST", path, json=body, headers=headers)
-        return Made(response.json(), new="Idempotent-Replayed" not in response.headers)
+        response, tries = await self._call("POST", path, json=body, headers=headers)
+        # What an earlier try of this call has made, its answer lost, is new all the same.
+        new = tries > 1 or "Idempotent-Replayed" not in response.headers
+        return Made(response.json(), new)
 
     async def _call(
         self,
@@ -80,8 +84,8 @@ class Api:
         json: Json | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """Call, and wait and call again while the system is busy or restarting.
+    ) -> tuple[httpx.Response, int]:
+        """Call, and wait and call again while the system is busy or restarting; gives the tries.
 
         Raises:
             ApiError: A problem came back, or no answer after all tries.
@@ -98,7 +102,7 @@ class Api:
                 )
             else:
                 if response.is_success:
-                    return response
+                    return response, attempt + 1
                 last = ApiError(request, response.status_code, _problem(response))
                 if response.status_code not in _BUSY and last.code != "BUSY":
                     raise last

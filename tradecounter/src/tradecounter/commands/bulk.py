@@ -137,7 +137,7 @@ def _show(wanted: Import, outcome: Outcome, seconds: float) -> None:
     ]
     speed = f"{seconds:.1f} s" + (" (goes on from an earlier run)" if outcome.resumed else "")
     typer.echo(f"{wanted.file}: {wanted.kind}: {', '.join(parts)}; {speed}")
-    if totals.repeated:
+    if totals.repeated and not outcome.resumed:
         typer.echo(
             f"{totals.repeated:,} of them had been applied by an earlier run of this same file, "
             "and were not applied again; --no-resume applies them again"

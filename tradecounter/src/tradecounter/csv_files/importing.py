@@ -120,7 +120,12 @@ async def run_import(
             layout.members(found.header),
         )
         items = layout.items(_rows(wanted.file, found))
-        await sending.run(batches(items, layout.most))
+        checkpoint.keep()  # now, for what cannot be kept must not be begun
+        try:
+            await sending.run(batches(items, layout.most))
+        finally:
+            if not checkpoint.resumed:
+                checkpoint.forget()
     checkpoint.forget()
 
 
