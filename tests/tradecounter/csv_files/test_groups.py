@@ -93,3 +93,15 @@ def test_what_is_said_of_the_whole_may_not_differ() -> None:
     rows = [_row(2, "a", name="A"), _row(3, "a", name=""), _row(4, "a", name="B")]
     (error,) = differing(rows, ["name"])
     assert (error.line, error.column, error.code, error.value) == (4, "name", "DIFFERS", "B")
+
+
+def test_what_looks_like_a_card_number_is_not_repeated() -> None:
+    """PA-2: an error report is a file that stays."""
+    card = "4111 1111 1111 1111"
+    rows = [_row(2, card, name="a"), _row(3, card, name=card), _row(4, "b"), _row(5, card)]
+    group, _, again = _groups(rows)
+    assert isinstance(group, Group)
+    assert isinstance(again, RowError)
+    found = [again, *differing(group.rows, ["name"])]
+    assert [one.line for one in found] == [5, 3]
+    assert card not in "".join(one.value + one.reason for one in found)

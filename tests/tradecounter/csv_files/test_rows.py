@@ -91,3 +91,9 @@ def test_a_long_cell_and_a_nul_character_are_errors_of_their_cell() -> None:
         "b\N{REPLACEMENT CHARACTER}",
     )
     assert formula == Row(4, {"code": "=1+1", "name": "'tis"})
+
+
+def test_a_header_of_strange_columns_is_told_of_in_a_few_words() -> None:
+    with pytest.raises(BadFile, match=r"unknown column c0.*and 490 more") as found:
+        header(Record(1, ["code", "name", *(f"c{n}" for n in range(500))]), COLUMNS)
+    assert len(str(found.value)) < 1_000

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from tradecounter.csv_files.faults import RowError
+from tradecounter.csv_files.faults import RowError, shortened
 from tradecounter.csv_files.rows import Row
 from tradecounter.csv_files.seen import Seen
 
@@ -42,10 +42,10 @@ class Group:
     def fault(self) -> RowError | None:
         """Give why it cannot be taken as it is, should that be so."""
         if len(self.rows) > MAX_ROWS or self.text > _MAX_TEXT:
-            detail = f"{self.key} has more than {MAX_ROWS:,} rows, or too much text"
+            detail = f"{shortened(self.key)} has more than {MAX_ROWS:,} rows, or too much text"
             return RowError(self.line, "", "TOO_MANY_ROWS", detail)
         if self.lost:
-            detail = f"line {self.lost[0]} is part of {self.key} and cannot be read"
+            detail = f"line {self.lost[0]} is part of {shortened(self.key)} and cannot be read"
             return RowError(self.line, "", "ROW_UNREADABLE", detail)
         return None
 
@@ -60,8 +60,9 @@ def groups(found: Iterable[Row | RowError], key: str) -> Iterator[Group | RowErr
             if isinstance(group, RowError):
                 yield group
             elif line := seen.before(group.key, group.line):
-                detail = f"{group.key} stands at line {line} already; its rows must stand together"
-                yield RowError(group.line, key, "NOT_TOGETHER", detail, group.key)
+                name = shortened(group.key)
+                detail = f"{name} stands at line {line} already; its rows must stand together"
+                yield RowError(group.line, key, "NOT_TOGETHER", detail, name)
             elif group.rows:
                 yield group
 
@@ -120,4 +121,4 @@ def differing(rows: Sequence[Row], columns: Iterable[str]) -> Iterator[RowError]
             value = row.cells.get(column, "").strip()
             if value and value != first.cells.get(column, "").strip():
                 detail = f"line {first.line} says something else of the same thing"
-                yield RowError(row.line, column, "DIFFERS", detail, value[:100])
+                yield RowError(row.line, column, "DIFFERS", detail, shortened(value))

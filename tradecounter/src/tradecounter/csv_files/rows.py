@@ -5,10 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tradecounter.csv_files.faults import BadFile, RowError, shortened
 from tradecounter.csv_files.formulas import unprotected
 from tradecounter.csv_files.records import MAX_CELL, Record
+
+MOST_NAMED = 10
+"""Columns that a message about a header names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def header(record: Record | RowError | None, columns: Columns) -> Header:
     """Read the header.
 
     Raises:
-        BadFile: Columns are missing, there twice, or unknown; the message names them all.
+        BadFile: Columns are missing, there twice, or unknown; the message names the first.
     """
     if record is None:
         raise BadFile("the file is empty")
@@ -95,7 +99,7 @@ def header(record: Record | RowError | None, columns: Columns) -> Header:
         *_missing(names, columns),
         *_unled(names, columns),
         *_twice(names),
-        *_unknown(cells, names, columns),
+        *_some(_unknown(cells, names, columns)),
     ]
     if wrong:
         raise BadFile(f"line {record.line}: {'; '.join(wrong)}")
@@ -137,6 +141,13 @@ def _other_separator(cells: Sequence[str]) -> str | None:
     return next((name for mark, name in marks.items() if mark in "".join(cells)), None)
 
 
+def _some(found: Iterator[str]) -> Iterator[str]:
+    """Give the first of what is wrong, and how many more there are."""
+    yield from islice(found, MOST_NAMED)
+    if more := sum(1 for _ in found):
+        yield f"and {more:,} more like that"
+
+
 def _missing(names: Sequence[str | None], columns: Columns) -> Iterator[str]:
     if missing := [name for name in columns.required if name not in names]:
         yield f"no column {', '.join(missing)}"
@@ -157,7 +168,7 @@ def _unled(names: Sequence[str | None], columns: Columns) -> Iterator[str]:
 def _twice(names: Sequence[str | None]) -> Iterator[str]:
     twice = [name for name, times in Counter(names).items() if times > 1 and name is not None]
     if twice:
-        yield f"{', '.join(twice)} is there more than once"
+        yield f"{', '.join(map(shortened, twice[:MOST_NAMED]))} is there more than once"
 
 
 def _unknown(cells: Sequence[str], names: Sequence[str | None], columns: Columns) -> Iterator[str]:

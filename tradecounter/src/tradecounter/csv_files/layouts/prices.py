@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tradecounter.client import Json
 from tradecounter.csv_files.batches import MAX_ROWS
 from tradecounter.csv_files.cells import Cells, written_amount, written_flag
-from tradecounter.csv_files.faults import RowError
+from tradecounter.csv_files.faults import RowError, shortened
 from tradecounter.csv_files.items import Item, Place
 from tradecounter.csv_files.rows import Columns, Header, Row
 from tradecounter.csv_files.writing import Values
@@ -72,7 +72,9 @@ class PriceLayout:
         if list_ is not None and site is None:
             if found := self.lists.get(list_):
                 return found
-            cells.refuse("price_list", "UNKNOWN_PRICE_LIST", f"there is no price list {list_}")
+            cells.refuse(
+                "price_list", "UNKNOWN_PRICE_LIST", f"there is no price list {shortened(list_)}"
+            )
         return None
 
     def place(self, item: Item, pointer: str) -> Place:
@@ -93,7 +95,7 @@ def known(currencies: Mapping[str, str], cells: Cells, column: str, site: str) -
     """Give a site's currency; a site without one is noted at its cell."""
     currency = currencies.get(site)
     if currency is None:
-        cells.refuse(column, "UNKNOWN_SITE", f"there is no site {site}")
+        cells.refuse(column, "UNKNOWN_SITE", f"there is no site {shortened(site)}")
     return currency
 
 

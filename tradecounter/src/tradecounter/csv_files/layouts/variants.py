@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tradecounter.client import Json
 from tradecounter.csv_files.cells import Cells
-from tradecounter.csv_files.faults import RowError
+from tradecounter.csv_files.faults import RowError, shortened
 from tradecounter.csv_files.groups import Group, differing
 from tradecounter.csv_files.items import Item, Place, error_at
 from tradecounter.csv_files.rows import Row
@@ -56,7 +56,9 @@ def group_errors(group: Group, columns: Sequence[str], *, options: bool) -> Iter
     if fault := group.fault():
         yield fault
     elif options and group.beside:
-        detail = f"line {group.beside[0]} cannot be read and may be a variant of {group.key}"
+        detail = (
+            f"line {group.beside[0]} cannot be read and may be a variant of {shortened(group.key)}"
+        )
         yield RowError(group.line, "", "ROW_UNREADABLE", detail)
     else:
         yield from differing(group.rows, columns)
