@@ -31,14 +31,15 @@ from libs.messaging.tests.shop import (
 
 @dataclass
 class Published:
-    """Publishes, and keeps which messages it was given."""
+    """Publishes, and keeps which messages are safe."""
 
     publisher: Publisher
     ids: list[UUID] = field(default_factory=list[UUID])
 
     async def publish(self, rows: Sequence[Outgoing]) -> Mapping[int, Exception]:
-        self.ids += [row.message_id for row in rows]
-        return await self.publisher.publish(rows)
+        failed = await self.publisher.publish(rows)
+        self.ids += [row.message_id for row in rows if row.id not in failed]
+        return failed
 
 
 class Losses(Needs):
