@@ -19,6 +19,27 @@ async def test_an_unknown_or_foreign_site_is_named(api: Api, catalog: Catalog, p
     assert (await api.call("GET", f"/{path}?site={shop.site}")).status_code == 200
 
 
+async def test_an_unknown_category_or_promotion_is_named(api: Api, catalog: Catalog) -> None:
+    """SE-4, CP-7."""
+    shop, category = await a_shop(api, catalog), a_code()
+    await shop.product()
+    await api.put(f"/categories/{category}", {"name": "Empty"})
+    promotion = await shop.promotion(needs_coupon=True)
+
+    for path, name, code in (
+        (f"/products?site={shop.site}&category=", "category", category),
+        ("/categories?parent=", "parent", category),
+        ("/vouchers?promotion=", "promotion", promotion),
+    ):
+        answer = await api.call("GET", f"{path}nowhere")
+        about = "PROMOTION" if name == "promotion" else "CATEGORY"
+        problem(answer, 404, f"UNKNOWN_{about}", f"query: {name}")
+        assert (await api.get(f"{path}{code}"))["items"] == []
+    stranger = api.staff(await catalog.site(a_code()))
+    hidden = await stranger.call("GET", f"/vouchers?promotion={promotion}")
+    problem(hidden, 404, "UNKNOWN_PROMOTION", "query: promotion")
+
+
 @pytest.mark.parametrize("path", ["stock", "receipts", "stock-movements"])
 async def test_an_unknown_or_foreign_location_is_named(
     api: Api, catalog: Catalog, path: str

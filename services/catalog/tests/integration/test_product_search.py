@@ -89,7 +89,6 @@ async def test_a_category_holds_what_is_sorted_into_its_parts(shop: Shop) -> Non
     assert set(await found(shop, f"category={parent}")) == {chair}
     assert set(await found(shop, f"category={other}&q=la")) == {lamp}
     assert await found(shop, f"category={other}&q=chair") == {}
-    assert await found(shop, "category=none") == {}
 
 
 async def test_a_variant_is_shown_with_its_price_and_stock(shop: Shop, catalog: Catalog) -> None:

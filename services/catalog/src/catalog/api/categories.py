@@ -6,7 +6,7 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from catalog.api.dependencies import Reader, Work, unfit
+from catalog.api.dependencies import Reader, Work, unfit, unknown_in_query
 from catalog.api.fields import Code, Name
 from catalog.domain.categories import Category
 from catalog.domain.errors import StaleVersion, Unfit
@@ -67,4 +67,6 @@ async def get_categories(
     key = paged.key(str)
     after = None if key is None else key[0]
     rows = await list_categories(scope, session, parent=parent, after=after, limit=paged.limit + 1)
+    if not rows and parent is not None and await category(scope, session, parent) is None:
+        raise unknown_in_query("category", parent, "parent")
     return page_of(rows, paged.limit, lambda row: (row.code,))

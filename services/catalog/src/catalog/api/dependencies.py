@@ -69,6 +69,12 @@ AtLocation = Annotated[str | None, Depends(_at_location, scope="function")]
 """The same of a location."""
 
 
+def unknown_in_query(what: str, code: str, name: str) -> Problem:
+    """Give the problem for what a list is narrowed to, when there is no such thing."""
+    detail, told = f"there is no {what} {code}", f"UNKNOWN_{what.upper()}"
+    return Problem(404, told, detail, [FieldError(None, told, detail, parameter=f"query: {name}")])
+
+
 def at_fault(code: str, detail: str, pointers: dict[str, str]) -> Problem:
     """Give the 422 that names fields: JSON pointer to what is wrong there."""
     return Problem(

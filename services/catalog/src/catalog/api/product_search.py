@@ -14,10 +14,11 @@ from contracts.values import Money, Sku
 from fastapi import APIRouter, Query
 from messaging.direct import Driver
 
-from catalog.api.dependencies import Reader, unknown_site
+from catalog.api.dependencies import Reader, unknown_in_query, unknown_site
 from catalog.api.fields import Code, SearchText, SkuText
 from catalog.handlers.availability import told_availability, told_future
 from catalog.handlers.quoted_lines import told_step
+from catalog.queries.found_offers import UnknownCategory
 from catalog.queries.products import CustomisationView, OptionView, owner
 from catalog.queries.scoped import SellingSite, selling_site
 from catalog.queries.search import (
@@ -117,6 +118,8 @@ async def get_products(  # noqa: PLR0913 - each is a parameter of the request
             rows = await find_products(scope, driver, seen, search)
         except UnknownPriceList as error:
             raise _unknown_list(search) from error
+        except UnknownCategory as error:
+            raise unknown_in_query("category", search.category or "", "category") from error
     page = page_of(rows, paged.limit, lambda row: (row.word, row.code))
     items = [_product(row) for row in page.items if row.variants]
     return ProductPage(items=items, next=page.next, as_of=seen.as_of)

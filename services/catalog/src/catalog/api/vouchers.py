@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit, unknown_in_query
 from catalog.api.fields import Code, Flag, VoucherText
 from catalog.api.levels import VoucherLevels
 from catalog.api.promotions import TermsBody, terms_of
@@ -20,6 +20,7 @@ from catalog.domain.promotions import PromotionTerms, VoucherCodeTaken, VoucherT
 from catalog.domain.validity import Validity
 from catalog.handlers.vouchers import MakeVoucher, disable_voucher, make_voucher
 from catalog.queries.promotions import VoucherFilter, VoucherView, list_vouchers, voucher
+from catalog.queries.promotions import promotion as seen_promotion
 
 router = APIRouter(prefix="/vouchers", tags=["vouchers"])
 VoucherCode = Annotated[VoucherText, Path()]
@@ -119,6 +120,8 @@ async def get_vouchers(
         after=after,
         limit=paged.limit + 1,
     )
+    if not rows and promotion and await seen_promotion(scope, session, promotion) is None:
+        raise unknown_in_query("promotion", promotion, "promotion")
     return page_of(rows, paged.limit, lambda row: (folded_code(row.code),))
 
 

@@ -10,6 +10,7 @@ from chassis.text_search import beginning
 from contracts.values import Sku
 from messaging.direct import Direct, On
 
+from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Offered
 from catalog.queries.scoped import SellingSite
 from catalog.storage.availability import promised_by
@@ -20,6 +21,10 @@ from catalog.storage.spelt_terms import LAST, MOST_ASKED, asked_for
 
 _DENSE = 2
 """Letters that very many words begin with, barcodes for one: an index would go through them all."""
+
+
+class UnknownCategory(CatalogError):
+    """There is no such category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,11 @@ class Wanted:
 async def find_offers(
     scope: Scope, on: On, site: SellingSite, wanted: Wanted
 ) -> Sequence[tuple[str, Sku, Sequence[Offered]]]:
-    """Give word and code of the products found, in that order, each with its variants."""
+    """Give word and code of the products found, in that order, each with its variants.
+
+    Raises:
+        UnknownCategory: There is none like the one that is named.
+    """
     if not scope.sees(site.site_id):
         return []
     terms = _apart(wanted.terms)
@@ -66,6 +75,8 @@ async def find_offers(
     values |= {"after_word": word, "after_product": code}
     if wanted.category is not None:
         below = await BELOW.rows(on, {"codes": [wanted.category]})
+        if not below:
+            raise UnknownCategory(wanted.category)
         values["categories"] = [row.code for row in below]
     met = sorted((term for term in terms if len(term) > _DENSE), key=len)[-MOST_ASKED:]
     values |= asked_for(met)

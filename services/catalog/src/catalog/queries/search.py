@@ -73,6 +73,7 @@ async def find_products(
 
     Raises:
         UnknownPriceList: The list that is named does not hold on this site now.
+        UnknownCategory: There is none like the one that is named.
     """
     if not scope.sees(site.site_id):
         return []
