@@ -254,24 +254,32 @@ async def test_a_promotion_that_cannot_stand_is_refused_by_field(
     shop: Shop, catalog: Catalog
 ) -> None:
     """CP-6, CP-8."""
-    path = f"/promotions/{a_code()}"
+    path, chair = f"/promotions/{a_code()}", await shop.product()
     base: dict[str, object] = {"name": "A", "sites": [shop.site]}
     percent = {**base, "kind": "percent", "basis_points": 1000}
     euros = {"minor": 1, "currency": "EUR"}
 
-    wrong: list[tuple[dict[str, object], str, str | None]] = [
-        ({**base, "kind": "percent"}, "INVALID_REQUEST", None),
+    wrong: list[tuple[dict[str, object], str, str]] = [
+        ({**base, "kind": "percent"}, "INVALID_REQUEST", "/basis_points"),
+        ({**percent, "amount": pounds(1)}, "INVALID_REQUEST", "/amount"),
+        ({**base, "kind": "amount"}, "INVALID_REQUEST", "/amount"),
         ({**base, "kind": "percent", "basis_points": 10_001}, "INVALID_REQUEST", "/basis_points"),
-        ({**base, "kind": "free-shipping", "amount": pounds(1)}, "INVALID_REQUEST", None),
-        ({**base, "kind": "amount", "amount": pounds(0)}, "INVALID_REQUEST", None),
+        ({**base, "kind": "free-shipping", "amount": pounds(1)}, "INVALID_REQUEST", "/amount"),
+        ({**base, "kind": "amount", "amount": pounds(0)}, "INVALID_REQUEST", "/amount"),
+        (
+            {**base, "kind": "amount", "amount": pounds(1), "minimum": euros},
+            "INVALID_REQUEST",
+            "/minimum",
+        ),
         ({**base, "kind": "amount", "amount": euros}, "CURRENCY_MISMATCH", "/sites/0"),
         ({**percent, "minimum": euros}, "CURRENCY_MISMATCH", "/sites/0"),
         ({**percent, "sites": ["nowhere"]}, "UNKNOWN_SITE", "/sites/0"),
         ({**percent, "sites": list[str]()}, "INVALID_REQUEST", "/sites"),
         ({**percent, "categories": ["none"]}, "UNKNOWN_CATEGORY", "/categories"),
+        ({**percent, "products": ["none", chair]}, "UNKNOWN_PRODUCT", "/products"),
     ]
     for body, code, pointer in wrong:
-        problem(await shop.api.put(path, body), 422, code, *([pointer] if pointer else []))
+        problem(await shop.api.put(path, body), 422, code, pointer)
 
     made = await shop.api.put(path, percent)
     stale = await shop.api.put(path, {**percent, "name": "B"}, If_Match='"7"')

@@ -196,13 +196,17 @@ async def test_an_amount_is_shared_over_the_lines_to_the_cent(shop: Shop) -> Non
 async def test_what_does_not_fit_is_refused_never_a_fault(shop: Shop, catalog: Catalog) -> None:
     """CP-8: 64 bits of minor units."""
     chair = await shop.product(MAX_MINOR)
-    problem(await shop.ask((chair, 2)), 422, "AMOUNT_OUT_OF_RANGE")
+    problem(await shop.ask((chair, 2)), 422, "AMOUNT_OUT_OF_RANGE", "/lines")
     problem(await shop.ask((chair, MAX_UNITS + 1)), 422, "INVALID_REQUEST", "/lines/0/units")
     line = {"line_id": 1, "sku": chair, "units": 1}
     twice = await shop.ask(lines=[line, line])
-    problem(twice, 422, "INVALID_REQUEST")
+    problem(twice, 422, "INVALID_REQUEST", "/lines")
+    many = [{**line, "line_id": number} for number in range(251)]
+    problem(await shop.ask(lines=many), 422, "INVALID_REQUEST", "/lines")
     euros = {**line, "manual_price": {"minor": 1, "currency": "EUR"}}
-    problem(await shop.ask(lines=[euros]), 422, "CURRENCY_MISMATCH")
+    elsewhere = "/lines/1/manual_price/currency"
+    wrong = await shop.ask(lines=[{**line, "line_id": 2}, euros])
+    problem(wrong, 422, "CURRENCY_MISMATCH", elsewhere)
     less = {**line, "manual_price": pounds(-1)}
     refused = await shop.ask(lines=[less])
     problem(refused, 422, "INVALID_REQUEST", "/lines/0/manual_price")

@@ -1,11 +1,12 @@
-from typing import Annotated, Self
+from typing import Annotated
 
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
 from chassis.moments import Moment
 from chassis.problems import Problem, not_found
 from chassis.requests import Reading
+from contracts.values import Money
 from fastapi import APIRouter, Path, Response
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import OfSite, Reader, Work, at_fault, unfit
@@ -41,9 +42,16 @@ class TermsBody(Body):
     name: Name
     kind: Kind
     basis_points: Annotated[
-        int | None, Field(strict=True, ge=1, le=10_000, description="10,000 is all of it.")
+        int | None,
+        Field(
+            strict=True,
+            ge=1,
+            le=10_000,
+            description="10,000 is all of it.",
+            validate_default=True,
+        ),
     ] = None
-    amount: Price | None = None
+    amount: Annotated[Price | None, Field(validate_default=True)] = None
     minimum: Annotated[Price | None, Field(description="Of discountable goods in the request.")] = (
         None
     )
@@ -61,18 +69,35 @@ class TermsBody(Body):
     combinable: Flag = True
     priority: Annotated[Priority, Field(description="The lowest is first.")] = 100
 
-    @model_validator(mode="after")
-    def _has_the_value_of_its_kind(self) -> Self:
-        has = (self.basis_points is not None, self.amount is not None)
-        if has != (self.kind is Kind.PERCENT, self.kind is Kind.AMOUNT):
-            message = "a percentage has basis_points, an amount has amount, and no other has either"
-            raise PydanticCustomError("wrong_value", message)
-        if self.amount is not None and self.amount.minor == 0:
+    @field_validator("basis_points")
+    @classmethod
+    def _is_there_for_a_percentage(cls, points: int | None, info: ValidationInfo) -> int | None:
+        _fits_its_kind(points, Kind.PERCENT, info)
+        return points
+
+    @field_validator("amount")
+    @classmethod
+    def _is_there_for_an_amount(cls, amount: Money | None, info: ValidationInfo) -> Money | None:
+        _fits_its_kind(amount, Kind.AMOUNT, info)
+        if amount is not None and amount.minor == 0:
             raise PydanticCustomError("amount_out_of_range", "the amount must be above zero")
-        if self.amount and self.minimum and self.amount.currency != self.minimum.currency:
+        return amount
+
+    @field_validator("minimum")
+    @classmethod
+    def _is_in_one_currency(cls, minimum: Money | None, info: ValidationInfo) -> Money | None:
+        amount = info.data.get("amount")
+        if amount is not None and minimum is not None and amount.currency != minimum.currency:
             message = "the amount and the minimum must be in one currency"
             raise PydanticCustomError("currency_mismatch", message)
-        return self
+        return minimum
+
+
+def _fits_its_kind(value: object, kind: Kind, info: ValidationInfo) -> None:
+    wanted = info.data.get("kind")  # not there when it is at fault itself
+    if wanted is not None and (value is None) == (wanted is kind):
+        message = "a percentage has basis_points, an amount has amount, and no other has either"
+        raise PydanticCustomError("wrong_value", message)
 
 
 class PromotionBody(TermsBody):

@@ -1,6 +1,7 @@
 """Quotes over HTTP: what a line costs a customer, and why."""
 
-from typing import Annotated, Self
+from collections.abc import Sequence
+from typing import Annotated
 
 from chassis.http import Body, FreeText
 from chassis.problems import FieldError, Problem, refused
@@ -9,7 +10,7 @@ from contracts.catalog.quotes import LineAsked
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
 from contracts.values import CustomerId, SiteId
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from catalog.api.dependencies import Looking, Reader, at_fault
@@ -41,19 +42,20 @@ class QuoteBody(Body):
     coupons: Annotated[
         list[Annotated[FreeText, StringConstraints(max_length=100)]], Field(max_length=50)
     ] = Field(default_factory=list)
-    lines: Annotated[list[LineBody], Field(min_length=1, max_length=1000)]
     with_availability: Annotated[
         Flag, Field(description=f"For at most {MAX_WITH_AVAILABILITY} lines.")
     ] = True
+    lines: Annotated[list[LineBody], Field(min_length=1, max_length=1000)]
 
-    @model_validator(mode="after")
-    def _numbers_its_lines(self) -> Self:
-        if len({line.line_id for line in self.lines}) != len(self.lines):
+    @field_validator("lines")
+    @classmethod
+    def _are_numbered(cls, lines: Sequence[LineBody], info: ValidationInfo) -> Sequence[LineBody]:
+        if len({line.line_id for line in lines}) != len(lines):
             raise PydanticCustomError("duplicate_line", "each line must have a line_id of its own")
-        if self.with_availability and len(self.lines) > MAX_WITH_AVAILABILITY:
+        if info.data.get("with_availability") and len(lines) > MAX_WITH_AVAILABILITY:
             message = "with availability a quote has at most {most} lines"
             raise PydanticCustomError("too_long", message, {"most": MAX_WITH_AVAILABILITY})
-        return self
+        return lines
 
 
 @router.post("")
@@ -64,6 +66,7 @@ async def post_quote(body: QuoteBody, scope: Reader, look: Looking) -> LinesQuot
         if known is None or not scope.sees(known.site.site_id):
             unknown = f"there is no site {body.site}"
             raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
+        _must_be_in(known.site.currency, body.lines)
         reply = await quote_lines_on(_question(body, known.site.site_id), known, uow)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
@@ -90,8 +93,28 @@ def _question(body: QuoteBody, site_id: SiteId) -> QuoteLines:
     )
 
 
+def _must_be_in(currency: str, lines: Sequence[LineBody]) -> None:
+    """Name the prices that staff set in another currency.
+
+    Raises:
+        Problem: 422 ``CURRENCY_MISMATCH``.
+    """
+    other = [
+        place
+        for place, line in enumerate(lines)
+        if line.manual_price is not None and line.manual_price.currency != currency
+    ]
+    if other:
+        detail = f"the site sells in {currency}"
+        at = {f"/lines/{place}/manual_price/currency": detail for place in other}
+        raise at_fault("CURRENCY_MISMATCH", detail, at)
+
+
+_FIELDS = {"UNKNOWN_PRICE_LIST": "/price_list", "AMOUNT_OUT_OF_RANGE": "/lines"}
+
+
 def _problem(reply: QuoteRefused) -> Problem:
-    at = {"UNKNOWN_PRICE_LIST": "/price_list"}.get(reply.code)
+    at = _FIELDS.get(reply.code)
     if at is None:
         return refused(reply)
     return Problem(422, reply.code, reply.detail, [FieldError(at, reply.code, reply.detail)])

@@ -59,6 +59,10 @@ class ProductRepository(Protocol):
         """Give the code of the product that each of these SKUs belongs to, as far as known."""
         ...
 
+    async def unnamed(self, names: Collection[str]) -> set[str]:
+        """Give those that are neither a SKU nor the code of a product."""
+        ...
+
     async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
         """Give those SKUs that are of no product."""
         ...

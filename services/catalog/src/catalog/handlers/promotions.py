@@ -46,7 +46,8 @@ async def put_promotion(command: PutPromotion, uow: UnitOfWork) -> KeptPromotion
     """Make or change a promotion; the same again changes nothing.
 
     Raises:
-        Unfit: UNKNOWN_SITE, CURRENCY_MISMATCH, VALIDITY_EMPTY, UNKNOWN_CATEGORY.
+        Unfit: UNKNOWN_SITE, CURRENCY_MISMATCH, VALIDITY_EMPTY, UNKNOWN_CATEGORY or
+            UNKNOWN_PRODUCT.
         NotYours: It is offered only on sites that the caller does not see.
         SharedPromotion: It is offered on some that the caller does not see.
         StaleVersion: Its ``current`` is a ``KeptPromotion``.
@@ -89,6 +90,9 @@ async def fit_sites(
     if unknown := named - await uow.categories.known(named):
         detail = f"there is no category {', '.join(sorted(unknown))}"
         faults.append(Fault("/categories", "UNKNOWN_CATEGORY", detail))
+    if unknown := await uow.products.unnamed(terms.products or ()):
+        detail = f"there is no product {', '.join(sorted(unknown))}"
+        faults.append(Fault("/products", "UNKNOWN_PRODUCT", detail))
     if faults:
         raise Unfit(faults)
     return sites

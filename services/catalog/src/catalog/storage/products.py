@@ -156,6 +156,14 @@ class SqlProductRepository:
     async def unknown(self, skus: Collection[Sku]) -> set[Sku]:
         return set(skus) - (await self.owners(skus)).keys()
 
+    async def unnamed(self, names: Collection[str]) -> set[str]:
+        if not names:
+            return set()
+        skus = select(variants.c.sku).where(variants.c.sku == any_(_CODES))
+        codes = select(products.c.code).where(products.c.code == any_(_CODES))
+        rows = await self._session.execute(skus.union(codes), {"codes": list(names)})
+        return set(names) - set(rows.scalars())
+
     async def quotes(self, site_id: SiteId, skus: Collection[Sku]) -> Quotes:
         return await read_quotes(self._session, site_id, skus)
 
