@@ -37,7 +37,7 @@ def test_all_violations_are_told_at_once_each_at_its_field() -> None:
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
-@pytest.mark.parametrize("typed", [None, "", "  \t "])
+@pytest.mark.parametrize("typed", [None, "", "  \t ", "\u200b", "\ufeff \u200d", "\u2066\u2069"])
 def test_names_are_mandatory(field: str, typed: str | None) -> None:
     """CU-4."""
     assert checked(**{field: typed})[1] == {f"/{field}": "FIELD_REQUIRED"}
@@ -64,6 +64,20 @@ def test_an_email_may_be_left_out() -> None:
 def test_text_is_limited_and_printable() -> None:
     assert checked(company="x" * 201)[1] == {"/company": "TOO_LONG"}
     assert checked(company="a\x07b")[1] == {"/company": "UNPRINTABLE"}
+
+
+def test_what_shapes_letters_stays_with_them() -> None:
+    """CU-4: names of some scripts hold characters that cannot be seen."""
+    found, wrong = checked(last_name="a\u200cb")
+
+    assert (found.last_name, wrong) == ("a\u200cb", {})
+
+
+def test_of_two_attributes_of_one_name_none_is_lost_silently() -> None:
+    """CU-11."""
+    assert checked(attributes={"size": "9", " size": "10"})[1] == {
+        "/attributes/ size": "DUPLICATE_ATTRIBUTE"
+    }
 
 
 def test_a_customer_is_complete_with_a_phone_and_both_defaults() -> None:

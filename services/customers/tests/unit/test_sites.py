@@ -51,6 +51,16 @@ def test_everything_wrong_with_a_site_is_told_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["localtime", "Factory"])
+def test_the_time_of_whatever_machine_it_is_is_no_time_zone(name: str) -> None:
+    """CS-4: each service would read another one into it."""
+    findings = Findings()
+
+    check_site(replace(TERMS, time_zone=name), FORMATS, findings)
+
+    assert [v.code for v in findings.violations] == ["UNKNOWN_TIME_ZONE"]
+
+
 def test_a_set_keeps_its_version_under_the_same_name() -> None:
     retail = CustomerSet(customer_set_id("retail"), "retail", "Retail")
 

@@ -120,6 +120,8 @@ def _attributes(entered: Mapping[str, str], findings: Findings) -> dict[str, str
     for name, value in entered.items():
         pointer = "/attributes/" + name.replace("~", "~0").replace("/", "~1")
         known = findings.text(pointer, name, limit=64, required=True)
+        if known in kept:
+            findings.add(pointer, "DUPLICATE_ATTRIBUTE", "there is one of this name already")
         kept[known] = findings.text(pointer, value, limit=500)
     return kept
 

@@ -23,8 +23,11 @@ class Violation(NamedTuple):
 
 
 def tidy(text: str | None) -> str:
-    """Give the text in composed form with single spaces; blank is ""."""
-    return unicodedata.normalize("NFC", " ".join((text or "").split()))
+    """Give the text in composed form with single spaces; blank, or nothing to be seen, is ""."""
+    tidied = " ".join((text or "").split())
+    if all(char == " " or unicodedata.category(char) == "Cf" for char in tidied):
+        return ""
+    return unicodedata.normalize("NFC", tidied)
 
 
 def printable(text: str) -> bool:

@@ -25,6 +25,8 @@ _VAT_LETTERS = {
     "IM": "GB",
 }
 """The letters before the VAT numbers of a country."""
+_NO_TIME_ZONES = frozenset({"localtime", "Factory"})
+"""What a machine has among its time zones for itself; on another it is another time."""
 _MANY = 1024
 """More than there are countries and regions that one shop delivers to."""
 
@@ -94,7 +96,7 @@ def _currencies() -> frozenset[str]:
 
 @functools.cache
 def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    return frozenset(zoneinfo.available_timezones()) - _NO_TIME_ZONES
 
 
 @functools.lru_cache(_MANY)
