@@ -66,6 +66,7 @@ def test_consent_that_is_said_again_is_no_news() -> None:
         ("x" * (MAX_NOTE + 1), "", "TOO_LONG"),
         ("x\n" * MAX_NOTE, "", "TOO_LONG"),
         ("card 4111-1111-1111-1111", None, "CARD_NUMBER_REFUSED"),
+        ("card 4111 1111\n1111 1111", None, "CARD_NUMBER_REFUSED"),
     ],
 )
 def test_a_note_keeps_its_lines(text: str, kept: str | None, code: str | None) -> None:

@@ -39,6 +39,18 @@ def test_accents_do_not_count(query: str) -> None:
     assert found_by(query, first_name="Åsa", last_name="Öberg")
 
 
+@pytest.mark.parametrize("query", ["soren", "SØR", "lukas", "Łuk", "soren lu", "lukaszewski so"])
+def test_letters_that_no_accent_can_be_taken_from_are_found_by_their_base(query: str) -> None:
+    """SE-1: who has no Danish or Polish keyboard finds Danes and Poles, and who has finds them."""
+    assert found_by(query, first_name="Søren", last_name="Łukaszewski")
+
+
+@pytest.mark.parametrize(("name", "query"), [("Ægir", "aeg"), ("Þór", "thor"), ("Œuvre", "oeu")])
+def test_letters_that_are_two_are_found_by_both(name: str, query: str) -> None:
+    """SE-1."""
+    assert found_by(query, last_name=name)
+
+
 def test_a_number_of_a_country_with_leading_zeros_is_found() -> None:
     """SE-2."""
     rome = (Phone(PhoneKind.WORK, "+390612345678"),)

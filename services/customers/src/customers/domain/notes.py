@@ -49,6 +49,8 @@ def check_note(text: str, findings: Findings) -> str:
     if not any(checked):
         findings.missing("/text")
     elif len(kept := "\n".join(checked)) <= MAX_NOTE:
+        # Once more as a whole: a card number may go over two lines.
+        findings.text("/text", kept, limit=MAX_NOTE)
         return kept
     else:
         findings.add("/text", "TOO_LONG", f"this has more than {MAX_NOTE} characters")

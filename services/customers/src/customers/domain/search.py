@@ -23,6 +23,18 @@ def fold(text: str) -> str:
     return " ".join("".join(bare).casefold().split())[:MAX_TERM]
 
 
+_BASES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i"}  # noqa: RUF001
+    | {"æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters that Unicode takes for letters of their own, and keyboards of others do not have."""
+
+
+def _plain(folded: str) -> str:
+    """Give what somebody types who does not have the letters: ``soren`` for ``søren``."""
+    return folded.translate(_BASES)[:MAX_TERM]
+
+
 def _is_mark(char: str) -> bool:
     return unicodedata.category(char).startswith(("M", "C"))
 
@@ -85,4 +97,5 @@ def terms_of(customer: Customer, formats: Formats) -> frozenset[str]:
     numbers = [phone.number for phone in details.phones]
     words += [home_key(customer, each) for each in customer.addresses if each.postal_code]
     dialled = [customer.number, *numbers, *map(formats.national, numbers)]
-    return frozenset({*map(fold, words), *map(_digits, dialled)} - {""})
+    folded = {fold(word) for word in words}
+    return frozenset({*folded, *map(_plain, folded), *map(_digits, dialled)} - {""})
