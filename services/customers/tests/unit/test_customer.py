@@ -66,6 +66,11 @@ def test_text_is_limited_and_printable() -> None:
     assert checked(company="a\x07b")[1] == {"/company": "UNPRINTABLE"}
 
 
+def test_a_card_number_is_refused_in_an_email_too() -> None:
+    """PA-2: as in every other text of a customer."""
+    assert checked(email="4111111111111111@example.com")[1] == {"/email": "CARD_NUMBER_REFUSED"}
+
+
 def test_what_shapes_letters_stays_with_them() -> None:
     """CU-4: names of some scripts hold characters that cannot be seen."""
     found, wrong = checked(last_name="a\u200cb")

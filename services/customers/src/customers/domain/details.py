@@ -9,6 +9,8 @@ from customers.domain.formats import Formats
 from customers.domain.phones import Phone, PhoneEntry, check_phones
 
 MAX_ATTRIBUTES = 50
+MAX_EMAIL = 254
+"""Characters that a mail server takes (RFC 5321)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def check_details(entry: DetailsEntry, home: Home, formats: Formats, findings: F
 
 
 def _email(entered: str | None, formats: Formats, findings: Findings) -> str | None:
-    text = tidy(entered)
+    text = findings.text("/email", entered, limit=MAX_EMAIL)
     if not text:
         return None
     email = formats.email(text)
