@@ -166,7 +166,7 @@ async def test_all_that_is_wrong_is_told_at_once(api: Api) -> None:
         external_reference=None,
         email=" ",
         first_name="",
-        phones={"mobile": "1", "fax": "2"},
+        phones={"mobile": "1", "tel/fax": "2"},
         billing_address=an_address_body(postal_code="1"),
         shipping_address=an_address_body(country="UK"),
     )
@@ -177,7 +177,7 @@ async def test_all_that_is_wrong_is_told_at_once(api: Api) -> None:
         answer,
         422,
         "INVALID_REQUEST",
-        *("/email", "/first_name", "/phones/mobile", "/phones/fax"),
+        *("/email", "/first_name", "/phones/mobile", "/phones/tel~1fax"),
         *("/billing_address/postal_code", "/shipping_address/country"),
     )
 

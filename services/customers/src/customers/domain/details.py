@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from customers.domain.findings import Findings, tidy
+from customers.domain.findings import Findings, pointer_in, tidy
 from customers.domain.formats import Formats
 from customers.domain.phones import Phone, PhoneEntry, check_phones
 
@@ -120,7 +120,7 @@ def _attributes(entered: Mapping[str, str], findings: Findings) -> dict[str, str
         return {}
     kept: dict[str, str] = {}
     for name, value in entered.items():
-        pointer = "/attributes/" + name.replace("~", "~0").replace("/", "~1")
+        pointer = pointer_in("/attributes", name)
         known = findings.text(pointer, name, limit=64, required=True)
         if known in kept:
             findings.add(pointer, "DUPLICATE_ATTRIBUTE", "there is one of this name already")

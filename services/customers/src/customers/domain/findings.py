@@ -30,6 +30,11 @@ def tidy(text: str | None) -> str:
     return unicodedata.normalize("NFC", tidied)
 
 
+def pointer_in(pointer: str, name: str) -> str:
+    """Give the pointer to what stands at ``pointer`` under a name of any kind (RFC 6901)."""
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+
+
 def printable(text: str) -> bool:
     """Tell whether the text is free of control characters and of broken Unicode."""
     return not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)

@@ -20,7 +20,7 @@ from customers.domain.errors import (
     ReferenceTaken,
     UnknownSite,
 )
-from customers.domain.findings import Findings
+from customers.domain.findings import Findings, pointer_in
 from customers.domain.phones import PhoneEntry, PhoneKind, with_phones
 from customers.domain.sites import Site, Within, sees
 from customers.handlers.changing import added, identified, saved
@@ -104,7 +104,7 @@ def _checked(told: KeepCustomer, site: Site) -> Told:
     shipping = _address("/shipping_address", told.shipping_address, findings)
     findings.forgive("PHONE_REQUIRED")
     for kind in told.phones.keys() - kinds.keys():
-        findings.add(f"/phones/{kind}", "NOT_ONE_OF", "home, work or mobile")
+        findings.add(pointer_in("/phones", kind), "NOT_ONE_OF", "home, work or mobile")
     if details.external_reference is None and not (told.email or "").strip():
         detail = "an e-mail or an external reference must tell who it is"
         findings.missing("/email", detail)
