@@ -228,3 +228,24 @@ async def test_what_is_no_batch_is_refused(api: Api, body: dict[str, Any], field
     answer = await api.call("POST", "/imports/customers", body)
 
     problem(answer, 422, "INVALID_REQUEST", field)
+
+
+async def test_another_order_of_phones_and_addresses_is_no_change(api: Api) -> None:
+    """OB-1: a file has its columns in an order of its own; what was exported changes nothing."""
+    site = await api.a_site()
+    phones = [
+        {"kind": "mobile", "number": "+442079460018"},
+        {"kind": "home", "number": "+442079460019"},
+    ]
+    addresses = [
+        an_address_body(name="Other", default_billing=False, default_shipping=False),
+        an_address_body(name="Ship", default_billing=False, default_shipping=True),
+        an_address_body(name="Bill", default_billing=True, default_shipping=False),
+    ]
+    await imported(api, rows(known(site, "1", phones=phones, addresses=addresses)))
+    other = known(site, "1", phones=phones[::-1], addresses=addresses[::-1])
+    report = await imported(api, rows(other))
+    assert (report["changed"], report["unchanged"]) == (0, 1)
+    fewer = known(site, "1", phones=phones[1:], addresses=addresses[:0:-1])
+    report = await imported(api, rows(fewer))
+    assert (report["changed"], report["unchanged"]) == (1, 0)

@@ -1,5 +1,6 @@
 """A customer of a customer set."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -168,13 +169,16 @@ class Customer:
             findings.add("", "TOO_MANY", f"at most {MAX_ADDRESSES} addresses can be kept")
 
     def replace_book(self, addresses: tuple[Address, ...]) -> None:
-        """Put other addresses in the place of all; those that stay the same keep their ids."""
-        kept = {replace(each, address_id=_NO_ID): each.address_id for each in self.addresses}
+        """Put other addresses in the place of all; those that stay the same keep their ids.
+
+        The same addresses in another order change nothing.
+        """
+        if Counter(map(_unnamed, addresses)) == Counter(map(_unnamed, self.addresses)):
+            return
+        kept = {_unnamed(each): each.address_id for each in self.addresses}
         self._keep(
             tuple(
-                replace(
-                    each, address_id=kept.pop(replace(each, address_id=_NO_ID), each.address_id)
-                )
+                replace(each, address_id=kept.pop(_unnamed(each), each.address_id))
                 for each in addresses
             )
         )
@@ -194,3 +198,8 @@ class Customer:
     def _keep(self, addresses: tuple[Address, ...]) -> None:
         self.changed |= addresses != self.addresses
         self.addresses = addresses
+
+
+def _unnamed(address: Address) -> Address:
+    """Give the address as it is but for its id."""
+    return replace(address, address_id=_NO_ID)
