@@ -282,3 +282,22 @@ async def test_a_row_that_the_database_cannot_take_stops_no_other(
         report = await take_in(shop, "prices", *entries)
     assert (counts(report), errors(report)) == ((3, 0, 0), [(3, "", "INTERNAL")])
     assert counts(await take_in(shop, "prices", *entries)) == (1, 0, 3)
+
+
+async def test_the_values_of_an_option_stay_in_their_order(shop: Shop) -> None:
+    """OB-1, CP-2: what was exported changes nothing; rows tell only of values that they use."""
+    code = a_code()
+
+    def row(*sizes: str) -> dict[str, Any]:
+        variants = [{"sku": f"{code}-{size}", "options": {"Size": size}} for size in sizes]
+        options = [{"name": "Size", "values": [*sizes]}]
+        return {"product": {"code": code, "name": "Tee", "options": options, "variants": variants}}
+
+    whole: dict[str, Any] = row("M", "S")["product"]
+    whole["options"][0]["values"] = ["L", "S", "M"]
+    whole.pop("code")
+    await shop.api.put(f"/products/{code}", whole)
+    assert counts(await take_in(shop, "products", row("M", "S"))) == (0, 0, 1)
+    assert counts(await take_in(shop, "products", row("XL", "M"))) == (0, 1, 0)
+    (size,) = (await shop.api.get(f"/products/{code}"))["options"]
+    assert size["values"] == ["L", "M", "XL"]

@@ -43,7 +43,11 @@ class LineBody(Body):
 
 
 class ImportedProduct(ProductBody):
-    """A product; what is not said of one that is there already stays as it is."""
+    """A product; what is not said of one that is there already stays as it is.
+
+    So do the order of an option's values, and values that no variant had: the rows of a file tell
+    only of those that they use.
+    """
 
     code: SkuText
 
