@@ -173,3 +173,14 @@ def test_a_customer_is_known_by_reference_and_email(tmp_path: Path) -> None:
 def test_a_column_must_say_who_it_is(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="no column site; no column external_reference or email"):
         read_text(tmp_path, "first_name,last_name\n", LAYOUT)
+
+
+@pytest.mark.parametrize("uses", [("billing",), ("shipping",), ()])
+def test_an_address_for_one_use_only_does_not_become_the_other(
+    tmp_path: Path, uses: Sequence[str]
+) -> None:
+    """OB-1, CU-2: what was exported of somebody incomplete changes nothing when it comes back."""
+    address = _address("Ann", *uses)
+    (sent,) = _sent(_customer(address), tmp_path)["addresses"]
+    assert {use for use in ("billing", "shipping") if sent.get(f"default_{use}")} == set(uses)
+    assert sent["lines"] == address["lines"]

@@ -158,7 +158,9 @@ def written(customer: Json, site: str | None) -> Values:
     """Give the row of a customer, who is read again through ``site``; none: the set has none."""
     addresses: Sequence[Json] = customer["addresses"]
     chosen = {use: next((a for a in addresses if a[f"default_{use}"]), None) for use in USES}
-    if chosen["shipping"] is chosen["billing"]:
+    if None in chosen.values():
+        chosen = {}  # an address alone in the columns would be read as both
+    elif chosen["shipping"] is chosen["billing"]:
         del chosen["shipping"]
     others = [_plain(a) for a in addresses if all(a is not one for one in chosen.values())]
     values: dict[str, object] = {"site": site}
