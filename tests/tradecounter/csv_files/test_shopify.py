@@ -1,5 +1,6 @@
 """Products in the column layout of Shopify's product CSV."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -159,3 +160,15 @@ def test_two_products_with_one_sku_do_not_undo_each_other(tmp_path: Path) -> Non
     assert [one.reason for one in others if isinstance(one, RowError)] == [
         "the product at line 2 has this SKU"
     ] * 2
+
+
+def test_a_tag_in_any_script_is_a_category_of_its_own(tmp_path: Path) -> None:
+    """OB-1: no tag is left out without a word."""
+    (body,) = bodies(
+        read_text(tmp_path, 'Handle,Title,Tags\na,A,"Größe, Été, 靴 S, 服 S, 日本, !"\n', LAYOUT)
+    )
+    product: Any = body["product"]
+    grosse, ete, *others = product["categories"]
+    assert (grosse, ete) == ("grosse", "ete")
+    assert len(set(others)) == 3
+    assert all(re.fullmatch("[a-z0-9][a-z0-9-]{0,63}", code) for code in others)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
+from hashlib import sha256
+from unicodedata import combining, normalize
 
 from tradecounter.client import Json
 from tradecounter.csv_files.batches import MAX_ROWS
@@ -244,8 +246,20 @@ def _variant(code: str, first: Cells, cells: Cells, columns: Sequence[OptionColu
 def _categories(cells: Cells) -> Mapping[str, str]:
     """Give name by code of the categories that Type and Tags name."""
     names = [cells.text(TYPE) or "", *(cells.text(TAGS) or "").split(",")]
-    pairs = ((_UNFIT.sub("-", name.casefold()).strip("-")[:64], name.strip()) for name in names)
+    pairs = ((_category_code(name.strip()), name.strip()) for name in names)
     return {code: name for code, name in pairs if code}
+
+
+def _category_code(name: str) -> str:
+    """Give the code of a category; letters beyond a to z that it cannot hold make it a name's own.
+
+    Two names in another script would else be one category, or none.
+    """
+    plain = "".join(mark for mark in normalize("NFKD", name.casefold()) if not combining(mark))
+    code = _UNFIT.sub("-", plain).strip("-")
+    if any(mark.isalnum() and not mark.isascii() for mark in plain):
+        code = f"{code[:50]}-{sha256(plain.encode()).hexdigest()[:8]}".lstrip("-")
+    return code[:64]
 
 
 def written(
