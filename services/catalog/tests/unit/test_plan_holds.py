@@ -151,6 +151,17 @@ def test_a_site_that_does_not_split_takes_all_from_one_location() -> None:
     assert owed == (Hold(TABLE, NEAR, 2, backordered=1),)
 
 
+def test_a_site_that_does_not_split_tells_the_most_that_one_location_could_give() -> None:
+    """IN-10, IN-1: what staff are told is left can be ordered."""
+    shelves = [a_shelf(CHAIR, NEAR, 1), a_shelf(CHAIR, FAR, 10), a_shelf(CHAIR, SHOP, 3)]
+
+    with pytest.raises(NotEnoughStock) as refused:
+        plan_holds([Wanted(CHAIR, 11)], shelves, TOGETHER)
+
+    assert refused.value.shortages == (Short(CHAIR, None, 11, 10),)
+    assert plan_holds([Wanted(CHAIR, 10)], shelves, TOGETHER) == (Hold(CHAIR, FAR, 10),)
+
+
 def test_holds_no_line_when_one_is_short_and_names_every_short_one() -> None:
     """IN-4."""
     shelves = [a_shelf(CHAIR, NEAR, 5), a_shelf(CHAIR, SHOP, 1, ships=0)]

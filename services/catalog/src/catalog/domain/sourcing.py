@@ -182,7 +182,7 @@ class _Plan:
         return self._short_at_best(free, places)
 
     def _short_at_best(self, free: Mapping[Sku, int], places: Sequence[LocationId]) -> list[Short]:
-        """Say what the location lacks that could give the most products."""
+        """Say what the location lacks that could give the most products, and then units."""
 
         def lacking(place: LocationId) -> list[Short]:
             there = {sku: self._total((sku, place)) for sku in free}
@@ -190,7 +190,11 @@ class _Plan:
 
         if not places:
             return [Short(sku, None, units, 0) for sku, units in free.items()]
-        return min((lacking(place) for place in places), key=len)
+
+        def most(short: Sequence[Short]) -> tuple[int, int]:
+            return len(short), sum(one.wanted - one.available for one in short)
+
+        return min(map(lacking, places), key=most)
 
     def _spread(self, rest: Counter[Sku], stock: dict[Key, int], into: Counter[Key]) -> None:
         for _, group in groupby(self.shipping, key=lambda place: place[0]):
