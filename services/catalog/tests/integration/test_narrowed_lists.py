@@ -40,6 +40,17 @@ async def test_an_unknown_category_or_promotion_is_named(api: Api, catalog: Cata
     problem(hidden, 404, "UNKNOWN_PROMOTION", "query: promotion")
 
 
+@pytest.mark.parametrize("path", ["receipts", "stock-movements"])
+async def test_an_unknown_product_is_named(api: Api, catalog: Catalog, path: str) -> None:
+    """IN-5, IN-8: a SKU that was mistyped has not just never moved."""
+    shop = await a_shop(api, catalog)
+    chair = await shop.product()
+
+    answer = await api.call("GET", f"/{path}?sku=nothing")
+    problem(answer, 404, "UNKNOWN_PRODUCT", "query: sku")
+    assert (await api.get(f"/{path}?sku={chair}"))["items"] == []
+
+
 @pytest.mark.parametrize("path", ["stock", "receipts", "stock-movements"])
 async def test_an_unknown_or_foreign_location_is_named(
     api: Api, catalog: Catalog, path: str

@@ -11,7 +11,14 @@ from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field
 
-from catalog.api.dependencies import AtLocation, Reader, StockKeeper, Work, at_fault
+from catalog.api.dependencies import (
+    AtLocation,
+    Reader,
+    StockKeeper,
+    Work,
+    at_fault,
+    unknown_in_query,
+)
 from catalog.api.fields import Code, Name, Reason, SkuText, Units
 from catalog.api.lines import places_of
 from catalog.domain.errors import StaleVersion, UnknownLocation, UnknownProducts
@@ -31,6 +38,7 @@ from catalog.handlers.receipts import (
     cancel_receipt,
     change_receipt,
 )
+from catalog.queries.products import owner
 from catalog.queries.receipts import (
     ListedReceipt,
     ReceiptFilter,
@@ -120,6 +128,8 @@ async def get_receipts(  # noqa: PLR0913 - one parameter a filter
         location, sku, open_, None if key is None else (key[0], key[1]), paged.limit + 1
     )
     rows = await list_receipts(scope, session, wanted)
+    if not rows and sku is not None and await owner(scope, session, sku) is None:
+        raise unknown_in_query("product", sku, "sku")
     return page_of(rows, paged.limit, lambda row: (row.due, row.receipt_id))
 
 
