@@ -1,7 +1,9 @@
 import itertools
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from chassis.http import cursor_encode
 
 from services.customers.tests.api import Api, problem
 
@@ -19,6 +21,18 @@ async def people(api: Api, site: str) -> list[dict[str, Any]]:
         await api.a_customer(site, first_name=first, last_name=last, company=company, email=email)
         for first, last, company, email in PEOPLE
     ]
+
+
+async def register(api: Api, site: str, *those: dict[str, Any]) -> None:
+    """Have customers sign up, as the system that brings them tells."""
+    rows: list[dict[str, Any]] = []
+    for line, each in enumerate(those, 1):
+        reference = f"of {each['number']}"
+        await api.patch(f"/customers/{each['id']}", {"external_reference": reference})
+        told = {"site": site, "external_reference": reference, "is_registered": True}
+        rows.append({"line": line, "customer": told})
+    report = await api.call("POST", "/imports/customers", {"rows": rows})
+    assert report.json()["changed"] == len(rows), report.text
 
 
 async def walked(api: Api, path: str) -> list[dict[str, Any]]:
@@ -49,6 +63,7 @@ async def test_a_list_shows_what_staff_look_for(api: Api) -> None:
         ("first_name", [1, 4, 2, 3]),
         ("company", [2, 3, 4, 1]),
         ("email", [3, 1, 2, 4]),
+        ("registered", [1, 4, 2, 3]),
     ],
 )
 @pytest.mark.parametrize("limit", [1, 3, 50])
@@ -57,7 +72,8 @@ async def test_a_list_is_sorted_up_and_down_whatever_the_page(
 ) -> None:
     """CU-12: neither case nor accents count; who has none comes first; equals by age."""
     site = await api.a_site()
-    await people(api, site)
+    _, bob, cyd, _ = await people(api, site)
+    await register(api, site, bob, cyd)
     path = f"/customers?site={site}&limit={limit}"
 
     up = await walked(api, f"{path}&sort={sort}")
@@ -89,13 +105,7 @@ async def test_a_list_is_filtered(api: Api) -> None:
     await api.a_customer(other)
     await api.patch(f"/customers/{ann['id']}", {"level": level})
     await api.call("POST", f"/customers/{bob['id']}/disabling", {"disabled": True})
-    await api.patch(f"/customers/{cyd['id']}", {"external_reference": "c"})
-    row = {
-        "line": 1,
-        "customer": {"site": site, "external_reference": "c", "is_registered": True},
-    }
-    report = await api.call("POST", "/imports/customers", {"rows": [row]})
-    assert report.json()["changed"] == 1, report.text
+    await register(api, site, cyd)
 
     async def ids(query: str) -> list[str]:
         return [line["id"] for line in await walked(api, f"/customers?sort=created&{query}")]
@@ -135,12 +145,15 @@ async def test_a_cursor_belongs_to_its_sort(api: Api) -> None:
     path = f"/customers?site={site}&limit=1"
     cursors = {
         sort: (await api.get(f"{path}&sort={sort}"))["next"]
-        for sort in ("created", "last_name", "email")
+        for sort in ("created", "last_name", "email", "registered")
     }
 
     for of, to in itertools.permutations(cursors, 2):
         answer = await api.call("GET", f"{path}&sort={to}&after={cursors[of]}")
         problem(answer, 422, "INVALID_CURSOR", "query: after")
+    forged = cursor_encode("registered", "yes", uuid4())
+    answer = await api.call("GET", f"{path}&sort=registered&after={forged}")
+    problem(answer, 422, "INVALID_CURSOR", "query: after")
 
 
 async def test_everything_can_be_read_page_by_page(api: Api) -> None:

@@ -125,8 +125,8 @@ def _after(page: PageQuery, order: Order) -> Key | None:
     if order.by == "created":
         first = page.key(UUID)
         return None if first is None else ("", first[0])
-    key = page.key(str, str, UUID)
-    if key is not None and key[0] != order.by:
+    key = page.key(str, str | bool, UUID)
+    if key is not None and (key[0] != order.by or not isinstance(key[1], order.kind)):
         detail = "the cursor is one of a list sorted otherwise"
         wrong = FieldError(None, "INVALID_CURSOR", detail, parameter="query: after")
         raise Problem(422, "INVALID_CURSOR", detail, [wrong])

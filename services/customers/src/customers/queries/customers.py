@@ -30,18 +30,19 @@ from customers.storage.tables import customer as customers
 from customers.storage.tables import customer_set as sets
 from customers.storage.tables import search_term
 
-SORTS: dict[str, ColumnElement[str] | None] = {
+SORTS: dict[str, ColumnElement[str] | ColumnElement[bool] | None] = {
     "created": None,
     "last_name": customers.c.by_last_name,
     "first_name": customers.c.by_first_name,
     "company": customers.c.by_company,
     "email": customers.c.by_email,
+    "registered": customers.c.is_registered,
 }
 """What a list can be sorted by, each with an index of its own; ids are in order of creation."""
 
 _TWINS = 50
 
-Key = tuple[str, UUID]
+Key = tuple[str | bool, UUID]
 """Where a customer stands in a sorted list: what it is sorted by, and their id."""
 
 
@@ -51,6 +52,12 @@ class Order:
 
     by: str = "created"
     descending: bool = True
+
+    @property
+    def kind(self) -> type:
+        """Tell of what type the values are that it is sorted by."""
+        column = SORTS[self.by]
+        return UUID if column is None else column.type.python_type
 
 
 async def customer(
