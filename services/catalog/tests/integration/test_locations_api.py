@@ -75,6 +75,17 @@ async def test_staff_see_and_change_only_locations_of_their_sites(
     problem(refused, 422, "UNKNOWN_LOCATION", "/location")
 
 
+async def test_staff_make_no_location_that_they_would_not_see(api: Api, catalog: Catalog) -> None:
+    """SC-1: who sees all sites may prepare one that serves none yet."""
+    mine, code = a_code(), a_code()
+    staff, body = api.staff(await catalog.site(mine)), {"name": "Store", "sites": list[str]()}
+
+    problem(await staff.put(f"/locations/{code}", body), 422, "SITES_MISSING", "/sites")
+    made = await staff.put(f"/locations/{code}", {**body, "sites": [mine]})
+    assert made.status_code == 201
+    assert (await api.put(f"/locations/{a_code()}", body)).status_code == 201
+
+
 async def test_an_adjustment_is_made_once_per_key(api: Api, catalog: Catalog) -> None:
     """SU-3's rule: the same key gives the same answer; another body is refused."""
     code = a_code()
