@@ -54,3 +54,10 @@ def test_a_batch_ends_before_the_same_thing_comes_again() -> None:
     first, second = batches([_item(2), _item(3), _item(4), again, _item(5)])
     assert [item.line for item in first.items] == [2, 3, 4]
     assert [item.line for item in second.items] == [9, 5]
+
+
+def test_the_cells_of_rows_that_cannot_be_read_are_not_kept() -> None:
+    """OB-1: memory does not grow with what is wrong with a file."""
+    error = RowError(2, "name", "CELL_TOO_LONG", "too long", "xxx", {"name": "x" * 400_000})
+    (batch,) = batches([error])
+    assert (batch.errors, [one.cells for one in batch.errors]) == ([error], [None])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tradecounter.csv_files.faults import RowError
 from tradecounter.csv_files.items import Item
@@ -46,7 +46,8 @@ def batches(found: Iterable[Item | RowError], most: int = MAX_ROWS) -> Iterator[
             yield batch
             batch, rows, size = Batch(batch.number + 1), 0, 0
         if error is not None:
-            batch.errors.append(error)
+            # Its cells have told what it belongs to; hundreds of long rows would fill the memory.
+            batch.errors.append(replace(error, cells=None))
         elif isinstance(one, Item):
             batch.items.append(one)
             batch.keys |= keys
