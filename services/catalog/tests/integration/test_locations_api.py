@@ -54,7 +54,7 @@ async def test_an_unknown_site_is_refused_by_its_place(api: Api, catalog: Catalo
 async def test_staff_see_and_change_only_locations_of_their_sites(
     api: Api, catalog: Catalog
 ) -> None:
-    """SC-1: out of scope is not there, and links of other sites stay."""
+    """SC-1: out of scope is not there; links of other sites stay, and so does what they share."""
     mine, other = a_code(), a_code()
     my_site = await catalog.site(mine)
     await catalog.site(other)
@@ -69,6 +69,8 @@ async def test_staff_see_and_change_only_locations_of_their_sites(
     problem(await staff.call("GET", f"/stock?location={theirs}"), 404, "UNKNOWN_LOCATION")
     hijack = await staff.put(f"/locations/{theirs}", {"name": "Mine", "sites": [mine]})
     problem(hijack, 404, "NOT_FOUND")
+    renamed = await staff.put(f"/locations/{shared}", {"name": "Mine", "sites": [mine]})
+    problem(renamed, 403, "LOCATION_SHARED")
     await staff.put(f"/locations/{shared}", {"name": "Shared", "sites": []})
     assert (await api.get(f"/locations/{shared}"))["sites"] == [other]
     refused = await staff.adjust(theirs, [{"sku": "A", "change": 1}])

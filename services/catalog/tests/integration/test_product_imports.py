@@ -230,6 +230,11 @@ async def test_staff_import_for_their_sites_only(shop: Shop, catalog: Catalog) -
         (2, "/product/code", "NOT_FOUND"),
         (3, f"/product/prices/{other.site}", "UNKNOWN_SITE"),
     ]
+    shared = await shop.product(prices={shop.site: pounds(1), other.site: pounds(2)})
+    renamed = {"product": {"code": shared, "name": "Mine"}}
+    assert errors(await take_in(shop, "products", renamed, api=staff)) == [
+        (2, "/product/code", "PRODUCT_SHARED")
+    ]
     price = {"sku": theirs, "price": pounds(1)}
     rows = ({**price, "site": other.site}, {**price, "price_list": list_})
     report = await take_in(shop, "prices", *rows, api=staff)

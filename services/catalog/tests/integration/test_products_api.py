@@ -229,10 +229,56 @@ async def test_staff_see_and_change_only_what_their_sites_sell(api: Api, catalog
     problem(await staff.call("GET", f"/products/{theirs}"), 404, "NOT_FOUND")
     problem(await staff.call("GET", f"/products?site={other}"), 404, "UNKNOWN_SITE")
     problem(await staff.call("GET", f"/products/{both}/stock?site={other}"), 404, "UNKNOWN_SITE")
-    refused = await staff.put(f"/products/{both}", {"name": "B", "prices": {other: pounds(3)}})
+    refused = await staff.put(f"/products/{both}", {"name": "Both", "prices": {other: pounds(3)}})
     problem(refused, 422, "UNKNOWN_SITE", f"/prices/{other}")
-    await staff.put(f"/products/{both}", {"name": "B", "prices": {mine: pounds(9)}})
+    await staff.put(f"/products/{both}", {"name": "Both", "prices": {mine: pounds(9)}})
     assert (await api.get(f"/products/{both}"))["prices"] == {mine: pounds(9), other: pounds(2)}
+
+
+@pytest.mark.parametrize("changed", [{"name": "B"}, {"active": False}, {"weight_grams": 5}])
+async def test_what_holds_on_every_site_is_changed_by_who_sees_all_that_sell_it(
+    api: Api, catalog: Catalog, changed: dict[str, object]
+) -> None:
+    """SC-1: else staff of one shop could take a product out of every other."""
+    mine, other, sku = a_code(), a_code(), uuid4().hex
+    my_site, other_site = await catalog.site(mine), await catalog.site(other)
+    body = {"name": "A", "prices": {mine: pounds(1), other: pounds(2)}}
+    await api.put(f"/products/{sku}", body)
+    theirs = {**body, "prices": {mine: pounds(1)}, **changed}
+
+    problem(await api.staff(my_site).put(f"/products/{sku}", theirs), 403, "PRODUCT_SHARED")
+    assert (await api.get(f"/products/{sku}"))["version"] == 1
+    both = api.staff(my_site, other_site)
+    assert (await both.put(f"/products/{sku}", {**body, **changed})).status_code == 200
+
+
+async def test_a_variant_taken_off_one_site_stays_where_it_is_on_the_others(
+    api: Api, catalog: Catalog
+) -> None:
+    """SC-1, CP-2: also when those after it stand at other places of the request then."""
+    mine, other, code = a_code(), a_code(), uuid4().hex
+    my_site, _ = await catalog.site(mine), await catalog.site(other)
+    variants = [
+        {
+            "sku": f"{code}-{size}",
+            "options": {"Size": size},
+            "prices": {mine: pounds(1), other: pounds(2)},
+        }
+        for size in ("S", "M", "L")
+    ]
+    body = {"name": "A", "options": [{"name": "Size", "values": ["S", "M", "L"]}]}
+    made = await api.put(f"/products/{code}", {**body, "variants": variants})
+    assert made.status_code == 201, made.text
+
+    small, _, large = variants
+    left = [{**one, "prices": {mine: pounds(1)}} for one in (small, large)]
+    kept = await api.staff(my_site).put(f"/products/{code}", {**body, "variants": left})
+
+    assert kept.status_code == 200, kept.text
+    [seen] = (await api.get(f"/products?site={other}"))["items"]
+    assert [one["sku"] for one in seen["variants"]] == [one["sku"] for one in variants]
+    [seen] = (await api.get(f"/products?site={mine}"))["items"]
+    assert [one["sku"] for one in seen["variants"]] == [small["sku"], large["sku"]]
 
 
 async def test_each_action_needs_its_permission(api: Api) -> None:

@@ -11,7 +11,7 @@ from chassis.scope import Scope
 from fastapi import Depends, Query
 
 from catalog.api.fields import Code
-from catalog.domain.errors import Unfit
+from catalog.domain.errors import Shared, Unfit
 from catalog.handlers.unit_of_work import UnitOfWork
 from catalog.queries.scoped import seen_site
 from catalog.queries.stock import seen_location
@@ -85,6 +85,11 @@ def at_fault(code: str, detail: str, pointers: dict[str, str]) -> Problem:
 def unfit(error: Unfit) -> Problem:
     """Give the 422 that names every field that cannot stand; its code is the first one's."""
     return Problem(422, error.faults[0].code, str(error), field_errors(error))
+
+
+def shared(error: Shared) -> Problem:
+    """Give the 403 for who would change what holds on sites of others, too."""
+    return Problem(403, error.code, str(error))
 
 
 def field_errors(error: Unfit) -> list[FieldError]:

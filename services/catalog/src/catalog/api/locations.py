@@ -6,9 +6,9 @@ from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from catalog.api.dependencies import Reader, Work, Writer, at_fault, unfit
+from catalog.api.dependencies import Reader, Work, Writer, at_fault, shared, unfit
 from catalog.api.fields import Code, Flag, Name, Priority
-from catalog.domain.errors import StaleVersion, Unfit, UnknownLocation, UnknownSites
+from catalog.domain.errors import Shared, StaleVersion, Unfit, UnknownLocation, UnknownSites
 from catalog.domain.locations import Terms
 from catalog.handlers.locations import KeptLocation, PutLocation, put_location
 from catalog.queries.locations import LocationView, list_locations, location
@@ -49,6 +49,8 @@ async def put_location_here(
         raise unfit(error) from error
     except UnknownLocation as error:
         raise not_found("location") from error
+    except Shared as error:
+        raise shared(error) from error
     except StaleVersion as error:
         if not isinstance(error.current, KeptLocation):
             raise not_found("location") from error

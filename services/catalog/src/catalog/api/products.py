@@ -10,11 +10,11 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
 
-from catalog.api.dependencies import Reader, Work, unfit
+from catalog.api.dependencies import Reader, Work, shared, unfit
 from catalog.api.fields import SkuText
 from catalog.api.levels import Levels, levels_of
 from catalog.api.product_bodies import ProductBody, put_product_of
-from catalog.domain.errors import NotYours, StaleVersion, Unfit
+from catalog.domain.errors import NotYours, Shared, StaleVersion, Unfit
 from catalog.handlers.products import put_product
 from catalog.handlers.put_product import KeptProduct
 from catalog.queries.products import ProductView, product, product_view
@@ -40,6 +40,8 @@ async def put_product_here(
         raise unfit(error) from error
     except NotYours as error:
         raise not_found("product") from error
+    except Shared as error:
+        raise shared(error) from error
     except StaleVersion as error:
         if not isinstance(error.current, KeptProduct):
             raise not_found("product") from error

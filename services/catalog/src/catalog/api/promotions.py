@@ -2,24 +2,23 @@ from typing import Annotated
 
 from chassis.http import Body, IfMatch, Page, Paged, Stale, answer, etag, page_of
 from chassis.moments import Moment
-from chassis.problems import Problem, not_found
+from chassis.problems import not_found
 from chassis.requests import Reading
 from contracts.values import Money
 from fastapi import APIRouter, Path, Response
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, Work, at_fault, unfit
+from catalog.api.dependencies import OfSite, Reader, Work, at_fault, shared, unfit
 from catalog.api.fields import Code, Flag, Name, Price, Priority, SkuText
 from catalog.api.levels import UNKNOWN_LEVEL, Levels, no_level
 from catalog.domain.discounts import Kind
-from catalog.domain.errors import NotYours, StaleVersion, Unfit
+from catalog.domain.errors import NotYours, Shared, StaleVersion, Unfit
 from catalog.domain.promotions import PromotionTerms
 from catalog.domain.validity import Validity
 from catalog.handlers.promotions import (
     KeptPromotion,
     PutPromotion,
-    SharedPromotion,
     put_promotion,
 )
 from catalog.queries.promotions import (
@@ -150,8 +149,8 @@ async def put_promotion_here(
         raise unfit(error) from error
     except NotYours as error:
         raise not_found("promotion") from error
-    except SharedPromotion as error:
-        raise Problem(403, "PROMOTION_SHARED", str(error)) from error
+    except Shared as error:
+        raise shared(error) from error
     except StaleVersion as error:
         if not isinstance(error.current, KeptPromotion):
             raise not_found("promotion") from error

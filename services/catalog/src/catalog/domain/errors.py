@@ -4,6 +4,7 @@ CatalogError
     UnknownSites        a refusal: some sites are not known here, or not this person's
     Unfit               a refusal: some fields of a request cannot stand
     NotYours            a refusal: it belongs to sites of others only
+    Shared              a refusal: it belongs to sites of others too
     UnknownProducts     a refusal
     UnknownLocation     a refusal
     NotEnoughStock      a refusal: the caller may choose otherwise
@@ -77,6 +78,21 @@ class Unfit(CatalogError):
 
 class NotYours(CatalogError):
     """It belongs only to sites that the caller does not see: to them it is not there."""
+
+
+class Shared(CatalogError):
+    """It belongs to sites of others too: only who sees all of them changes what holds on each.
+
+    Attributes:
+        code: ``PRODUCT_SHARED``, ``LOCATION_SHARED`` or ``PROMOTION_SHARED``.
+    """
+
+    def __init__(self, what: str, named: str) -> None:
+        super().__init__(
+            f"{named} belongs to sites of others too; what holds on each of them is changed only "
+            "by who works on all"
+        )
+        self.code = f"{what.upper()}_SHARED"
 
 
 class UnknownProducts(CatalogError):

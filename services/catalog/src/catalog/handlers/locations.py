@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from contracts.values import LocationId, new_id
 
-from catalog.domain.errors import Fault, StaleVersion, Unfit, UnknownLocation
+from catalog.domain.errors import Fault, Shared, StaleVersion, Unfit, UnknownLocation
 from catalog.domain.locations import Location, Terms
 from catalog.handlers.scoped import Within, named_sites
 from catalog.handlers.unit_of_work import UnitOfWork
@@ -40,6 +40,7 @@ async def put_location(command: PutLocation, uow: UnitOfWork) -> KeptLocation:
     Raises:
         UnknownSites: A site is not known, or not one of the caller's.
         UnknownLocation: It serves only sites that the caller does not see.
+        Shared: It serves sites that the caller does not see, and its terms would change there.
         Unfit: SITES_MISSING, when it is new and serves no site, and the caller would not see it.
         StaleVersion: Its ``current`` is a ``KeptLocation``.
     """
@@ -50,6 +51,8 @@ async def put_location(command: PutLocation, uow: UnitOfWork) -> KeptLocation:
         raise UnknownLocation(command.code)
     if command.expected_version not in {None, location.version}:
         raise StaleVersion(None if created else await _seen(location, command.within, uow))
+    if not created and command.terms != location.terms and location.is_shared(command.within):
+        raise Shared("location", command.code)
     if created and command.within is not None and not sites:
         detail = "name at least one of your sites: else you would not see it"
         raise Unfit([Fault("/sites", "SITES_MISSING", detail)])

@@ -34,6 +34,18 @@ def completed(command: PutProduct, product: Product) -> PutProduct:
     return replace(command, terms=terms, variants=variants)
 
 
+def in_the_order_of(product: Product, command: PutProduct) -> PutProduct:
+    """Give the request with its variants in the places that they have by now."""
+    known = product.variants
+    variants = [
+        replace(one, terms=replace(one.terms, position=known[one.sku].terms.position))
+        if one.sku in known
+        else one
+        for one in command.variants
+    ]
+    return replace(command, variants=variants)
+
+
 def _ordered(asked: Sequence[Option], product: Product) -> tuple[Option, ...]:
     """Give the options with their values in the order that they have by now.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from chassis.imports import kept_apart
 from contracts.values import Money, SiteId, Sku
 
-from catalog.domain.errors import CatalogError, Fault, NotStorable, NotYours, Unfit
+from catalog.domain.errors import CatalogError, Fault, NotStorable, NotYours, Shared, Unfit
 from catalog.domain.products import Product
 from catalog.domain.sites import Site
 from catalog.handlers.products import kept_whole, put_products
@@ -100,6 +100,8 @@ def row_faults(line: int, error: CatalogError) -> Iterator[RowFault]:
             yield RowFault(
                 line, "/product/code", "NOT_FOUND", "only sites of others sell this product"
             )
+        case Shared(code=code):
+            yield RowFault(line, "/product/code", code, str(error))
         case NotStorable(code=code):
             yield RowFault(line, "", code, str(error))
         case _:

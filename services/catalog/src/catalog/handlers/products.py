@@ -5,13 +5,13 @@ from contracts.catalog.events import ProductChanged
 from contracts.values import Sku, new_id
 
 from catalog.domain.choices import Choice, choice_faults
-from catalog.domain.errors import CatalogError, Fault, NotYours, StaleVersion, Unfit
+from catalog.domain.errors import CatalogError, Fault, NotYours, Shared, StaleVersion, Unfit
 from catalog.domain.products import (
     Product,
     VariantWish,
 )
 from catalog.domain.sites import Site
-from catalog.handlers.partly_said import completed, says
+from catalog.handlers.partly_said import completed, in_the_order_of, says
 from catalog.handlers.put_product import KeptProduct, OfferedVariant, PutProduct
 from catalog.handlers.scoped import Within
 from catalog.handlers.unit_of_work import UnitOfWork
@@ -38,6 +38,7 @@ async def put_product(command: PutProduct, uow: UnitOfWork) -> KeptProduct:
         Unfit: Some of its fields cannot stand: UNKNOWN_SITE, CURRENCY_MISMATCH, UNKNOWN_CATEGORY,
             SKU_TAKEN or what ``choice_faults`` gives.
         NotYours: Only sites that the caller does not see sell it.
+        Shared: Some of these sell it too, and what holds on every site would change.
         StaleVersion: Its ``current`` is a ``KeptProduct``.
     """
     (result,) = await put_products([command], uow)
@@ -103,6 +104,10 @@ def _put(command: PutProduct, product: Product, facts: _Facts) -> KeptProduct | 
     if command.expected_version not in {None, product.version}:
         return StaleVersion(None if created else product)
     command = completed(command, product)
+    if product.is_shared(within):
+        command = in_the_order_of(product, command)
+        if _changes_what_is_shared(command, product):
+            return Shared("product", command.code)
     if faults := [*_faults(command, facts)]:
         return Unfit(faults)
     on = within if command.on is None else command.on
@@ -112,6 +117,14 @@ def _put(command: PutProduct, product: Product, facts: _Facts) -> KeptProduct | 
     visibility |= {facts.sites[code].site_id: seen for code, seen in command.visibility.items()}
     changed = product.change(command.terms, wishes, visibility, within=on)
     return KeptProduct(product, {}, created, changed)
+
+
+def _changes_what_is_shared(command: PutProduct, product: Product) -> bool:
+    known = product.variants
+    return command.terms != product.terms or any(
+        offered.sku in known and offered.terms != known[offered.sku].terms
+        for offered in command.variants
+    )
 
 
 def _wish(offered: OfferedVariant, product: Product, facts: _Facts, on: Within) -> VariantWish:

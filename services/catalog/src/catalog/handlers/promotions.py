@@ -3,18 +3,11 @@ from dataclasses import dataclass
 
 from contracts.values import SiteId, new_id
 
-from catalog.domain.errors import CatalogError, Fault, NotYours, StaleVersion, Unfit
+from catalog.domain.errors import Fault, NotYours, Shared, StaleVersion, Unfit
 from catalog.domain.promotions import Promotion, PromotionTerms
 from catalog.domain.sites import Site
 from catalog.handlers.scoped import Within
 from catalog.handlers.unit_of_work import UnitOfWork
-
-
-class SharedPromotion(CatalogError):
-    """It is offered on sites of others too, so that only who sees all of them may change it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"{code} is offered on sites of others too")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ async def put_promotion(command: PutPromotion, uow: UnitOfWork) -> KeptPromotion
         Unfit: UNKNOWN_SITE, CURRENCY_MISMATCH, VALIDITY_EMPTY, UNKNOWN_CATEGORY or
             UNKNOWN_PRODUCT.
         NotYours: It is offered only on sites that the caller does not see.
-        SharedPromotion: It is offered on some that the caller does not see.
+        Shared: It is offered on some that the caller does not see.
         StaleVersion: Its ``current`` is a ``KeptPromotion``.
     """
     sites = await fit_sites(command.sites, command.terms, command.within, uow)
@@ -103,13 +96,13 @@ def check_owner(promotion: Promotion, within: Within) -> None:
 
     Raises:
         NotYours: It is offered only on sites that the caller does not see.
-        SharedPromotion: It is offered on some that the caller does not see.
+        Shared: It is offered on some that the caller does not see.
     """
     if within is None or promotion.sites <= within:
         return
     if within.isdisjoint(promotion.sites):
         raise NotYours(promotion.code)
-    raise SharedPromotion(promotion.code)
+    raise Shared("promotion", promotion.code)
 
 
 def _sees(within: Within, site_id: SiteId) -> bool:
