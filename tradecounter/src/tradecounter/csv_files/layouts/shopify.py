@@ -87,7 +87,8 @@ _PASSED_OVER = re.compile(
     r"""Image\ .*|Gift\ Card|SEO\ .*|Google\ Shopping\ /.*|Variant\ Image|Variant\ Weight\ Unit
     |Product\ image\ URL|Variant\ image\ URL|Weight\ unit\ for\ display
     |Cost\ per\ item|Collection|Option[123]\ Linked\ To|Unit\ Price\ .*
-    |.*\(product\.metafields\..*\)|(?:Included|Price|Compare[\ -]At\ Price)\ /\ .*""",
+    |(?:Standard|Custom)\ Product\ Type
+    |.*\((?:product|variant)\.metafields\..*\)|(?:Included|Price|Compare[\ -]At\ Price)\ /\ .*""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Columns of the layout, and of its exports, that say nothing of what is kept here."""
