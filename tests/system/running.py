@@ -1,12 +1,13 @@
 """Starts the system as a user would, and talks to it as a client would."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,6 +44,28 @@ def wait_for(check: Callable[[], T | None], *, timeout: float = 60, every: float
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout:.0f} s: {reason!r}")
         time.sleep(every)
+
+
+def kill_an_import(system: "System", words: Sequence[str], checkpoint: Path) -> None:
+    """Begin an import, and kill it when one more batch is noted as done than before."""
+    known = _batches_in(checkpoint)
+    with subprocess.Popen(
+        [COMMAND, *words],
+        env=system.variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        wait_for(lambda: _batches_in(checkpoint) > known, every=0.001)
+        os.killpg(running.pid, signal.SIGKILL)
+
+
+def _batches_in(checkpoint: Path) -> int:
+    """Tell how many batches are done; each time it is replaced as a whole."""
+    if not checkpoint.exists():
+        return 0
+    noted = json.loads(checkpoint.read_text())
+    return noted["below"] + len(noted["others"])
 
 
 @dataclass

@@ -3,16 +3,13 @@
 import csv
 import gzip
 import json
-import os
-import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.running import COMMAND, Json, System, wait_for
+from tests.system.running import Json, System, kill_an_import, wait_for
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -97,15 +94,7 @@ def test_a_killed_import_goes_on_and_begins_every_order_once(
     file.write_text("\n".join(rows))
     words = ("orders", "import", str(file), "--concurrency", "1")
     checkpoint = tmp_path / "many.jsonl.orders-import.json"
-    with subprocess.Popen(
-        [COMMAND, *words],
-        env=system.variables,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as running:
-        wait_for(checkpoint.exists, every=0.001)
-        os.killpg(running.pid, signal.SIGKILL)
+    kill_an_import(system, words, checkpoint)
 
     done = system.run(*words)
 

@@ -1,15 +1,12 @@
 """Stock goes in and out as CSV on a running system, and no change takes effect twice."""
 
 import csv
-import os
-import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.running import COMMAND, Json, System, wait_for
+from tests.system.running import Json, System, kill_an_import
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -103,19 +100,7 @@ def test_a_killed_import_of_changes_goes_on_and_adds_exactly_once(
     words = ("stock", "import", str(file), "--location", "central")
     before, checkpoint = _on_hand(system, "central"), tmp_path / "stock.csv.stock-import.json"
     for _ in range(2):
-        with subprocess.Popen(
-            [COMMAND, *words],
-            env=system.variables,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as running:
-            known = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
-            wait_for(
-                lambda known=known: checkpoint.exists() and checkpoint.stat().st_mtime_ns > known,
-                every=0.001,
-            )
-            os.killpg(running.pid, signal.SIGKILL)
+        kill_an_import(system, words, checkpoint)
     assert checkpoint.exists()
 
     done = system.run(*words)

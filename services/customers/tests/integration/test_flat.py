@@ -45,9 +45,9 @@ def searching(query: str, scope: Scope = CLERK, wanted: Wanted = HERE) -> Read:
 
 
 def listing(wanted: Wanted, order: Order | None = None) -> Read:
-    return lambda session: list_customers(
-        EVERYONE, session, wanted, order or Order(), after=PLACE, limit=51
-    )
+    order = order or Order()
+    after = (True, uuid4()) if order.kind is bool else PLACE
+    return lambda session: list_customers(EVERYONE, session, wanted, order, after=after, limit=51)
 
 
 READS: dict[str, Read] = {
