@@ -18,13 +18,14 @@ from catalog.api.promotions import TermsBody, terms_of
 from catalog.domain.errors import NotYours, Unfit
 from catalog.domain.promotions import PromotionTerms, VoucherCodeTaken, VoucherTerms, folded_code
 from catalog.domain.validity import Validity
+from catalog.handlers.voucher_errands import MAX_LIMIT
 from catalog.handlers.vouchers import MakeVoucher, disable_voucher, make_voucher
 from catalog.queries.promotions import VoucherFilter, VoucherView, list_vouchers, voucher
 from catalog.queries.promotions import promotion as seen_promotion
 
 router = APIRouter(prefix="/vouchers", tags=["vouchers"])
 VoucherCode = Annotated[VoucherText, Path()]
-Limit = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Limit = Annotated[int, Field(strict=True, ge=1, le=MAX_LIMIT)]
 
 
 class VoucherBody(Body):

@@ -38,10 +38,6 @@ class Location:
     sites: set[SiteId]
     version: int
 
-    def is_shared(self, within: Collection[SiteId] | None) -> bool:
-        """Tell whether it serves other sites than these too (none: these are all there are)."""
-        return within is not None and not self.sites.issubset(within)
-
     def change(
         self, terms: Terms, sites: set[SiteId], *, within: Collection[SiteId] | None
     ) -> bool:

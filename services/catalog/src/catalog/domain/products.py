@@ -174,10 +174,6 @@ class Product:
         """Give the sites that sell some variant of it."""
         return {site for variant in self.variants.values() for site in variant.prices}
 
-    def is_shared(self, within: Collection[SiteId] | None) -> bool:
-        """Tell whether other sites than these sell it too (none: these are all there are)."""
-        return within is not None and not self.sites.issubset(within)
-
     def sold(self, sku: Sku) -> Mapping[SiteId, Money]:
         """Give the prices of a variant where it is sold."""
         variant = self.variants[sku]

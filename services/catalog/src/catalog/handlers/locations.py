@@ -5,7 +5,7 @@ from contracts.values import LocationId, new_id
 
 from catalog.domain.errors import Fault, Shared, StaleVersion, Unfit, UnknownLocation
 from catalog.domain.locations import Location, Terms
-from catalog.handlers.scoped import Within, named_sites
+from catalog.handlers.scoped import Within, beyond, named_sites
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -51,7 +51,7 @@ async def put_location(command: PutLocation, uow: UnitOfWork) -> KeptLocation:
         raise UnknownLocation(command.code)
     if command.expected_version not in {None, location.version}:
         raise StaleVersion(None if created else await _seen(location, command.within, uow))
-    if not created and command.terms != location.terms and location.is_shared(command.within):
+    if not created and command.terms != location.terms and beyond(location.sites, command.within):
         raise Shared("location", command.code)
     if created and command.within is not None and not sites:
         detail = "name at least one of your sites: else you would not see it"

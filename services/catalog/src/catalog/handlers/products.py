@@ -13,7 +13,7 @@ from catalog.domain.products import (
 from catalog.domain.sites import Site
 from catalog.handlers.partly_said import completed, in_the_order_of, says
 from catalog.handlers.put_product import KeptProduct, OfferedVariant, PutProduct
-from catalog.handlers.scoped import Within
+from catalog.handlers.scoped import Within, beyond
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -104,7 +104,7 @@ def _put(command: PutProduct, product: Product, facts: _Facts) -> KeptProduct | 
     if command.expected_version not in {None, product.version}:
         return StaleVersion(None if created else product)
     command = completed(command, product)
-    if product.is_shared(within):
+    if beyond(product.sites, within):
         command = in_the_order_of(product, command)
         if _changes_what_is_shared(command, product):
             return Shared("product", command.code)

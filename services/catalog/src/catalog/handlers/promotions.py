@@ -6,7 +6,7 @@ from contracts.values import SiteId, new_id
 from catalog.domain.errors import Fault, NotYours, Shared, StaleVersion, Unfit
 from catalog.domain.promotions import Promotion, PromotionTerms
 from catalog.domain.sites import Site
-from catalog.handlers.scoped import Within
+from catalog.handlers.scoped import Within, beyond
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -98,7 +98,7 @@ def check_owner(promotion: Promotion, within: Within) -> None:
         NotYours: It is offered only on sites that the caller does not see.
         Shared: It is offered on some that the caller does not see.
     """
-    if within is None or promotion.sites <= within:
+    if within is None or not beyond(promotion.sites, within):
         return
     if within.isdisjoint(promotion.sites):
         raise NotYours(promotion.code)

@@ -12,6 +12,11 @@ Within = frozenset[SiteId] | None
 """The sites someone may work on; none is all of them."""
 
 
+def beyond(sites: Collection[SiteId], within: Within) -> bool:
+    """Tell whether some of these sites are not the caller's: others share what belongs to them."""
+    return within is not None and not within.issuperset(sites)
+
+
 async def named_sites(codes: Collection[str], within: Within, uow: UnitOfWork) -> dict[str, Site]:
     """Give the sites of these codes.
 

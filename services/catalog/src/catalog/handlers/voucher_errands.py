@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from chassis.moments import END_YEAR, FIRST_YEAR
 from contracts.catalog.questions import MakeVoucher as Errand
 from contracts.catalog.questions import VoucherDeal
 from contracts.catalog.replies import VoucherMade, VoucherRefused
@@ -20,7 +21,6 @@ from catalog.handlers.vouchers import MakeVoucher, make_voucher
 
 MAX_BASIS_POINTS = 10_000
 MAX_LIMIT = 1_000_000_000
-_FIRST_YEAR, _END_YEAR = 1970, 9000
 
 
 async def make_asked_voucher(errand: Errand, uow: UnitOfWork) -> VoucherMade | VoucherRefused:
@@ -61,7 +61,7 @@ def _faults(errand: Errand) -> Iterator[Fault]:
     for name, limit in _limits(errand):
         if not 1 <= limit <= MAX_LIMIT:
             yield Fault(f"/{name}", "OUT_OF_RANGE", f"a limit is from 1 to {MAX_LIMIT}")
-    if errand.valid_until is not None and not _FIRST_YEAR <= errand.valid_until.year < _END_YEAR:
+    if errand.valid_until is not None and not FIRST_YEAR <= errand.valid_until.year < END_YEAR:
         yield Fault("/valid_until", "OUT_OF_RANGE", "no such time is kept")
     if errand.deal is not None:
         yield from _deal_faults(errand.deal)
