@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from weakref import ReferenceType, ref
 
 from asyncpg import Record  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy import ClauseElement, ReturnsRows, text
@@ -75,9 +76,12 @@ On = AsyncSession | Driver
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """What was joined; it holds for as long as the session is in this transaction."""
+    """What was joined; it holds for as long as the session is in this transaction.
 
-    transaction: SessionTransaction | None
+    A transaction knows its session: kept here, the two would live until Python looks for cycles.
+    """
+
+    transaction: "ReferenceType[SessionTransaction]"
     driver: Driver
 
 
@@ -94,7 +98,7 @@ async def joined(session: AsyncSession) -> Driver:
     """
     root = session.sync_session.get_transaction()
     known: _Joined | None = session.info.get(_JOINED)
-    if known is not None and known.transaction is root:
+    if known is not None and root is not None and known.transaction() is root:
         return known.driver
     connection = await session.connection()
     raw = await connection.get_raw_connection()
@@ -103,7 +107,8 @@ async def joined(session: AsyncSession) -> Driver:
     if not driver.is_in_transaction() and not adapted.autocommit:
         # SQLAlchemy tells the server of the transaction with its own first statement only.
         await connection.execute(_BEGIN)
-    session.info[_JOINED] = _Joined(session.sync_session.get_transaction(), driver)
+    if (begun := session.sync_session.get_transaction()) is not None:
+        session.info[_JOINED] = _Joined(ref(begun), driver)
     return driver
 
 
