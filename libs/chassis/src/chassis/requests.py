@@ -90,26 +90,6 @@ Lending = Annotated[Lender, Depends(lender)]
 """For the busiest lists: a session, and a dependency to end, take longer than the list itself."""
 
 
-async def looker(
-    request: Request, scope: CurrentScope
-) -> Callable[[], AbstractAsyncContextManager[Any]]:
-    """Give what opens the service's unit of work for a use case that only reads.
-
-    An endpoint that took a transaction beside it would hold two connections; enough of them at a
-    time would wait for each other until none is left.
-    """
-    runtime = request.app.state.runtime
-
-    @asynccontextmanager
-    async def look() -> AsyncGenerator[Any]:
-        service = runtime.service
-        outbox = Outbox(service.name, service.tables.outbox, Cause(staff_id=scope.staff_id))
-        async with runtime.databases.reading() as session:
-            yield service.unit_of_work(session, outbox)
-
-    return look
-
-
 async def asker(request: Request) -> Asker:
     """Give what puts questions to other services."""
     return request.app.state.runtime.asker

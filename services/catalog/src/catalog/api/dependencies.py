@@ -1,12 +1,10 @@
 """What this service's endpoints are given."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from chassis.auth import needs
 from chassis.problems import FieldError, Problem
-from chassis.requests import Reading, looker, unit_of_work
+from chassis.requests import Reading, unit_of_work
 from chassis.scope import Scope
 from fastapi import Depends, Query
 
@@ -18,8 +16,6 @@ from catalog.queries.stock import seen_location
 
 Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """One transaction for one request, committed before the response is sent."""
-Looking = Annotated[Callable[[], AbstractAsyncContextManager[UnitOfWork]], Depends(looker)]
-"""Opens one for a use case that only reads; which the endpoint itself ends, for less."""
 Reader = Annotated[Scope, Depends(needs("catalog.read"))]
 Writer = Annotated[Scope, Depends(needs("catalog.write"))]
 VoucherMaker = Annotated[Scope, Depends(needs("catalog.vouchers"))]

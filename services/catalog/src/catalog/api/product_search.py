@@ -16,11 +16,12 @@ from messaging.direct import Driver
 
 from catalog.api.dependencies import Reader, unknown_in_query, unknown_site
 from catalog.api.fields import Code, SearchText, SkuText
+from catalog.domain.selling import Selling
 from catalog.handlers.availability import told_availability, told_future
 from catalog.handlers.quoted_lines import told_step
 from catalog.queries.found_offers import UnknownCategory
 from catalog.queries.products import CustomisationView, OptionView, owner
-from catalog.queries.scoped import SellingSite, selling_site
+from catalog.queries.scoped import selling_site
 from catalog.queries.search import (
     FoundProduct,
     FoundVariant,
@@ -122,7 +123,7 @@ async def get_products(  # noqa: PLR0913 - each is a parameter of the request
             raise unknown_in_query("category", search.category or "", "category") from error
     page = page_of(rows, paged.limit, lambda row: (row.word, row.code))
     items = [_product(row) for row in page.items if row.variants]
-    return ProductPage(items=items, next=page.next, as_of=seen.as_of)
+    return ProductPage(items=items, next=page.next, as_of=seen.at)
 
 
 @variants.get("/{sku:path}")
@@ -149,10 +150,10 @@ async def get_variant(  # noqa: PLR0913 - each is a parameter of the request
     one = next((one for one in found if one.offered.sku == sku), None)
     if one is None:
         raise not_found("product on this site")
-    return _sold(one, seen.as_of)
+    return _sold(one, seen.at)
 
 
-async def _selling(scope: Scope, driver: Driver, code: str) -> SellingSite:
+async def _selling(scope: Scope, driver: Driver, code: str) -> Selling:
     seen = await selling_site(scope, driver, code)
     if seen is None:
         raise unknown_site(code)

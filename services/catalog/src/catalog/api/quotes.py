@@ -5,6 +5,7 @@ from typing import Annotated
 
 from chassis.http import Body, FreeText
 from chassis.problems import FieldError, Problem, refused
+from chassis.requests import Lending
 from contracts.catalog.questions import QuoteLines
 from contracts.catalog.quotes import LineAsked
 from contracts.catalog.replies import LinesQuoted, QuoteRefused
@@ -13,9 +14,10 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Looking, Reader, at_fault
+from catalog.api.dependencies import Reader, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
-from catalog.handlers.line_quotes import quote_lines_on
+from catalog.queries.quotes import quote
+from catalog.queries.scoped import selling_site
 
 router = APIRouter(prefix="/quotes", tags=["quotes"])
 
@@ -59,15 +61,15 @@ class QuoteBody(Body):
 
 
 @router.post("")
-async def post_quote(body: QuoteBody, scope: Reader, look: Looking) -> LinesQuoted:
+async def post_quote(body: QuoteBody, scope: Reader, lent: Lending) -> LinesQuoted:
     """Price lines as this customer would buy them, with every step; changes nothing."""
-    async with look() as uow:
-        known = await uow.offers.site_named(body.site)
-        if known is None or not scope.sees(known.site.site_id):
+    async with lent() as driver:
+        seen = await selling_site(scope, driver, body.site)
+        if seen is None:
             unknown = f"there is no site {body.site}"
             raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
-        _must_be_in(known.site.currency, body.lines)
-        reply = await quote_lines_on(_question(body, known.site.site_id), known, uow)
+        _must_be_in(seen.site.currency, body.lines)
+        reply = await quote(driver, _question(body, seen.site.site_id), seen)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
     return reply

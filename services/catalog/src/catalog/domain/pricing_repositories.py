@@ -22,10 +22,6 @@ class OfferRepository(Protocol):
         """Give a site as it sells now."""
         ...
 
-    async def site_named(self, code: str) -> Selling | None:
-        """Give the same, of the site with a code."""
-        ...
-
     async def offered(
         self, promise: Promise, skus: Collection[Sku], *, categories: bool, stock: bool
     ) -> dict[Sku, Offered]:
@@ -108,7 +104,26 @@ class PromotionRepository(Protocol):
         ...
 
 
-class VoucherRepository(Protocol):
+class VoucherReader(Protocol):
+    """Vouchers as a quote reads them."""
+
+    async def named(self, keys: Collection[str]) -> dict[str, tuple[Voucher, Promotion]]:
+        """Give vouchers by folded code, each with its promotion."""
+        ...
+
+    async def uses(self, keys: Collection[str], customer_id: CustomerId) -> Mapping[str, int]:
+        """Count how often a customer has used each of these vouchers."""
+        ...
+
+    async def redeemed(self, submission_id: SubmissionId) -> Mapping[str, PromotionTerms | None]:
+        """Give the vouchers that a submission has used up, with what each did then.
+
+        None of terms: it was used up before they were noted.
+        """
+        ...
+
+
+class VoucherRepository(VoucherReader, Protocol):
     """Vouchers, and who has used them up."""
 
     async def add(self, voucher: Voucher) -> bool:
@@ -123,14 +138,8 @@ class VoucherRepository(Protocol):
         """Keep whether these are active, how often they are used, and their version."""
         ...
 
-    async def with_promotions(
-        self, keys: Collection[str], *, locked: bool
-    ) -> dict[str, tuple[Voucher, Promotion]]:
-        """Give vouchers by folded code, each with its promotion."""
-        ...
-
-    async def uses(self, keys: Collection[str], customer_id: CustomerId) -> Mapping[str, int]:
-        """Count how often a customer has used each of these vouchers."""
+    async def locked(self, keys: Collection[str]) -> dict[str, tuple[Voucher, Promotion]]:
+        """Do as ``named``; the vouchers are locked until the transaction ends."""
         ...
 
     async def begin(self, submission_id: SubmissionId) -> bool:
@@ -153,13 +162,6 @@ class VoucherRepository(Protocol):
         terms: Mapping[str, PromotionTerms],
     ) -> None:
         """Note which vouchers a submission has used up, and what each did then."""
-        ...
-
-    async def redeemed(self, submission_id: SubmissionId) -> Mapping[str, PromotionTerms | None]:
-        """Give the vouchers that a submission has used up, with what each did then.
-
-        None of terms: it was used up before they were noted.
-        """
         ...
 
     async def take_back(self, submission_id: SubmissionId) -> Sequence[Voucher]:

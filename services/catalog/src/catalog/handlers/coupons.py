@@ -67,7 +67,7 @@ async def _usable(
     """Give the vouchers, locked, or why the first that cannot be used cannot."""
     known = await uow.offers.site(command.site_id)
     codes = [key for key in keys if is_voucher_code(key)]
-    found = await uow.vouchers.with_promotions(codes, locked=True)
+    found = await uow.vouchers.locked(codes)
     uses = await uow.vouchers.uses(codes, command.customer_id)
     for key in keys:
         refused = Refused.UNKNOWN

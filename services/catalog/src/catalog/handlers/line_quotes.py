@@ -18,7 +18,7 @@ from catalog.domain.products import is_sku
 from catalog.domain.selling import Selling
 from catalog.handlers.quoted_deals import Deals, asked_deals, verdicts
 from catalog.handlers.quoted_lines import QuotedLine, line_quotes
-from catalog.handlers.unit_of_work import UnitOfWork
+from catalog.handlers.unit_of_work import Pricing, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ async def quote_lines(question: QuoteLines, uow: UnitOfWork) -> LinesQuoted | Qu
 
 
 async def quote_lines_on(
-    question: QuoteLines, selling: Selling, uow: UnitOfWork
+    question: QuoteLines, selling: Selling, pricing: Pricing
 ) -> LinesQuoted | QuoteRefused:
     """Do the same on a site that was just looked up."""
     site = selling.site
@@ -46,8 +46,8 @@ async def quote_lines_on(
         given |= {question.standing.worth.currency}
     if given - {site.currency}:
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=f"the site sells in {site.currency}")
-    deals = await asked_deals(question, selling, uow)
-    facts = await _facts(question, selling, deals, uow)
+    deals = await asked_deals(question, selling, pricing)
+    facts = await _facts(question, selling, deals, pricing)
     if isinstance(facts, QuoteRefused):
         return facts
     try:
@@ -57,12 +57,12 @@ async def quote_lines_on(
 
 
 async def _facts(
-    question: QuoteLines, selling: Selling, deals: Deals, uow: UnitOfWork
+    question: QuoteLines, selling: Selling, deals: Deals, pricing: Pricing
 ) -> _Facts | QuoteRefused:
     site = selling.site
     skus = {line.sku for line in question.lines if is_sku(line.sku)}
     level, code = _printable(question.level), _printable(question.price_list)
-    found = await uow.offers.lists(site.site_id, level, code, selling.at)
+    found = await pricing.offers.lists(site.site_id, level, code, selling.at)
     ordered = next((one for one in found if one.code == question.price_list), None)
     if question.price_list is not None and ordered is None:
         detail = f"there is no price list {question.price_list} on this site now"
@@ -70,7 +70,7 @@ async def _facts(
     if ordered is not None and ordered.currency != site.currency:
         detail = f"{ordered.code} is in {ordered.currency}, the site sells in {site.currency}"
         return QuoteRefused(code="CURRENCY_MISMATCH", detail=detail)
-    offered = await uow.offers.offered(
+    offered = await pricing.offers.offered(
         selling.promise,
         skus,
         categories=any(deal.categories for deal in deals.promotions),
@@ -78,9 +78,9 @@ async def _facts(
     )
     with_options = set[Sku]()
     if missing := skus - offered.keys():
-        with_options = await uow.offers.with_options(missing)
+        with_options = await pricing.offers.with_options(missing)
     usable = [one for one in found if one.currency == site.currency]
-    entries = await uow.offers.entries([one.code for one in usable], offered.keys())
+    entries = await pricing.offers.entries([one.code for one in usable], offered.keys())
     lists = [
         Applied(one, "price-list" if one is ordered else "level", entries[one.code])
         for one in sorted(usable, key=lambda one: one is ordered)

@@ -21,7 +21,7 @@ from catalog.domain.promotions import (
     judge,
 )
 from catalog.domain.selling import Selling
-from catalog.handlers.unit_of_work import UnitOfWork
+from catalog.handlers.unit_of_work import Pricing
 
 _REFUSED = {
     Verdict.MINIMUM_NOT_REACHED: Refused.MINIMUM_NOT_REACHED,
@@ -99,23 +99,21 @@ class Deals:
         )
 
 
-async def asked_deals(question: QuoteLines, selling: Selling, uow: UnitOfWork) -> Deals:
+async def asked_deals(question: QuoteLines, selling: Selling, pricing: Pricing) -> Deals:
     """Look up the promotions of a site, and the coupons that a question names."""
     site, at = selling.site, selling.at
     promotions: Sequence[Promotion] = ()
     if selling.has_deals:
-        promotions = await uow.offers.automatic(site.site_id, at)
+        promotions = await pricing.offers.automatic(site.site_id, at)
     keys = {folded_code(code) for code in question.coupons}
-    found = await uow.vouchers.with_promotions(
-        [key for key in keys if is_voucher_code(key)], locked=False
-    )
-    promised = await _promised(question, uow)
+    found = await pricing.vouchers.named([key for key in keys if is_voucher_code(key)])
+    promised = await _promised(question, pricing)
     for key in promised.keys() & found.keys():
         voucher, promotion = found[key]
         found[key] = voucher, replace(promotion, terms=promised[key] or promotion.terms)
     uses: Mapping[str, int] = {}
     if question.customer_id is not None and found:
-        uses = await uow.vouchers.uses(found.keys(), question.customer_id)
+        uses = await pricing.vouchers.uses(found.keys(), question.customer_id)
     buyer = Buyer(site.site_id, site.currency, question.customer_id, at)
     refused = dict[str, Refused]()
     for key, (voucher, promotion) in found.items():
@@ -140,11 +138,11 @@ async def asked_deals(question: QuoteLines, selling: Selling, uow: UnitOfWork) -
     return Deals(automatic, found, refused, site.currency, taken, standing.worth.minor)
 
 
-async def _promised(question: QuoteLines, uow: UnitOfWork) -> Mapping[str, PromotionTerms | None]:
+async def _promised(question: QuoteLines, pricing: Pricing) -> Mapping[str, PromotionTerms | None]:
     """Give the coupons that the order has used up before: what they did then they do now."""
     if question.standing is None or not question.coupons:
         return {}
-    return await uow.vouchers.redeemed(question.standing.submission_id)
+    return await pricing.vouchers.redeemed(question.standing.submission_id)
 
 
 def verdicts(

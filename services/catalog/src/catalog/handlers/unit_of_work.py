@@ -9,6 +9,7 @@ from catalog.domain.pricing_repositories import (
     OfferRepository,
     PriceListRepository,
     PromotionRepository,
+    VoucherReader,
     VoucherRepository,
 )
 from catalog.domain.repositories import (
@@ -24,6 +25,15 @@ from catalog.domain.stock_repositories import (
     StockRepository,
     StockReturnRepository,
 )
+
+
+class Pricing(Protocol):
+    """What a quote is read from."""
+
+    @property
+    def offers(self) -> OfferRepository: ...
+    @property
+    def vouchers(self) -> VoucherReader: ...
 
 
 class UnitOfWork(Protocol):

@@ -12,7 +12,7 @@ from messaging.direct import Direct, On
 
 from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Offered
-from catalog.queries.scoped import SellingSite
+from catalog.domain.selling import Selling
 from catalog.storage.availability import promised_by
 from catalog.storage.categories import BELOW
 from catalog.storage.offers import found_offers, with_offers
@@ -49,26 +49,26 @@ class Wanted:
 
 
 async def find_offers(
-    scope: Scope, on: On, site: SellingSite, wanted: Wanted
+    scope: Scope, on: On, selling: Selling, wanted: Wanted
 ) -> Sequence[tuple[str, Sku, Sequence[Offered]]]:
     """Give word and code of the products found, in that order, each with its variants.
 
     Raises:
         UnknownCategory: There is none like the one that is named.
     """
-    if not scope.sees(site.site_id):
+    if not scope.sees(selling.site.site_id):
         return []
     terms = _apart(wanted.terms)
     begin = max(terms, key=lambda term: (len(term), term), default="")
     values: dict[str, Any] = {
-        "site_id": site.site_id,
-        "currency": site.currency,
+        "site_id": selling.site.site_id,
+        "currency": selling.site.currency,
         "level": wanted.level,
         "begin": begin,
         "until": begin + LAST,
         "all_words": " & ".join(map(beginning, terms)),
         "limit": wanted.limit,
-        **promised_by(site.promise),
+        **promised_by(selling.promise),
         **{list_name(place): code for place, code in enumerate(wanted.on_lists)},
     }
     word, code = max((begin, ""), wanted.after or ("", ""))
@@ -84,7 +84,7 @@ async def find_offers(
         shape = Shape(
             way, len(terms) > 1, len(met), len(wanted.on_lists), wanted.category is not None
         )
-        found = found_offers(await _direct(shape).rows(on, values), site.promise)
+        found = found_offers(await _direct(shape).rows(on, values), selling.promise)
         if way is not Way.NEAR or len(found) == wanted.limit:
             return found
     raise AssertionError("the last way always ends")

@@ -11,7 +11,7 @@ from messaging.direct import Direct, On
 from sqlalchemy import ColumnElement, Text, bindparam, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.domain.availability import Promise
+from catalog.domain.selling import Selling
 from catalog.storage.offers import read_selling
 from catalog.storage.tables import location_sites, locations, sites
 
@@ -36,13 +36,6 @@ class SeenSite:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SellingSite(SeenSite):
-    """The same, with what it promises from."""
-
-    promise: Promise
-
-
 async def seen_site(scope: Scope, session: AsyncSession, code: str) -> SeenSite | None:
     """Give a site within the scope, by its code."""
     rows = await _BY_CODE.rows(session, {"code": code})
@@ -59,13 +52,10 @@ async def seen_sites(
     return {row.code: SiteId(row.site_id) for row in await session.execute(query)}
 
 
-async def selling_site(scope: Scope, on: On, code: str) -> SellingSite | None:
-    """Give the same with what it promises from, in one statement."""
+async def selling_site(scope: Scope, on: On, code: str) -> Selling | None:
+    """Give the same as it sells now, in one statement."""
     found = await read_selling(on, code)
-    if found is None or not scope.sees(found.site.site_id):
-        return None
-    site = found.site
-    return SellingSite(site.site_id, site.code, site.currency, found.at, found.promise)
+    return found if found is not None and scope.sees(found.site.site_id) else None
 
 
 def within(scope: Scope, site_id: ColumnElement[UUID]) -> ColumnElement[bool]:

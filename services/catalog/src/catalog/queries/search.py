@@ -16,9 +16,9 @@ from messaging.direct import On
 
 from catalog.domain.errors import CatalogError
 from catalog.domain.pricing import Applied, Offered, Priced, price_of
+from catalog.domain.selling import Selling
 from catalog.domain.words import search_terms
 from catalog.queries.found_offers import Wanted, find_offers
-from catalog.queries.scoped import SellingSite
 from catalog.storage.listed_prices import read_entries, read_lists
 from catalog.storage.offers import offered_products
 
@@ -67,7 +67,7 @@ class ProductSearch:
 
 
 async def find_products(
-    scope: Scope, on: On, site: SellingSite, search: ProductSearch
+    scope: Scope, on: On, selling: Selling, search: ProductSearch
 ) -> Sequence[FoundProduct]:
     """Find what a customer sees on a site, in order of the word found and code.
 
@@ -75,43 +75,43 @@ async def find_products(
         UnknownPriceList: The list that is named does not hold on this site now.
         UnknownCategory: There is none like the one that is named.
     """
-    if not scope.sees(site.site_id):
+    if not scope.sees(selling.site.site_id):
         return []
     terms = search_terms(search.text)
     if search.text.strip() and not terms:
         return []
-    applied = await _applied(on, site, search)
+    applied = await _applied(on, selling, search)
     hiding = [one.price_list.code for one in applied if one.price_list.terms.exclusive]
     wanted = Wanted(terms, search.level, search.category, hiding, search.after, search.limit)
-    found = await find_offers(scope, on, site, wanted)
+    found = await find_offers(scope, on, selling, wanted)
     every = [one for *_, offered in found for one in offered]
     shown = await _variants(on, every, applied)
     return [FoundProduct(word, code, shown[code]) for word, code, _ in found if code in shown]
 
 
 async def find_variant(
-    scope: Scope, on: On, site: SellingSite, search: ProductSearch, code: Sku
+    scope: Scope, on: On, selling: Selling, search: ProductSearch, code: Sku
 ) -> Sequence[FoundVariant]:
     """Give what a customer sees of one product on a site; empty when they do not see it.
 
     Raises:
         UnknownPriceList: The list that is named does not hold on this site now.
     """
-    if not scope.sees(site.site_id):
+    if not scope.sees(selling.site.site_id):
         return []
-    applied = await _applied(on, site, search)
-    offered = await offered_products(on, site.promise, [code])
+    applied = await _applied(on, selling, search)
+    offered = await offered_products(on, selling.promise, [code])
     shown = await _variants(on, offered, applied)
     return [one for one in shown.get(code, ()) if one.offered.visibility.shows_to(search.level)]
 
 
-async def _applied(on: On, site: SellingSite, search: ProductSearch) -> Sequence[Applied]:
+async def _applied(on: On, selling: Selling, search: ProductSearch) -> Sequence[Applied]:
     """Give the lists that apply, the level's before the order's, without entries yet."""
-    lists = await read_lists(on, site.site_id, search.level, search.price_list, site.as_of)
+    lists = await read_lists(on, selling.site.site_id, search.level, search.price_list, selling.at)
     named = search.price_list
     if named is not None and all(one.code != named for one in lists):
         raise UnknownPriceList(named)
-    usable = [one for one in lists if one.currency == site.currency]
+    usable = [one for one in lists if one.currency == selling.site.currency]
     return [
         Applied(one, "price-list" if one.code == named else "level", {})
         for one in sorted(usable, key=lambda one: one.code == named)

@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.domain.availability import Availability, Promise
 from catalog.domain.price_lists import Entry, PriceList
@@ -114,18 +113,20 @@ _OF_SITE = tuple(Site.__dataclass_fields__)
 _direct = product_categories.join(
     (_above := chain_above()), _above.c.of == product_categories.c.category
 )
-_CATEGORIES = (
+_CATEGORIES = Direct(
     select(product_categories.c.product, _above.c.code)
     .select_from(_direct)
     .where(product_categories.c.product == any_(_NAMED))
 )
-_DIRECT_CATEGORIES = (
+_DIRECT_CATEGORIES = Direct(
     select(product_categories.c.category)
     .where(product_categories.c.product == any_(_NAMED))
     .distinct()
 )
-_WITH_OPTIONS = select(products.c.code).where(
-    products.c.code == any_(_NAMED), func.jsonb_array_length(products.c.options) > 0
+_WITH_OPTIONS = Direct(
+    select(products.c.code).where(
+        products.c.code == any_(_NAMED), func.jsonb_array_length(products.c.options) > 0
+    )
 )
 
 
@@ -166,24 +167,21 @@ def found_offers(rows: Sequence[Row], promise: Promise) -> list[tuple[str, Sku, 
 class SqlOfferRepository:
     """Reads what quotes are made of."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, on: On) -> None:
+        self._on = on
 
     async def site(self, site_id: SiteId) -> Selling | None:
-        return _selling_of(await _SELLING.rows(self._session, {"site_id": site_id}))
-
-    async def site_named(self, code: str) -> Selling | None:
-        return await read_selling(self._session, code)
+        return _selling_of(await _SELLING.rows(self._on, {"site_id": site_id}))
 
     async def offered(
         self, promise: Promise, skus: Collection[Sku], *, categories: bool, stock: bool
     ) -> dict[Sku, Offered]:
         given = {"site_id": promise.site_id, "named": list(skus)}
         if stock:
-            rows = await _BY_SKU_WITH_STOCK.rows(self._session, given | promised_by(promise))
+            rows = await _BY_SKU_WITH_STOCK.rows(self._on, given | promised_by(promise))
             found = _stocked(rows, promise)
         else:
-            found = [_offered(row, None) for row in await _BY_SKU.rows(self._session, given)]
+            found = [_offered(row, None) for row in await _BY_SKU.rows(self._on, given)]
         if categories and found:
             sorted_into = await self._categories({offered.product for offered in found})
             found = [replace(o, categories=sorted_into.get(o.product, o.categories)) for o in found]
@@ -191,29 +189,29 @@ class SqlOfferRepository:
 
     async def _categories(self, codes: Collection[Sku]) -> Mapping[Sku, frozenset[str]]:
         given: dict[str, Any] = {"named": list(codes)}
-        direct = await self._session.execute(_DIRECT_CATEGORIES, given)
-        given["codes"] = list(direct.scalars())
+        direct = await _DIRECT_CATEGORIES.rows(self._on, given)
+        given["codes"] = [row.category for row in direct]
         found: dict[Sku, set[str]] = {}
-        for product, category in await self._session.execute(_CATEGORIES, given):
+        for product, category in await _CATEGORIES.rows(self._on, given):
             found.setdefault(product, set()).add(category)
         return {product: frozenset(named) for product, named in found.items()}
 
     async def with_options(self, codes: Collection[Sku]) -> set[Sku]:
-        rows = await self._session.execute(_WITH_OPTIONS, {"named": list(codes)})
-        return {Sku(code) for code in rows.scalars()}
+        rows = await _WITH_OPTIONS.rows(self._on, {"named": list(codes)})
+        return {Sku(row.code) for row in rows}
 
     async def lists(
         self, site_id: SiteId, level: str | None, code: str | None, at: datetime
     ) -> Sequence[PriceList]:
-        return await read_lists(self._session, site_id, level, code, at)
+        return await read_lists(self._on, site_id, level, code, at)
 
     async def entries(
         self, codes: Collection[str], skus: Collection[Sku]
     ) -> Mapping[str, Mapping[Sku, Sequence[Entry]]]:
-        return await read_entries(self._session, codes, skus)
+        return await read_entries(self._on, codes, skus)
 
     async def automatic(self, site_id: SiteId, at: datetime) -> Sequence[Promotion]:
-        rows = await _AUTOMATIC.rows(self._session, {"site_id": site_id, "at": at})
+        rows = await _AUTOMATIC.rows(self._on, {"site_id": site_id, "at": at})
         return [promotion_of(row) for row in rows]
 
 

@@ -2,9 +2,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from contracts.values import CustomerId, OrderId, SiteId, SubmissionId
-from pydantic import TypeAdapter
-from sqlalchemy import any_, bindparam, delete, func, insert, select, update
+from contracts.values import CustomerId, OrderId, SubmissionId
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,17 +12,11 @@ from catalog.domain.promotions import (
     Promotion,
     PromotionTerms,
     Voucher,
-    VoucherTerms,
     folded_code,
 )
-from catalog.domain.validity import Validity
-from catalog.storage.promotions import PROMOTIONS, promotion_of
-from catalog.storage.tables import coupon_submissions, promotions, voucher_uses, vouchers
-from catalog.storage.unnested import TEXTS
+from catalog.storage.tables import coupon_submissions, voucher_uses, vouchers
+from catalog.storage.voucher_reader import BY_KEY, TERMS, SqlVoucherReader, voucher_of
 
-_TERMS = TypeAdapter(PromotionTerms)
-_KEYS = bindparam("keys", type_=TEXTS)
-_BY_KEY = select(vouchers).where(vouchers.c.key == any_(_KEYS)).order_by(vouchers.c.key)
 _KEPT = (
     update(vouchers)
     .where(vouchers.c.key == bindparam("of_key"))
@@ -31,18 +24,13 @@ _KEPT = (
         active=bindparam("is_active"), used=bindparam("times"), version=bindparam("new_version")
     )
 )
-_USES = (
-    select(voucher_uses.c.voucher, func.count())
-    .where(voucher_uses.c.voucher == any_(_KEYS))
-    .where(voucher_uses.c.customer_id == bindparam("of_customer"))
-    .group_by(voucher_uses.c.voucher)
-)
 
 
-class SqlVoucherRepository:
+class SqlVoucherRepository(SqlVoucherReader):
     """Keeps vouchers and their uses; a voucher's row is locked before its uses are counted."""
 
     def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
         self._session = session
 
     async def add(self, voucher: Voucher) -> bool:
@@ -69,8 +57,8 @@ class SqlVoucherRepository:
         return made.first() is not None
 
     async def found(self, key: str) -> Voucher | None:
-        rows = await self._session.execute(_BY_KEY.with_for_update(), {"keys": [key]})
-        return next((_voucher(row) for row in rows), None)
+        rows = await self._session.execute(BY_KEY.with_for_update(), {"keys": [key]})
+        return next((voucher_of(row) for row in rows), None)
 
     async def keep(self, kept: Collection[Voucher]) -> None:
         rows = [
@@ -85,22 +73,11 @@ class SqlVoucherRepository:
         if rows:
             await self._session.execute(_KEPT, rows)
 
-    async def with_promotions(
-        self, keys: Collection[str], *, locked: bool
-    ) -> dict[str, tuple[Voucher, Promotion]]:
+    async def locked(self, keys: Collection[str]) -> dict[str, tuple[Voucher, Promotion]]:
         if not keys:
             return {}
-        query = _BY_KEY.with_for_update() if locked else _BY_KEY
-        rows = (await self._session.execute(query, {"keys": list(keys)})).all()
-        codes = {row.promotion for row in rows}
-        named = PROMOTIONS.where(promotions.c.code == any_(bindparam("codes", type_=TEXTS)))
-        found = await self._session.execute(named, {"codes": list(codes)})
-        by_code = {row.code: promotion_of(row) for row in found}
-        return {row.key: (_voucher(row), by_code[row.promotion]) for row in rows}
-
-    async def uses(self, keys: Collection[str], customer_id: CustomerId) -> Mapping[str, int]:
-        given = {"keys": list(keys), "of_customer": customer_id}
-        return {key: times for key, times in await self._session.execute(_USES, given)}  # noqa: C416 - rows are no pairs
+        rows = await self._session.execute(BY_KEY.with_for_update(), {"keys": list(keys)})
+        return await self._with_promotions(rows.all())
 
     async def begin(self, submission_id: SubmissionId) -> bool:
         statement = upsert(coupon_submissions).values(
@@ -144,45 +121,16 @@ class SqlVoucherRepository:
                 "voucher": key,
                 "customer_id": customer_id,
                 "order_id": order_id,
-                "terms": _TERMS.dump_python(of_key, mode="json", exclude_defaults=True),
+                "terms": TERMS.dump_python(of_key, mode="json", exclude_defaults=True),
             }
             for key, of_key in terms.items()
         ]
         await self._session.execute(insert(voucher_uses), rows)
 
-    async def redeemed(self, submission_id: SubmissionId) -> Mapping[str, PromotionTerms | None]:
-        used = voucher_uses.c
-        query = select(used.voucher, used.terms).where(used.submission_id == submission_id)
-        rows = await self._session.execute(query)
-        return {
-            row.voucher: None if row.terms is None else _TERMS.validate_python(row.terms)
-            for row in rows
-        }
-
     async def take_back(self, submission_id: SubmissionId) -> Sequence[Voucher]:
         mine = voucher_uses.c.submission_id == submission_id
         used = await self._session.execute(select(voucher_uses.c.voucher).where(mine))
         given = {"keys": list(used.scalars())}
-        rows = (await self._session.execute(_BY_KEY.with_for_update(), given)).all()
+        rows = (await self._session.execute(BY_KEY.with_for_update(), given)).all()
         await self._session.execute(delete(voucher_uses).where(mine))
-        return [_voucher(row) for row in rows]
-
-
-def _voucher(row: Any) -> Voucher:  # noqa: ANN401 - a row of the table
-    terms = VoucherTerms(
-        None if row.customer_id is None else CustomerId(row.customer_id),
-        row.limit_total,
-        row.limit_per_customer,
-        Validity(row.valid_from, row.valid_until),
-    )
-    return Voucher(
-        code=row.code,
-        voucher_id=row.voucher_id,
-        promotion=row.promotion,
-        site_id=SiteId(row.site_id),
-        terms=terms,
-        author=row.author,
-        active=row.active,
-        used=row.used,
-        version=row.version,
-    )
+        return [voucher_of(row) for row in rows]

@@ -1,0 +1,21 @@
+"""Quotes for callers who only want to know, on a connection that cannot write."""
+
+from contracts.catalog.questions import QuoteLines
+from contracts.catalog.replies import LinesQuoted, QuoteRefused
+from messaging.direct import On
+
+from catalog.domain.selling import Selling
+from catalog.handlers.line_quotes import quote_lines_on
+from catalog.storage.offers import SqlOfferRepository
+from catalog.storage.voucher_reader import SqlVoucherReader
+
+
+class _Pricing:
+    def __init__(self, on: On) -> None:
+        self.offers = SqlOfferRepository(on)
+        self.vouchers = SqlVoucherReader(on)
+
+
+async def quote(on: On, question: QuoteLines, selling: Selling) -> LinesQuoted | QuoteRefused:
+    """Price lines on a site that was just looked up, as the use case for messages does."""
+    return await quote_lines_on(question, selling, _Pricing(on))
