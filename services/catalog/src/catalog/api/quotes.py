@@ -69,7 +69,7 @@ async def post_quote(body: QuoteBody, scope: Reader, lent: Lending) -> LinesQuot
             unknown = f"there is no site {body.site}"
             raise at_fault("UNKNOWN_SITE", unknown, {"/site": unknown})
         _must_be_in(seen.site.currency, body.lines)
-        reply = await quote(driver, _question(body, seen.site.site_id), seen)
+        reply = await quote(scope, driver, _question(body, seen.site.site_id), seen)
     if isinstance(reply, QuoteRefused):
         raise _problem(reply)
     return reply

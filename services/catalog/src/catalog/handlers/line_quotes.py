@@ -32,8 +32,13 @@ class _Facts:
 async def quote_lines(question: QuoteLines, uow: UnitOfWork) -> LinesQuoted | QuoteRefused:
     known = await uow.offers.site(question.site_id)
     if known is None:
-        return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
+        return unknown_site(question)
     return await quote_lines_on(question, known, uow)
+
+
+def unknown_site(question: QuoteLines) -> QuoteRefused:
+    """Refuse a question about a site that is not there for whoever asks."""
+    return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
 
 
 async def quote_lines_on(
