@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from chassis.service import Service
-from fastapi import APIRouter
 
 from catalog.api import (
     availability,
@@ -30,30 +29,6 @@ from catalog.storage.unit_of_work import SqlUnitOfWork
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
-api = APIRouter(prefix="/api/catalog/v1")
-for router in (
-    quotes.router,  # the busiest first: FastAPI tries one after the other
-    availability.of_product,  # before the products, whose codes may hold slashes
-    availability.router,
-    product_search.router,
-    product_search.variants,
-    product_imports.router,
-    product_records.router,
-    products.router,
-    categories.router,
-    price_lists.router,
-    promotions.router,
-    vouchers.router,
-    locations.router,
-    stock.adjustments,
-    stock.router,
-    stock_imports.router,
-    stock_policies.router,
-    movements.router,
-    receipts.router,
-):
-    api.include_router(router)
-
 SERVICE = Service(
     name="catalog",
     title="Catalog",
@@ -61,6 +36,26 @@ SERVICE = Service(
     unit_of_work=SqlUnitOfWork,
     tables=messaging,
     migrations=MIGRATIONS,
-    routers=(api,),
+    routers=(
+        quotes.router,  # the busiest first: FastAPI tries one after the other
+        availability.of_product,  # before the products, whose codes may hold slashes
+        availability.router,
+        product_search.router,
+        product_search.variants,
+        product_imports.router,
+        product_records.router,
+        products.router,
+        categories.router,
+        price_lists.router,
+        promotions.router,
+        vouchers.router,
+        locations.router,
+        stock.adjustments,
+        stock.router,
+        stock_imports.router,
+        stock_policies.router,
+        movements.router,
+        receipts.router,
+    ),
     background=(end_expired_holds,),
 )

@@ -9,14 +9,14 @@ from contracts.values import LocationId, Money, Sku
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.api.dependencies import Reader, unknown_site
+from catalog.api.dependencies import PREFIX, Reader, unknown_site
 from catalog.api.fields import Code, SkuText
 from catalog.handlers.availability import told_availability
 from catalog.queries.scoped import seen_site
 from catalog.queries.stock import available, quoted
 
-of_product = APIRouter(prefix="/products", tags=["products"])
-router = APIRouter(prefix="/availability", tags=["stock"])
+of_product = APIRouter(prefix=f"{PREFIX}/products", tags=["products"])
+router = APIRouter(prefix=f"{PREFIX}/availability", tags=["stock"])
 
 
 class PlaceView(BaseModel):

@@ -6,14 +6,14 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from catalog.api.dependencies import Reader, Work, unfit, unknown_in_query
+from catalog.api.dependencies import PREFIX, Reader, Work, unfit, unknown_in_query
 from catalog.api.fields import Code, Name
 from catalog.domain.categories import Category
 from catalog.domain.errors import StaleVersion, Unfit
 from catalog.handlers.categories import PutCategory, put_category
 from catalog.queries.categories import CategoryView, category, list_categories
 
-router = APIRouter(prefix="/categories", tags=["categories"])
+router = APIRouter(prefix=f"{PREFIX}/categories", tags=["categories"])
 CategoryCode = Annotated[Code, Path()]
 
 

@@ -14,6 +14,8 @@ from catalog.handlers.unit_of_work import UnitOfWork
 from catalog.queries.scoped import seen_site
 from catalog.queries.stock import seen_location
 
+PREFIX = "/api/catalog/v1"
+
 Work = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 """One transaction for one request, committed before the response is sent."""
 Reader = Annotated[Scope, Depends(needs("catalog.read"))]

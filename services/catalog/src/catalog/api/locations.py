@@ -6,14 +6,14 @@ from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from catalog.api.dependencies import Reader, Work, Writer, at_fault, shared, unfit
+from catalog.api.dependencies import PREFIX, Reader, Work, Writer, at_fault, shared, unfit
 from catalog.api.fields import Code, Flag, Name, Priority
 from catalog.domain.errors import Shared, StaleVersion, Unfit, UnknownLocation, UnknownSites
 from catalog.domain.locations import Terms
 from catalog.handlers.locations import KeptLocation, PutLocation, put_location
 from catalog.queries.locations import LocationView, list_locations, location
 
-router = APIRouter(prefix="/locations", tags=["locations"])
+router = APIRouter(prefix=f"{PREFIX}/locations", tags=["locations"])
 LocationCode = Annotated[Code, Path()]
 
 

@@ -4,12 +4,12 @@ from chassis.http import Page, Paged, page_of
 from chassis.requests import Reading
 from fastapi import APIRouter, Query
 
-from catalog.api.dependencies import AtLocation, Reader, unknown_in_query
+from catalog.api.dependencies import PREFIX, AtLocation, Reader, unknown_in_query
 from catalog.api.fields import SkuText
 from catalog.queries.movements import MovementFilter, MovementView, list_movements
 from catalog.queries.products import owner
 
-router = APIRouter(prefix="/stock-movements", tags=["stock"])
+router = APIRouter(prefix=f"{PREFIX}/stock-movements", tags=["stock"])
 
 
 @router.get("")

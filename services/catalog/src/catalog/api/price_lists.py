@@ -8,7 +8,7 @@ from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
-from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit
+from catalog.api.dependencies import PREFIX, OfSite, Reader, Work, Writer, unfit
 from catalog.api.fields import Code, Currency, Flag, Name, Price, SkuText, Units
 from catalog.api.levels import Levels
 from catalog.domain.errors import NotYours, StaleVersion, Unfit
@@ -31,7 +31,7 @@ from catalog.queries.price_lists import (
     price_list,
 )
 
-router = APIRouter(prefix="/price-lists", tags=["price lists"])
+router = APIRouter(prefix=f"{PREFIX}/price-lists", tags=["price lists"])
 ListCode = Annotated[Code, Path()]
 
 

@@ -12,7 +12,7 @@ from messaging.transport import Unanswered
 from pydantic import Field, SkipValidation, TypeAdapter, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Work, Writer, at_fault
+from catalog.api.dependencies import PREFIX, Work, Writer, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
 from catalog.api.levels import UNKNOWN_LEVEL, Levels, levels_of, no_level
 from catalog.api.levels import OfSite as LevelOfSite
@@ -30,7 +30,7 @@ from catalog.handlers.product_imports import (
 from catalog.handlers.scoped import Within
 from catalog.handlers.stock_import import Imported, RowFault
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix=f"{PREFIX}/imports", tags=["imports"])
 R = TypeVar("R", bound="LineBody")
 Line = Annotated[int, Field(strict=True, ge=0, le=2**53, description="In the caller's file.")]
 DryRun = Annotated[bool, Query(description="Change nothing, and tell what would be.")]

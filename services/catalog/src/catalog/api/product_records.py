@@ -3,10 +3,10 @@ from chassis.requests import Reading
 from contracts.values import Sku
 from fastapi import APIRouter
 
-from catalog.api.dependencies import Reader
+from catalog.api.dependencies import PREFIX, Reader
 from catalog.queries.products import ProductView, list_products
 
-router = APIRouter(prefix="/product-records", tags=["products"])
+router = APIRouter(prefix=f"{PREFIX}/product-records", tags=["products"])
 
 
 @router.get("")

@@ -14,7 +14,7 @@ from contracts.values import Money, Sku
 from fastapi import APIRouter, Query
 from messaging.direct import Driver
 
-from catalog.api.dependencies import Reader, unknown_in_query, unknown_site
+from catalog.api.dependencies import PREFIX, Reader, unknown_in_query, unknown_site
 from catalog.api.fields import Code, SearchText, SkuText
 from catalog.domain.selling import Selling
 from catalog.handlers.availability import told_availability, told_future
@@ -31,8 +31,8 @@ from catalog.queries.search import (
     find_variant,
 )
 
-router = APIRouter(prefix="/products", tags=["products"])
-variants = APIRouter(prefix="/variants", tags=["products"])
+router = APIRouter(prefix=f"{PREFIX}/products", tags=["products"])
+variants = APIRouter(prefix=f"{PREFIX}/variants", tags=["products"])
 
 SiteCode = Annotated[Code, Query(description="The site that sells.")]
 Level = Annotated[Code | None, Query(description="Of the customer: what they see and pay.")]

@@ -10,7 +10,7 @@ from chassis.problems import not_found
 from chassis.requests import Reading
 from fastapi import APIRouter, Path, Response
 
-from catalog.api.dependencies import Reader, Work, shared, unfit
+from catalog.api.dependencies import PREFIX, Reader, Work, shared, unfit
 from catalog.api.fields import SkuText
 from catalog.api.levels import Levels, levels_of
 from catalog.api.product_bodies import ProductBody, put_product_of
@@ -19,7 +19,7 @@ from catalog.handlers.products import put_product
 from catalog.handlers.put_product import KeptProduct
 from catalog.queries.products import ProductView, product, product_view
 
-router = APIRouter(prefix="/products", tags=["products"])
+router = APIRouter(prefix=f"{PREFIX}/products", tags=["products"])
 ProductCode = Annotated[SkuText, Path(description="1 to 64 printable characters.")]
 
 

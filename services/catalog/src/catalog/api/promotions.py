@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, Work, at_fault, shared, unfit
+from catalog.api.dependencies import PREFIX, OfSite, Reader, Work, at_fault, shared, unfit
 from catalog.api.fields import Code, Flag, Name, Price, Priority, SkuText
 from catalog.api.levels import UNKNOWN_LEVEL, Levels, no_level
 from catalog.domain.discounts import Kind
@@ -28,7 +28,7 @@ from catalog.queries.promotions import (
     promotion_view,
 )
 
-router = APIRouter(prefix="/promotions", tags=["promotions"])
+router = APIRouter(prefix=f"{PREFIX}/promotions", tags=["promotions"])
 PromotionCode = Annotated[Code, Path()]
 
 

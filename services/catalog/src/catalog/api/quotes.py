@@ -14,12 +14,12 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import Reader, at_fault
+from catalog.api.dependencies import PREFIX, Reader, at_fault
 from catalog.api.fields import Code, Flag, Price, SkuText, Units
 from catalog.queries.quotes import quote
 from catalog.queries.scoped import selling_site
 
-router = APIRouter(prefix="/quotes", tags=["quotes"])
+router = APIRouter(prefix=f"{PREFIX}/quotes", tags=["quotes"])
 
 MAX_WITH_AVAILABILITY = 250
 """Lines of a quote that tells about stock too."""

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field
 
 from catalog.api.dependencies import (
+    PREFIX,
     AtLocation,
     Reader,
     StockKeeper,
@@ -48,7 +49,7 @@ from catalog.queries.receipts import (
     receipt,
 )
 
-router = APIRouter(prefix="/receipts", tags=["receipts"])
+router = APIRouter(prefix=f"{PREFIX}/receipts", tags=["receipts"])
 ReceiptId = Annotated[UUID, Path()]
 
 

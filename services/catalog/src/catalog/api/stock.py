@@ -11,7 +11,7 @@ from contracts.values import Sku
 from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import BaseModel, Field
 
-from catalog.api.dependencies import Reader, StockKeeper, Work, at_fault, unknown_location
+from catalog.api.dependencies import PREFIX, Reader, StockKeeper, Work, at_fault, unknown_location
 from catalog.api.fields import Change, Code, Counted, Reason, SkuText
 from catalog.api.lines import places_of
 from catalog.domain.errors import (
@@ -30,8 +30,8 @@ from catalog.handlers.adjustments import (
 )
 from catalog.queries.stock import StockView, seen_location, shelf, stock_at
 
-adjustments = APIRouter(prefix="/stock-adjustments", tags=["stock"])
-router = APIRouter(prefix="/stock", tags=["stock"])
+adjustments = APIRouter(prefix=f"{PREFIX}/stock-adjustments", tags=["stock"])
+router = APIRouter(prefix=f"{PREFIX}/stock", tags=["stock"])
 LocationCode = Annotated[Code, Path(description="Code of the location.")]
 
 

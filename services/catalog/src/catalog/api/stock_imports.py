@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response, status
 from pydantic import Field, TypeAdapter, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import StockKeeper, Work
+from catalog.api.dependencies import PREFIX, StockKeeper, Work
 from catalog.api.fields import Change, Code, Counted, Reason, SkuText
 from catalog.handlers.scoped import Within
 from catalog.handlers.stock_import import (
@@ -21,7 +21,7 @@ from catalog.handlers.stock_import import (
     import_stock,
 )
 
-router = APIRouter(prefix="/imports", tags=["imports"])
+router = APIRouter(prefix=f"{PREFIX}/imports", tags=["imports"])
 MAX_LINE = 2**53
 
 

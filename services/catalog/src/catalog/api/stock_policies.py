@@ -7,7 +7,7 @@ from contracts.values import Sku
 from fastapi import APIRouter, Path, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.api.dependencies import Reader, StockKeeper, Work
+from catalog.api.dependencies import PREFIX, Reader, StockKeeper, Work
 from catalog.api.fields import Code, Flag, SkuText
 from catalog.domain.errors import StaleVersion, UnknownProducts, UnknownSites
 from catalog.domain.stock_policy import (
@@ -25,7 +25,7 @@ from catalog.handlers.stock_policies import (
 )
 from catalog.queries.stock_policies import ProductPolicyView, product_policies, stock_policy
 
-router = APIRouter(prefix="/sites/{code}/stock-policy", tags=["stock policies"])
+router = APIRouter(prefix=PREFIX + "/sites/{code}/stock-policy", tags=["stock policies"])
 SiteCode = Annotated[Code, Path(description="Code of the site.")]
 Horizon = Annotated[
     int,

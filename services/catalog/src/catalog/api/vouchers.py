@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Query, Response, status
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from catalog.api.dependencies import OfSite, Reader, Work, Writer, unfit, unknown_in_query
+from catalog.api.dependencies import PREFIX, OfSite, Reader, Work, Writer, unfit, unknown_in_query
 from catalog.api.fields import Code, Flag, VoucherText
 from catalog.api.levels import VoucherLevels
 from catalog.api.promotions import TermsBody, terms_of
@@ -23,7 +23,7 @@ from catalog.handlers.vouchers import MakeVoucher, disable_voucher, make_voucher
 from catalog.queries.promotions import VoucherFilter, VoucherView, list_vouchers, voucher
 from catalog.queries.promotions import promotion as seen_promotion
 
-router = APIRouter(prefix="/vouchers", tags=["vouchers"])
+router = APIRouter(prefix=f"{PREFIX}/vouchers", tags=["vouchers"])
 VoucherCode = Annotated[VoucherText, Path()]
 Limit = Annotated[int, Field(strict=True, ge=1, le=MAX_LIMIT)]
 
