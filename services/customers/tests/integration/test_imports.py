@@ -54,6 +54,7 @@ async def test_the_same_rows_at_the_same_time_make_each_customer_once(api: Api) 
 async def test_a_bad_row_does_not_stop_the_others(api: Api) -> None:
     """OB-1: each says what is wrong with it, at its line and field."""
     site = await api.a_site()
+    await api.a_site()  # a row that names none would mean the only one
     await api.a_customer(site, email="ann@example.com", external_reference="9")
     bad = [
         known(site, "1", last_name="", email="nobody"),
@@ -221,7 +222,7 @@ NO_LIST: list[object] = []
         ({"rows": [{"line": 0, "customer": NO_CUSTOMER}]}, "/rows/0/line"),
         ({"rows": [{"line": 1}]}, "/rows/0/customer"),
         ({"rows": [{"line": 1, "customer": NO_LIST}]}, "/rows/0/customer"),
-        ({"rows": [{"line": n + 1, "customer": NO_CUSTOMER} for n in range(501)]}, "/rows"),
+        ({"rows": [{"line": n + 1, "customer": NO_CUSTOMER} for n in range(101)]}, "/rows"),
     ],
 )
 async def test_what_is_no_batch_is_refused(api: Api, body: dict[str, Any], field: str) -> None:

@@ -44,11 +44,13 @@ class CustomerLayout:
     Attributes:
         site: Of rows that name none.
         incomplete: Take customers without phone or address too.
+        most: Rows of a batch. A batch keeps a set's numbers until its last row is done, about 8 ms
+            each; so long the next batch waits, and whoever is at a counter with somebody new.
     """
 
     site: str | None = None
     incomplete: bool = False
-    most: int = 100  # each takes the service a while, and those of one set wait for each other
+    most: int = 25
 
     @property
     def path(self) -> str:
