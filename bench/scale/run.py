@@ -134,10 +134,15 @@ async def _asked(
     def one_site() -> Awaitable[Any]:
         return customers.get(f"/api/customers/v1/sites/{random.choice(list(retailer.sites))}")
 
-    asks = (one_site, customer, product, quote, orders_listed)
-    services = ("customers", "customers", "catalog", "catalog", "orders")
+    asks = (
+        ("customers", one_site),
+        ("customers", customer),
+        ("catalog", product),
+        ("catalog", quote),
+        ("orders", orders_listed),
+    )
     found: dict[str, Asked] = {}
-    for name, service, ask in zip((FLOOR, *SEARCHES), services, asks, strict=True):
+    for name, (service, ask) in zip((FLOOR, *SEARCHES), asks, strict=True):
         await warm(running.databases[service])
         found[name] = await asked(ask, settings.requests, settings.concurrency)
     return found

@@ -10,6 +10,7 @@ from contracts.catalog.replies import AvailabilityTold, QuoteRefused
 
 from catalog.domain.availability import Availability, Expected, Place, PlaceAvailability
 from catalog.domain.products import is_sku
+from catalog.handlers.scoped import unknown_site
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -20,7 +21,7 @@ async def tell_availability(
     skus = {sku for sku in asked if is_sku(sku)}
     found = await uow.stock.availability(question.site_id, skus)
     if not found and not await uow.sites.known(question.site_id):
-        return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
+        return unknown_site(question.site_id)
     told = [told_availability(found[sku]) for sku in sorted(found)]
     times = [one.as_of for one in found.values()]
     return AvailabilityTold(

@@ -18,6 +18,7 @@ from catalog.domain.products import is_sku
 from catalog.domain.selling import Selling
 from catalog.handlers.quoted_deals import Deals, asked_deals, verdicts
 from catalog.handlers.quoted_lines import QuotedLine, line_quotes
+from catalog.handlers.scoped import unknown_site
 from catalog.handlers.unit_of_work import Pricing, UnitOfWork
 
 
@@ -32,13 +33,8 @@ class _Facts:
 async def quote_lines(question: QuoteLines, uow: UnitOfWork) -> LinesQuoted | QuoteRefused:
     known = await uow.offers.site(question.site_id)
     if known is None:
-        return unknown_site(question)
+        return unknown_site(question.site_id)
     return await quote_lines_on(question, known, uow)
-
-
-def unknown_site(question: QuoteLines) -> QuoteRefused:
-    """Refuse a question about a site that is not there for whoever asks."""
-    return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
 
 
 async def quote_lines_on(

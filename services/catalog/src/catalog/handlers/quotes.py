@@ -3,6 +3,7 @@ from contracts.catalog.replies import LocationStock, ProductQuote, ProductsQuote
 
 from catalog.domain.products import is_sku
 from catalog.domain.stock import PlaceStock, Quote
+from catalog.handlers.scoped import unknown_site
 from catalog.handlers.unit_of_work import UnitOfWork
 
 
@@ -10,7 +11,7 @@ async def quote_products(question: QuoteProducts, uow: UnitOfWork) -> ProductsQu
     asked = set(question.skus)
     found = await uow.products.quotes(question.site_id, {sku for sku in asked if is_sku(sku)})
     if not found.quotes and not await uow.sites.known(question.site_id):
-        return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {question.site_id} is not known")
+        return unknown_site(question.site_id)
     return ProductsQuoted(
         products=tuple(_told(quote) for quote in found.quotes),
         unknown=tuple(sorted(asked - {quote.sku for quote in found.quotes})),

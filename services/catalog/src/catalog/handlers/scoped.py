@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from contracts.catalog.replies import QuoteRefused
 from contracts.values import SiteId
 
 from catalog.domain.errors import UnknownSites
@@ -15,6 +16,11 @@ Within = frozenset[SiteId] | None
 def beyond(sites: Collection[SiteId], within: Within) -> bool:
     """Tell whether some of these sites are not the caller's: others share what belongs to them."""
     return within is not None and not within.issuperset(sites)
+
+
+def unknown_site(site_id: SiteId) -> QuoteRefused:
+    """Refuse a question about a site that there is not, or not for whoever asks (SC-1)."""
+    return QuoteRefused(code="UNKNOWN_SITE", detail=f"site {site_id} is not known")
 
 
 async def named_sites(codes: Collection[str], within: Within, uow: UnitOfWork) -> dict[str, Site]:

@@ -6,7 +6,8 @@ from contracts.catalog.replies import LinesQuoted, QuoteRefused
 from messaging.direct import On
 
 from catalog.domain.selling import Selling
-from catalog.handlers.line_quotes import quote_lines_on, unknown_site
+from catalog.handlers.line_quotes import quote_lines_on
+from catalog.handlers.scoped import unknown_site
 from catalog.storage.offers import SqlOfferRepository
 from catalog.storage.voucher_reader import SqlVoucherReader
 
@@ -22,5 +23,5 @@ async def quote(
 ) -> LinesQuoted | QuoteRefused:
     """Price lines on a site that was just looked up, as the use case for messages does."""
     if not scope.sees(selling.site.site_id):
-        return unknown_site(question)
+        return unknown_site(selling.site.site_id)
     return await quote_lines_on(question, selling, _Pricing(on))
